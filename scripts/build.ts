@@ -1,0 +1,32 @@
+/**
+ * Builds what is published: packages/core and packages/reeve to ESM with types, in that order, because `reeve`
+ * is compiled against core's built types. Copies beside the sources what tsc leaves out (SQL, JSON), and into
+ * each package the licence and a README, so that its tarball carries them.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+for (const name of ["core", "reeve"]) {
+  const folder = join(root, "packages", name);
+  const dist = join(folder, "dist");
+  rmSync(dist, { recursive: true, force: true });
+  compile(folder);
+  cpSync(join(folder, "src"), dist, {
+    recursive: true,
+    filter: (source) => statSync(source).isDirectory() || !source.endsWith(".ts"),
+  });
+  copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  const readme = join(root, "README.md");
+  if (existsSync(readme)) copyFileSync(readme, join(folder, "README.md"));
+}
+
+function compile(folder: string): void {
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const result = spawnSync(process.execPath, [tsc, "-p", join(folder, "tsconfig.build.json")], {
+    stdio: "inherit",
+  });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}

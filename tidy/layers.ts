@@ -1,0 +1,65 @@
+/**
+ * Who may import whom: the one table that rules/layers.ts enforces (type imports included). Amend it here, with a
+ * decision in docs/decisions when an arrow is added. Tests may import anything inside their package.
+ */
+
+/** A room of packages/core/src: a file `<room>.ts` or everything in the folder `<room>/`; the longest name wins. */
+export interface Room {
+  readonly mayImport: readonly string[] | "all of core";
+  /** Only these rooms may import it; without it, whoever lists it in `mayImport`. */
+  readonly importedBy?: readonly string[];
+}
+
+const time = ["clock", "random", "errors"];
+
+export const rooms: Readonly<Record<string, Room>> = {
+  clock: { mayImport: [] },
+  random: { mayImport: [] },
+  errors: { mayImport: [] },
+  delegation: { mayImport: ["errors"] },
+  patterns: { mayImport: ["delegation", "errors"] },
+  "engine/engine": { mayImport: ["delegation", "clock"] },
+  "engine/store": { mayImport: ["engine/engine", "delegation", "clock", "errors"] },
+  "engine/embedded": { mayImport: ["engine/engine", "engine/store", "delegation", ...time] },
+  "engine/memory": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
+  "engine/sqlite": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
+  "engine/conformance": {
+    mayImport: ["engine/engine", "delegation", "patterns", "execution", ...time],
+  },
+  agents: { mayImport: ["delegation", ...time] },
+  execution: { mayImport: ["delegation", "patterns", "engine/engine", ...time] },
+  selection: { mayImport: ["delegation", "patterns", ...time] },
+  learning: { mayImport: ["delegation", ...time] },
+  healing: { mayImport: ["delegation", "learning", ...time] },
+  cache: { mayImport: [...time] },
+  telemetry: { mayImport: ["delegation", "clock"] },
+  "run-handle": { mayImport: ["delegation", "engine/engine"], importedBy: ["runtime", "index"] },
+  "agent-use": { mayImport: ["delegation"], importedBy: ["runtime"] },
+  runtime: { mayImport: "all of core", importedBy: ["index", "testing"] },
+  testing: { mayImport: "all of core", importedBy: [] },
+  index: { mayImport: "all of core", importedBy: [] },
+};
+
+/** Modules that only these rooms of core may import; other modules are left to package.json and knip. */
+export const roomsOfModule: Readonly<Record<string, readonly string[]>> = {
+  "@opentelemetry/api": ["telemetry"],
+  "node:sqlite": ["engine/sqlite"],
+  "node:worker_threads": ["agents"],
+  "node:child_process": ["agents"],
+};
+
+const core = ["@reeve/core", "@reeve/core/testing"];
+const frontDoor = ["reeve", "reeve/testing"];
+
+/** Which of our packages each workspace may import, always by a public entry point. */
+export const workspaces: Readonly<Record<string, readonly string[]>> = {
+  "packages/core": [],
+  "packages/reeve": [...core, "@reeve/server"],
+  "packages/server": core,
+  "packages/restate": core,
+  "packages/dashboard": ["@reeve/server/contract"],
+  examples: [...frontDoor, ...core],
+  bench: [...frontDoor, ...core],
+  tidy: [],
+  scripts: [],
+};
