@@ -1,0 +1,54 @@
+/** Makes the context of a root task from what its caller said; everything left out gets its default. */
+import { ReeveError } from "../errors.ts";
+import { narrowGrants } from "./authority.ts";
+import { CONTEXT_BYTES_MAX, deepFreeze, type Context, type ContextRequest } from "./context.ts";
+import type { Matches } from "./pattern.ts";
+
+const PRIORITY_DEFAULT = 2;
+const PRIORITY_MAX = 4;
+
+/** Who asks and what they hold; from a credential, never from the request. */
+export interface Caller {
+  readonly principal: string;
+  readonly grants: readonly string[];
+}
+
+/**
+ * A frozen context.
+ * @throws ReeveError `option-invalid` for a bad value, `permission-denied` for grants the caller does not hold.
+ */
+export function makeContext(request: ContextRequest, matches: Matches | undefined, caller: Caller): Context {
+  const context: Context = {
+    domain: request.domain ?? exactDomain(matches) ?? "default",
+    agentType: request.agentType ?? "default",
+    priority: request.priority ?? PRIORITY_DEFAULT,
+    attributes: request.attributes ?? {},
+    principal: caller.principal,
+    grants: [...narrowGrants(caller.grants, request.grants)],
+  };
+  const { priority } = context;
+  if (!Number.isInteger(priority) || priority < 0 || priority > PRIORITY_MAX) {
+    throw new ReeveError("option-invalid", `context.priority is ${String(priority)}`, {
+      hint: `use a whole number from 0 (background) to ${PRIORITY_MAX} (urgent)`,
+    });
+  }
+  return deepFreeze(asJson(context));
+}
+
+/** A copy that holds JSON and nothing else, within the size limit. */
+function asJson(context: Context): Context {
+  const json = JSON.stringify(context);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > CONTEXT_BYTES_MAX) {
+    throw new ReeveError("option-invalid", `the context has ${bytes} bytes, more than ${CONTEXT_BYTES_MAX}`, {
+      hint: "put what is large into the input",
+    });
+  }
+  return JSON.parse(json) as Context;
+}
+
+/** The domain a pattern names, unless it is an expression over several. */
+function exactDomain(matches: Matches | undefined): string | undefined {
+  const domain = matches?.domain;
+  return domain !== undefined && /^[\w.-]+$/.test(domain) ? domain : undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * The path of a step: the names of the nodes from the root pattern (which has none) down to it, joined by `/`.
+ *
+ * Invariants: (1) two different places of one pattern have different paths; (2) segments Reeve adds itself (`[17]`
+ * for an item, `undo`, and bookkeeping such as `!items`) can't be written by a user: names are escaped.
+ */
+
+export type Path = string;
+
+/** A name as a path segment: characters with a meaning in paths, and control characters, are percent-encoded. */
+export function segment(name: string): string {
+  // An undo's path ends in `/undo`, so a node of that name is told apart by its first letter.
+  if (name === "undo") return "%75ndo";
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return name.replace(/[%/[\]!\u0000-\u001f\u007f]/g, encodeCharacter);
+}
+
+/** The path of the child `segments` below `parent`; the root's path is the empty string. */
+export function join(parent: Path, child: string): Path {
+  return parent === "" ? child : `${parent}/${child}`;
+}
+
+/** The segment of the item or batch with this index, counted from 0. */
+export function itemSegment(index: number): string {
+  return `[${index}]`;
+}
+
+/** The path of the step's undo. */
+export function undoPath(path: Path): Path {
+  return join(path, "undo");
+}
+
+/** Whether `path` is that of an undo. */
+export function isUndo(path: Path): boolean {
+  return path.endsWith("/undo");
+}
+
+/** A path of the engine's own bookkeeping below `path`, such as the recorded items of a `forEach`. */
+export function innerPath(path: Path, what: string): Path {
+  return join(path, `!${what}`);
+}
+
+/** Whether `path` names bookkeeping rather than a step. */
+export function isInner(path: Path): boolean {
+  return path.startsWith("!") || path.includes("/!");
+}
+
+function encodeCharacter(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}

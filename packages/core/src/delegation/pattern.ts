@@ -1,0 +1,113 @@
+/**
+ * Delegation patterns as the interpreter sees them: plain frozen trees, checked when they were built, types erased.
+ * The constructors with their types and checks are in patterns/.
+ */
+import type { AgentNode, Runnable, WalkContext } from "./agent.ts";
+import type { Schema } from "./schema.ts";
+
+/** A step may fail without failing its pattern, up to a limit. */
+export type Tolerance =
+  | { readonly failures: number }
+  /** Ends at so many successes and cancels the rest. */
+  | { readonly quorum: number }
+  /** Share of the items, 0 to 1; floor(rate × items) may fail. */
+  | { readonly failureRate: number };
+
+/** Which contexts a pattern serves. */
+export interface Matches {
+  readonly domain?: string;
+  readonly agentTypes?: readonly string[];
+  readonly attributes?: { readonly [key: string]: unknown };
+}
+
+/** What every pattern can be told. */
+export interface PatternHead extends Runnable {
+  readonly description: string | undefined;
+  readonly matches: Matches | undefined;
+  /** Refuses inputs that do not fit; the parsed value is the pattern's input. */
+  readonly input: Schema | undefined;
+  /** A deadline for the whole pattern, through waits and downtime. */
+  readonly timeoutMs: number | undefined;
+  /** Names the shape of the pattern; undefined: a fingerprint of kinds, names, order and edges. */
+  readonly version: string | undefined;
+  /** Versions whose unfinished runs this pattern takes over. */
+  readonly continues: readonly string[];
+}
+
+export interface SequentialNode extends PatternHead {
+  readonly kind: "sequential";
+  readonly steps: readonly PatternNode[];
+}
+
+export interface ParallelNode extends PatternHead {
+  readonly kind: "parallel";
+  readonly tasks: { readonly [name: string]: PatternNode };
+  /** Per task the names of those it waits for. */
+  readonly needs: { readonly [name: string]: readonly string[] };
+  readonly concurrencyMax: number | undefined;
+  readonly tolerate: Tolerance | undefined;
+}
+
+export interface ForEachNode extends PatternHead {
+  readonly kind: "for-each";
+  items(input: unknown, ctx: WalkContext): unknown;
+  readonly step: PatternNode;
+  readonly concurrencyMax: number | undefined;
+  /** Items per step; undefined: the step takes one item, not a list. */
+  readonly batch: number | undefined;
+  readonly tolerate: Tolerance | undefined;
+}
+
+export interface PhaseNode {
+  readonly name: string;
+  readonly patterns: readonly PatternNode[];
+  readonly coordination: "sequential" | "parallel";
+  /** The phase fails unless enough of its leaf steps completed (0 to 1). */
+  readonly coverageMin: number | undefined;
+  /** Measures the coverage in place of the share of completed leaf steps. */
+  readonly coverage: ((outputs: { readonly [pattern: string]: unknown }) => unknown) | undefined;
+  /** Rolls back when failed ÷ ended attempts is above it (0 to 1). */
+  readonly errorRateMax: number | undefined;
+  /** Rolls back when the phase took longer than (1 + slowdown) × the median of its last 20 durations. */
+  readonly slowdownMax: number | undefined;
+}
+
+export interface MetaNode extends PatternHead {
+  readonly kind: "meta";
+  readonly phases: readonly PhaseNode[];
+  /** What is undone when a phase fails: that phase, all phases so far, or nothing. */
+  readonly rollback: "phase" | "all" | "none";
+}
+
+/** Another step under a name of its own, with an input made from what came before. */
+export interface StepNode extends Runnable {
+  readonly kind: "step";
+  readonly step: PatternNode;
+  readonly input: ((previous: unknown, ctx: WalkContext) => unknown) | undefined;
+}
+
+export interface WhenNode extends Runnable {
+  readonly kind: "when";
+  if(previous: unknown, ctx: WalkContext): unknown;
+  readonly then: PatternNode;
+}
+
+export interface ApprovalNode extends Runnable {
+  readonly kind: "approval";
+  readonly schema: Schema | undefined;
+  readonly merge: ((input: unknown, answer: unknown) => unknown) | undefined;
+  readonly timeoutMs: number | undefined;
+  /** Who may not answer. */
+  readonly notBy: "starter" | undefined;
+}
+
+export interface DelayNode extends Runnable {
+  readonly kind: "delay";
+  readonly ms: number;
+}
+
+/** Patterns that a run can be started with. */
+export type Pattern = SequentialNode | ParallelNode | ForEachNode | MetaNode;
+
+/** Everything that can stand as a step. */
+export type PatternNode = Pattern | AgentNode | StepNode | WhenNode | ApprovalNode | DelayNode;

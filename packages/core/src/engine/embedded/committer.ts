@@ -1,0 +1,220 @@
+/**
+ * Group commit: everything written during one turn of the event loop goes into one transaction, and what waits for
+ * it goes on afterwards.
+ *
+ * Owns the ids of the log (positions, payloads, run keys), the buffered batch, and the acknowledgements. Does not
+ * know what the events mean.
+ *
+ * Invariants: (C1) batches are committed in the order they were filled, each event once; (C2) an acknowledgement is
+ * called after the commit of everything appended before it, never otherwise; (C3) a commit refused for want of
+ * storage is neither acknowledged nor dropped: the same batch is tried again until it succeeds; (C4) after any other
+ * failure nothing is acknowledged any more.
+ */
+import type { CancelTimer, Clock } from "../../clock.ts";
+import type { Event, Fact } from "../../delegation/event.ts";
+import type { PayloadId } from "../../delegation/reference.ts";
+import { ReeveError } from "../../errors.ts";
+import type { Encoded } from "../engine.ts";
+import type { Batch, Checkpoint, RunChange, RunKey, RunRow, Store } from "../store.ts";
+
+/** How long a refused batch waits before it is tried again, in milliseconds. */
+const REFUSED_RETRY_MS = 250;
+
+/** Writers that want a last word before a batch is sealed: a run's state is derived once per commit, not per event. */
+export interface DirtyRun {
+  takeChange(): RunChange | undefined;
+}
+
+/** What the engine wants to hear of commits. */
+export interface CommitListener {
+  committed(events: readonly Event[], payloads: ReadonlyMap<PayloadId, Encoded>): void;
+  /** Storage refuses writes (true) or takes them again (false). */
+  unavailable(refusal: ReeveError | undefined): void;
+  /** An acknowledgement threw, or the store failed for good. */
+  failed(error: unknown): void;
+}
+
+interface OpenBatch {
+  readonly runs: RunRow[];
+  readonly payloads: Map<PayloadId, Encoded>;
+  readonly events: { runKey: RunKey; event: Event }[];
+  readonly checkpoints: Checkpoint[];
+  readonly inboxTaken: number[];
+  readonly dirty: Set<DirtyRun>;
+  readonly acknowledgements: (() => void)[];
+}
+
+interface SealedBatch {
+  readonly batch: Batch;
+  readonly payloads: ReadonlyMap<PayloadId, Encoded>;
+  readonly acknowledgements: readonly (() => void)[];
+}
+
+export class Committer {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #listener: CommitListener;
+  #open: OpenBatch = emptyBatch();
+  #refused: SealedBatch | undefined;
+  #cancelRetry: CancelTimer | undefined;
+  #scheduled = false;
+  #stopped = false;
+  #position: number;
+  #payload: PayloadId;
+  #runKey: RunKey;
+  #at = 0;
+
+  constructor(store: Store, clock: Clock, listener: CommitListener) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#listener = listener;
+    const highest = store.highest();
+    this.#position = highest.position;
+    this.#payload = highest.payload;
+    this.#runKey = highest.runKey;
+  }
+
+  /** The time of the next event; never earlier than that of the last. */
+  now(): number {
+    return (this.#at = Math.max(this.#at, this.#clock.now()));
+  }
+
+  nextRunKey(): RunKey {
+    return ++this.#runKey;
+  }
+
+  addRun(row: RunRow): void {
+    this.#open.runs.push(row);
+    this.#schedule();
+  }
+
+  addPayload(value: Encoded): PayloadId {
+    const id = ++this.#payload;
+    this.#open.payloads.set(id, value);
+    this.#schedule();
+    return id;
+  }
+
+  addEvent(runKey: RunKey, run: string, seq: number, fact: Fact): Event {
+    const event: Event = { version: 1, run, seq, position: ++this.#position, at: this.now(), ...fact };
+    this.#open.events.push({ runKey, event });
+    this.#schedule();
+    return event;
+  }
+
+  addCheckpoint(checkpoint: Checkpoint): void {
+    this.#open.checkpoints.push(checkpoint);
+    this.#schedule();
+  }
+
+  takeInbox(id: number): void {
+    this.#open.inboxTaken.push(id);
+    this.#schedule();
+  }
+
+  markDirty(run: DirtyRun): void {
+    this.#open.dirty.add(run);
+  }
+
+  /** Calls `acknowledge` once everything appended so far is durable. */
+  afterCommit(acknowledge: () => void): void {
+    this.#open.acknowledgements.push(acknowledge);
+    this.#schedule();
+  }
+
+  /** Resolves once everything appended so far is durable. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => this.afterCommit(resolve));
+  }
+
+  /** A payload that is not committed yet. */
+  uncommittedPayload(id: PayloadId): Encoded | undefined {
+    return this.#open.payloads.get(id) ?? this.#refused?.payloads.get(id);
+  }
+
+  /** Whether waiting for a commit may be in vain: storage refuses writes, or the committer was stopped. */
+  get blocked(): boolean {
+    return this.#stopped || this.#refused !== undefined;
+  }
+
+  /** Nothing is committed or acknowledged any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelRetry?.();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped || this.#refused) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#stopped || this.#refused) return;
+    const open = this.#open;
+    this.#open = emptyBatch();
+    const { dirty, acknowledgements, payloads, ...rest } = open;
+    const changes: RunChange[] = [];
+    for (const run of dirty) {
+      const change = run.takeChange();
+      if (change) changes.push(change);
+    }
+    const rows = Array.from(payloads, ([id, value]) => ({ id, value }));
+    this.#commit({ batch: { ...rest, payloads: rows, changes }, payloads, acknowledgements });
+  }
+
+  #commit(sealed: SealedBatch): void {
+    try {
+      this.#store.commit(sealed.batch);
+    } catch (error) {
+      this.#refuse(sealed, error);
+      return;
+    }
+    if (this.#refused) {
+      this.#refused = undefined;
+      this.#listener.unavailable(undefined);
+      this.#schedule();
+    }
+    this.#listener.committed(
+      sealed.batch.events.map((row) => row.event),
+      sealed.payloads,
+    );
+    for (const acknowledge of sealed.acknowledgements) this.#acknowledge(acknowledge);
+  }
+
+  #refuse(sealed: SealedBatch, error: unknown): void {
+    if (!(error instanceof ReeveError && error.code === "storage-unavailable")) {
+      this.stop();
+      this.#listener.failed(error);
+      return;
+    }
+    this.#refused = sealed;
+    this.#listener.unavailable(error);
+    this.#cancelRetry = this.#clock.timer(REFUSED_RETRY_MS, () => {
+      if (!this.#stopped) this.#commit(sealed);
+    });
+  }
+
+  #acknowledge(acknowledge: () => void): void {
+    try {
+      acknowledge();
+    } catch (error) {
+      this.#listener.failed(error);
+    }
+  }
+}
+
+function emptyBatch(): OpenBatch {
+  return {
+    runs: [],
+    payloads: new Map(),
+    events: [],
+    checkpoints: [],
+    inboxTaken: [],
+    dirty: new Set(),
+    acknowledgements: [],
+  };
+}

@@ -1,0 +1,64 @@
+/** Reads the log from a position and follows it: every later event once, in order (E11). */
+import type { Event } from "../../delegation/event.ts";
+import type { EventQuery } from "../engine.ts";
+import type { RunKey, Store } from "../store.ts";
+
+const PAGE_EVENTS = 500;
+
+export interface StreamHost {
+  readonly store: Store;
+  /** The run's key once its start is committed. */
+  keyOf(run: string): RunKey | undefined;
+  /** Resolves at the next commit, or when the engine closes or `signal` aborts. */
+  nextCommit(signal: AbortSignal | undefined): Promise<void>;
+  isClosed(): boolean;
+}
+
+export async function* streamEvents(host: StreamHost, query: EventQuery): AsyncGenerator<Event> {
+  const follow = query.follow ?? true;
+  const read = pageReader(host, query);
+  for (;;) {
+    // Asked for before reading, so that a commit between reading and waiting is not missed.
+    const more = follow ? host.nextCommit(query.signal) : undefined;
+    let page = read();
+    while (page.length > 0) {
+      for (const event of page) {
+        if (stopped(host, query)) return;
+        yield event;
+        if (query.run !== undefined && event.kind === "run-ended") return;
+      }
+      page = read();
+    }
+    if (!more || stopped(host, query)) return;
+    await more;
+    if (stopped(host, query)) return;
+  }
+}
+
+function stopped(host: StreamHost, query: EventQuery): boolean {
+  return host.isClosed() || query.signal?.aborted === true;
+}
+
+/** Each call gives the next page; an empty one when there is nothing more yet. */
+function pageReader(host: StreamHost, query: EventQuery): () => readonly Event[] {
+  let position = query.from ?? 0;
+  let seq = 0;
+  if (query.run === undefined) {
+    return () => {
+      const page = host.store.eventsAfter(position, PAGE_EVENTS);
+      position = page.at(-1)?.position ?? position;
+      return page;
+    };
+  }
+  const { run } = query;
+  return () => {
+    const key = host.keyOf(run);
+    if (key === undefined) return [];
+    for (;;) {
+      const page = host.store.history(key, seq, PAGE_EVENTS);
+      seq = page.at(-1)?.seq ?? seq;
+      const wanted = page.filter((event) => event.position > position);
+      if (wanted.length > 0 || page.length === 0) return wanted;
+    }
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Several processes at one log (E15). The owner takes what guests put into the inbox; a guest puts it there and
+ * watches the log.
+ */
+import type { CancelTimer, Clock } from "../../clock.ts";
+import { ReeveError } from "../../errors.ts";
+import type { CancelRequest, Engine, RunRecord, SignalRequest, StartRequest } from "../engine.ts";
+import type { InboxRequest, Store } from "../store.ts";
+
+/** How often the other side's writes are looked for; the owner must see the inbox within 200 ms. */
+const POLL_MS = 50;
+const INBOX_PAGE = 100;
+
+export interface ForeignHost {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  /** Marks an inbox row as dealt with, in the same commit as its effects. */
+  take(id: number): void;
+  afterCommit(acknowledge: () => void): void;
+  changed(): void;
+  report(what: string, error: unknown): void;
+}
+
+export class Foreign {
+  readonly #host: ForeignHost;
+  #cancelPoll: CancelTimer | undefined;
+  #closed = false;
+  #takenUpTo = 0;
+  readonly #changes = new Set<() => void>();
+
+  constructor(host: ForeignHost) {
+    this.#host = host;
+  }
+
+  /** Begins to look for the other side's writes; the inbox's first look is at once. */
+  open(): void {
+    if (!this.#host.store.capabilities.file) return;
+    if (this.#host.store.role === "owner") this.#takeInbox();
+    this.#pollLater();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelPoll?.();
+    this.#wake();
+  }
+
+  /** Asks the owner to start a run; resolves when it has. */
+  async start(request: StartRequest, find: () => Promise<RunRecord | undefined>): Promise<RunRecord> {
+    const { input, ...rest } = request;
+    this.#host.store.putInbox({ kind: "start", ...rest, input: input ?? null });
+    for (;;) {
+      const changed = this.#nextChange();
+      const found = await find();
+      if (found) return found;
+      if (this.#closed)
+        throw new ReeveError("runtime-closed", "the runtime closed before the owner took the run");
+      await changed;
+    }
+  }
+
+  cancel(run: string, request: CancelRequest): void {
+    this.#host.store.putInbox({ kind: "cancel", run, ...request });
+  }
+
+  signal(run: string, request: SignalRequest): void {
+    const { answer, ...rest } = request;
+    this.#host.store.putInbox({ kind: "signal", run, ...rest, answer: answer ?? null });
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#changes.add(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#changes) resolve();
+    this.#changes.clear();
+  }
+
+  #pollLater(): void {
+    this.#cancelPoll = this.#host.clock.timer(POLL_MS, () => this.#poll(), { keepAlive: false });
+  }
+
+  #poll(): void {
+    if (this.#closed) return;
+    try {
+      if (this.#host.store.foreignWrite()) {
+        if (this.#host.store.role === "owner") this.#takeInbox();
+        this.#host.changed();
+        this.#wake();
+      }
+    } catch (error) {
+      this.#host.report("reading the inbox", error);
+    }
+    this.#pollLater();
+  }
+
+  #takeInbox(): void {
+    const page = this.#host.store.inbox(INBOX_PAGE);
+    for (const { id, request } of page) {
+      // Taken before, in a batch that is not committed yet.
+      if (id <= this.#takenUpTo) continue;
+      this.#takenUpTo = id;
+      this.#accept(request).catch((error: unknown) => {
+        this.#host.report(`a request from another process (${request.kind})`, error);
+      });
+      this.#host.take(id);
+    }
+    if (page.length === INBOX_PAGE) this.#host.afterCommit(() => this.#takeInbox());
+  }
+
+  /** The engine's calls append at once, so the row is taken in the same commit. */
+  #accept(request: InboxRequest): Promise<unknown> {
+    const { engine } = this.#host;
+    switch (request.kind) {
+      case "start": {
+        const { kind: _kind, input, ...rest } = request;
+        return engine.start({ ...rest, input: input ?? undefined });
+      }
+      case "cancel":
+        return engine.cancel(request.run, request);
+      case "signal": {
+        const { path, key, by, answer } = request;
+        return engine.signal(request.run, { path, key, by, answer: answer ?? undefined });
+      }
+    }
+  }
+}

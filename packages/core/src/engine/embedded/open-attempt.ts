@@ -1,0 +1,228 @@
+/**
+ * One attempt between its command and its completion: waiting for a slot, announced, running, ended.
+ *
+ * Invariants: (A1) it begins at most once, after its attempt-started is committed; (A2) it completes exactly once,
+ * unless its run is detached; (A3) a slot that was entered is left once.
+ */
+import type { CancelTimer } from "../../clock.ts";
+import type { Event, Fact, LogLevel } from "../../delegation/event.ts";
+import type { StepError } from "../../delegation/outcome.ts";
+import type { Path } from "../../delegation/path.ts";
+import type { PayloadId } from "../../delegation/reference.ts";
+import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, SubstepStore } from "../engine.ts";
+
+/** At most so many log lines are kept per run. */
+const LOG_LINES_MAX = 1_000;
+const PROGRESS_INTERVAL_MS = 250;
+
+/** What an attempt needs of its run. */
+export interface AttemptHost {
+  readonly detached: boolean;
+  readonly draining: boolean;
+  append(fact: Fact): Event;
+  /** Appends the attempt's completion and hands it to the walk. */
+  attemptEnded(path: Path, fact: Fact): void;
+  attemptAnnounced(path: Path): void;
+  attemptSettled(): void;
+  store(value: Encoded | undefined): PayloadId | undefined;
+  valueOf(id: PayloadId | undefined): unknown;
+  afterCommit(acknowledge: () => void): void;
+  substeps(path: Path): Map<string, PayloadId | undefined>;
+  countLogLine(): number;
+  /** Milliseconds, for intervals. */
+  now(): number;
+}
+
+export class OpenAttempt {
+  readonly #host: AttemptHost;
+  readonly #command: AttemptCommand;
+  #phase: "issued" | "queued" | "announced" | "running" | "ended" = "issued";
+  #abortReason: string | undefined;
+  #controller: AbortController | undefined;
+  #leaveQueue: CancelTimer | undefined;
+  #progressAt = -PROGRESS_INTERVAL_MS;
+
+  constructor(host: AttemptHost, command: AttemptCommand) {
+    this.#host = host;
+    this.#command = command;
+  }
+
+  get path(): Path {
+    return this.#command.path;
+  }
+
+  /** Takes a slot and says so in the log; the attempt begins when that is on disk. */
+  announce(): void {
+    const { gate } = this.#command;
+    if (this.#abortReason !== undefined) this.#endUnbegun();
+    else if (this.#host.draining) this.#phase = "issued";
+    else if (!gate || gate.tryEnter()) this.#announced();
+    else {
+      this.#phase = "queued";
+      this.#leaveQueue = gate.queue(() => this.#announced());
+    }
+  }
+
+  /** The process ended while an earlier try at this attempt ran. */
+  lose(): void {
+    this.#phase = "ended";
+    const { path, attempt, agent } = this.#command;
+    this.#host.attemptAnnounced(this.path);
+    this.#host.attemptEnded(path, { kind: "attempt-lost", path, attempt, agent });
+    this.#host.attemptSettled();
+  }
+
+  abort(reason: string): void {
+    if (this.#abortReason !== undefined) return;
+    this.#abortReason = reason;
+    this.#controller?.abort(new AttemptAborted(reason));
+    if (this.#phase === "queued") {
+      this.#leaveQueue?.();
+      if (!this.#host.detached) this.#endUnbegun();
+    }
+  }
+
+  #announced(): void {
+    const { path, attempt, recovery, agent } = this.#command;
+    if (this.#host.detached || this.#host.draining) {
+      this.#command.gate?.leave();
+      return;
+    }
+    this.#phase = "announced";
+    this.#host.attemptAnnounced(this.path);
+    this.#host.append({ kind: "attempt-started", path, attempt, recovery, agent });
+    this.#host.afterCommit(() => this.#begin());
+  }
+
+  #begin(): void {
+    if (this.#host.detached) {
+      this.#command.gate?.leave();
+      this.#host.attemptSettled();
+      return;
+    }
+    if (this.#abortReason !== undefined) {
+      this.#command.gate?.leave();
+      this.#endUnbegun();
+      return;
+    }
+    this.#phase = "running";
+    this.#controller = new AbortController();
+    void this.#command.begin(this.#scope(this.#controller.signal)).then((result) => this.#ended(result));
+  }
+
+  #ended(result: AttemptResult): void {
+    this.#phase = "ended";
+    this.#command.gate?.leave();
+    if (!this.#host.detached) this.#host.attemptEnded(this.path, this.#completion(result));
+    this.#host.attemptSettled();
+    if (!result.ok && result.late) void result.late.then((ok) => this.#endedLate(ok));
+  }
+
+  #completion(result: AttemptResult): Fact {
+    const { path, attempt, agent } = this.#command;
+    const { durationMs } = result;
+    const usage = result.usage ? { usage: result.usage } : {};
+    if (result.ok) {
+      const output = this.#host.store(result.output);
+      return { kind: "step-completed", path, attempt, agent, output, durationMs, ...usage };
+    }
+    const refused = this.#host.store(result.refused);
+    return {
+      kind: "attempt-failed",
+      path,
+      attempt,
+      agent,
+      error: result.error,
+      durationMs,
+      unsure: result.unsure,
+      ...(result.retryInMs === undefined ? {} : { retryInMs: result.retryInMs }),
+      ...(refused === undefined ? {} : { refused }),
+      ...usage,
+    };
+  }
+
+  /** Stopped before it began: nothing can have happened. */
+  #endUnbegun(): void {
+    const announced = this.#phase === "announced";
+    this.#phase = "ended";
+    const { path, attempt, agent } = this.#command;
+    const error: StepError = {
+      name: "ReeveError",
+      code: "attempt-cancelled",
+      message: `the attempt was stopped before it began: ${this.#abortReason ?? ""}`,
+      path,
+      attempt,
+      agent,
+    };
+    if (!announced) this.#host.attemptAnnounced(this.path);
+    this.#host.attemptEnded(path, {
+      kind: "attempt-failed",
+      path,
+      attempt,
+      agent,
+      error,
+      durationMs: 0,
+      unsure: false,
+    });
+    this.#host.attemptSettled();
+  }
+
+  #endedLate(ok: boolean): void {
+    const { path, attempt } = this.#command;
+    if (!this.#host.detached) this.#host.append({ kind: "attempt-ended-late", path, attempt, ok });
+  }
+
+  #scope(signal: AbortSignal): AttemptScope {
+    return {
+      signal,
+      substeps: this.#substeps(),
+      progress: (fraction, note) => this.#progress(fraction, note),
+      log: (level, message) => this.#log(level, message),
+    };
+  }
+
+  #substeps(): SubstepStore {
+    const { path } = this.#command;
+    return {
+      get: (name) => {
+        const substeps = this.#host.substeps(path);
+        if (!substeps.has(name)) return { found: false };
+        return { found: true, output: this.#host.valueOf(substeps.get(name)) };
+      },
+      put: (name, value) =>
+        new Promise((resolve, reject) => {
+          if (this.#host.detached || this.#phase !== "running") {
+            reject(new AttemptAborted(this.#abortReason ?? "the attempt has ended"));
+            return;
+          }
+          const output = this.#host.store(value);
+          this.#host.substeps(path).set(name, output);
+          this.#host.append({ kind: "substep-completed", path, name, output });
+          this.#host.afterCommit(resolve);
+        }),
+    };
+  }
+
+  #progress(fraction: number, note: string | undefined): void {
+    const now = this.#host.now();
+    const due = fraction >= 1 || now - this.#progressAt >= PROGRESS_INTERVAL_MS;
+    if (!due || this.#phase !== "running" || this.#host.detached) return;
+    this.#progressAt = now;
+    const { path, attempt } = this.#command;
+    const bounded = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0));
+    const noted = note === undefined ? {} : { note };
+    this.#host.append({ kind: "step-progressed", path, attempt, fraction: bounded, ...noted });
+  }
+
+  #log(level: LogLevel, message: string): void {
+    if (this.#phase !== "running" || this.#host.detached) return;
+    if (this.#host.countLogLine() > LOG_LINES_MAX) return;
+    const { path, attempt } = this.#command;
+    this.#host.append({ kind: "step-logged", path, attempt, level, message });
+  }
+}
+
+/** The reason of an aborted attempt's signal. */
+class AttemptAborted extends Error {
+  override readonly name: string = "AbortError";
+}

@@ -1,0 +1,267 @@
+/**
+ * The port that makes steps durable. Outwards: start, outcome, cancel, signal, query, events, close. Towards the
+ * interpreter: a `Journal` per run, through which a synchronous, deterministic walk of the pattern issues commands
+ * and awaits completions. The invariants E1–E16 are in docs/invariants.md and, as tests, in engine/conformance/.
+ */
+import type { CancelTimer, Clock } from "../clock.ts";
+import type { Context } from "../delegation/context.ts";
+import type { Decision, Event, Fact, LogLevel, Usage } from "../delegation/event.ts";
+import type { StoredOutcome } from "../delegation/event.ts";
+import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/outcome.ts";
+import type { Path } from "../delegation/path.ts";
+import type { PayloadId, Reference } from "../delegation/reference.ts";
+
+/** A value after the codec; see delegation/codec.ts. */
+export type Encoded = string;
+
+/** What an engine can promise; conformance tests that need more are skipped, and say so. */
+export interface Capabilities {
+  /** What was acknowledged outlives the process. */
+  readonly survivesCrash: boolean;
+  /** The log is a file that other processes can read. */
+  readonly file: boolean;
+  /** Positions order the events of all runs. */
+  readonly globalOrder: boolean;
+}
+
+export interface Engine {
+  readonly capabilities: Capabilities;
+  readonly clock: Clock;
+  /** "guest": another process owns the file; this one reads, and asks the owner to start, cancel and signal. */
+  readonly role: "owner" | "guest";
+  /** Names this log; part of every idempotency key. */
+  readonly logId: string;
+  /** Opens the log. Called once, before anything below. */
+  open(host: Host): Promise<void>;
+  /** Begins to work: unfinished runs resume (E9), requests of other processes are taken (E15). */
+  resume(): Promise<void>;
+  /** An engine for the same log that never executes: it reads, and asks the owner to start, cancel and signal. */
+  asGuest(): Engine;
+  /**
+   * Resolves once the start is on disk. An id that exists returns that run (E4).
+   * @throws ReeveError `run-conflict` when the id belongs to another pattern or input.
+   */
+  start(request: StartRequest): Promise<RunRecord>;
+  /** Resolves when the run has ended. @throws ReeveError `run-not-found` */
+  outcome(runId: string): Promise<Outcome>;
+  /** Asks for the end of a run; harmless when it has ended. @throws ReeveError `run-not-found` */
+  cancel(runId: string, request: CancelRequest): Promise<void>;
+  /** Resolves once the signal is on disk. @throws ReeveError `run-not-found` */
+  signal(runId: string, request: SignalRequest): Promise<void>;
+  find(runId: string): Promise<RunRecord | undefined>;
+  runs(query: RunQuery): Promise<RunPage>;
+  /** Every event after `from` in order, once each (E11); ends with the run when `run` is given. */
+  events(query: EventQuery): AsyncIterable<Event>;
+  /** The value behind a reference. */
+  read(reference: Reference): unknown;
+  /** Follows the log with a fold; resolves when its state has caught up with what was there. */
+  fold<State>(fold: Fold<State>): Promise<FoldReader<State>>;
+  /** Lets running attempts finish for `drainMs`, then stops them and leaves the rest to the next start. */
+  close(options: { readonly drainMs: number }): Promise<void>;
+}
+
+/** What an engine asks of the runtime. */
+export interface Host {
+  /**
+   * Walks the run's pattern; called when a run starts and again whenever it is resumed. Returns when the run has
+   * ended, is stranded, or was dropped from memory (then `journal.next()` never resolves).
+   */
+  interpret(journal: Journal): Promise<void>;
+  /** A fold or a background task threw; the run or fold concerned is parked, the engine goes on. */
+  report(problem: { readonly what: string; readonly error: unknown }): void;
+  /** How often a step's attempts may be lost before it fails (E7b). */
+  readonly recoveriesMax: number;
+}
+
+export interface StartRequest {
+  readonly id: string;
+  readonly pattern: string;
+  readonly patternVersion: string;
+  readonly input: Encoded | undefined;
+  readonly context: Context;
+  /** Set when the task is refused: the run is recorded as ended, and nothing executes. */
+  readonly rejected?: StoredOutcome;
+}
+
+export interface CancelRequest {
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface SignalRequest {
+  readonly path: Path;
+  readonly answer: Encoded | undefined;
+  /** Sending twice with one key counts once. */
+  readonly key: string;
+  readonly by: string;
+}
+
+/** A run as the `runs` fold knows it. */
+export interface RunRecord {
+  readonly id: string;
+  readonly pattern: string;
+  readonly patternVersion: string;
+  readonly state: RunState;
+  /** Set once the run has ended. */
+  readonly outcome: OutcomeStatus | undefined;
+  readonly context: Context;
+  readonly input: PayloadId | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+}
+
+export interface RunQuery {
+  readonly states?: readonly RunState[];
+  readonly outcomes?: readonly OutcomeStatus[];
+  readonly pattern?: string;
+  readonly domain?: string;
+  /** Epoch milliseconds, inclusive. */
+  readonly startedFrom?: number;
+  /** Epoch milliseconds, exclusive. */
+  readonly startedBefore?: number;
+  /** @default "started" */
+  readonly sort?: "started" | "ended" | "duration";
+  /** @default true: newest, latest, longest first */
+  readonly descending?: boolean;
+  /** 1 to 1,000. @default 50 */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface RunPage {
+  readonly runs: readonly RunRecord[];
+  /** Undefined on the last page. */
+  readonly next: string | undefined;
+}
+
+export interface EventQuery {
+  readonly run?: string;
+  /** Only events with a larger position. @default 0 */
+  readonly from?: number;
+  /** Wait for events to come. @default true */
+  readonly follow?: boolean;
+  /** Ends the iteration. */
+  readonly signal?: AbortSignal;
+}
+
+/** A function from events to a state. A change of `version` rebuilds it from the log. */
+export interface Fold<State> {
+  readonly name: string;
+  readonly version: number;
+  readonly initial: () => State;
+  /** May change and return the same state; the state must be JSON. */
+  readonly apply: (state: State, event: Event) => State;
+}
+
+export interface FoldReader<State> {
+  state(): State;
+  /** The position of the last event applied. */
+  position(): number;
+}
+
+/** The events that end a command; `next()` hands them over in the order of the log. */
+export type Completion = Event &
+  Extract<
+    Fact,
+    {
+      readonly kind:
+        | "step-completed"
+        | "attempt-failed"
+        | "attempt-lost"
+        | "value-recorded"
+        | "value-failed"
+        | "timer-fired"
+        | "signal-received"
+        | "cancel-requested";
+    }
+  >;
+
+/** Facts the walk states of itself; written once per kind and path, also when the walk is repeated. */
+export type Note = Extract<Fact, { readonly kind: "wait-started" | "phase-started" | "phase-ended" }>;
+
+/** One run's durable side. Commands are keyed by path; at most one is open per path. */
+export interface Journal {
+  readonly run: RunRecord;
+  readonly logId: string;
+  /** Makes one attempt; completes with step-completed, attempt-failed or attempt-lost. */
+  attempt(command: AttemptCommand): void;
+  /** Completes with timer-fired at or after `dueAt` (epoch milliseconds). */
+  timer(path: Path, dueAt: number): void;
+  /** Completes with signal-received, taking the oldest signal sent to `path`. */
+  awaitSignal(path: Path): void;
+  /** Asks user code or a measurement once; completes with value-recorded or value-failed. */
+  record(path: Path, decide: () => Recorded | Promise<Recorded>): void;
+  /** Stops an attempt, which still completes. */
+  abort(path: Path, reason: string): void;
+  /** Forgets an open timer or awaited signal; it does not complete. */
+  drop(path: Path): void;
+  note(fact: Note): void;
+  /** The next completion, in an order that is the same in every repetition. The walk's only await. */
+  next(): Promise<Completion>;
+  /** The value behind a reference: a fresh copy on each call. For use inside attempts and `record`. */
+  read(reference: Reference): unknown;
+  end(outcome: StoredOutcome): void;
+  /** The run can't go on with the code at hand; it is shown and kept (E10). */
+  strand(reason: string, hint: string): void;
+}
+
+/** An answer to `record`; a thrown error is described by `failure`. */
+export type Recorded =
+  | { readonly ok: true; readonly decision: Decision; readonly value?: Encoded }
+  | { readonly ok: false; readonly error: StepError };
+
+export interface AttemptCommand {
+  readonly path: Path;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** How often attempts of this step were lost. */
+  readonly recovery: number;
+  readonly agent: string;
+  /** Limits how many attempts of the agent run at once. */
+  readonly gate: Gate | undefined;
+  /** Makes the attempt; never throws, and settles soon after `signal` aborts. */
+  begin(scope: AttemptScope): Promise<AttemptResult>;
+}
+
+/** Slots for attempts at once. Whoever entered leaves once. */
+export interface Gate {
+  tryEnter(): boolean;
+  /** Calls `entered` when a slot is free and taken; the function returned gives up the place in the queue. */
+  queue(entered: () => void): CancelTimer;
+  leave(): void;
+}
+
+/** What an engine lends to a running attempt. */
+export interface AttemptScope {
+  readonly signal: AbortSignal;
+  readonly substeps: SubstepStore;
+  progress(fraction: number, note: string | undefined): void;
+  log(level: LogLevel, message: string): void;
+}
+
+/** Finished sub-steps of one step, by name. */
+export interface SubstepStore {
+  get(name: string): { readonly found: true; readonly output: unknown } | { readonly found: false };
+  /** Resolves when the output is on disk. */
+  put(name: string, output: Encoded | undefined): Promise<void>;
+}
+
+export type AttemptResult =
+  | {
+      readonly ok: true;
+      readonly output: Encoded | undefined;
+      readonly durationMs: number;
+      readonly usage?: Usage;
+    }
+  | {
+      readonly ok: false;
+      readonly error: StepError;
+      readonly durationMs: number;
+      readonly retryInMs?: number;
+      readonly unsure: boolean;
+      readonly refused?: Encoded;
+      readonly usage?: Usage;
+      /** Set when the attempt was given up while still running; settles when it ends after all. */
+      readonly late?: Promise<boolean>;
+    };

@@ -1,0 +1,22 @@
+/** The engine for tests and for work that may be forgotten. */
+import { systemClock, type Clock } from "../../clock.ts";
+import { EmbeddedEngine } from "../embedded/embedded-engine.ts";
+import type { Engine } from "../engine.ts";
+import { MEMORY_CAPABILITIES, openMemoryStore, type MemoryLog } from "./memory-store.ts";
+
+export interface MemoryEngineOptions {
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+  /** A log to go on with. @default a new one */
+  readonly log?: MemoryLog;
+}
+
+/** An engine that keeps its log in memory: nothing outlives the process. */
+export function memoryEngine(options: MemoryEngineOptions = {}): Engine {
+  const { log, clock = systemClock() } = options;
+  return new EmbeddedEngine({
+    capabilities: MEMORY_CAPABILITIES,
+    clock,
+    openStore: () => openMemoryStore(log),
+  });
+}

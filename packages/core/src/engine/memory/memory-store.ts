@@ -1,0 +1,111 @@
+/**
+ * A log in memory: the reference implementation of `Store`, for tests and for work that may be forgotten.
+ *
+ * A `MemoryLog` outlives the stores opened on it, so that a simulated crash can be followed by a recovery.
+ */
+import type { Event } from "../../delegation/event.ts";
+import type { PayloadId } from "../../delegation/reference.ts";
+import { ReeveError } from "../../errors.ts";
+import { systemRandom, type Random } from "../../random.ts";
+import type { Capabilities, Encoded } from "../engine.ts";
+import type { Batch, Checkpoint, HighestIds, RunKey, RunRow, Store } from "../store.ts";
+import { findRuns } from "./find-runs.ts";
+
+/** What was committed. */
+export class MemoryLog {
+  readonly id: string;
+  readonly runs: Map<RunKey, RunRow> = new Map();
+  readonly keys: Map<string, RunKey> = new Map();
+  readonly payloads: Map<PayloadId, Encoded> = new Map();
+  readonly events: Event[] = [];
+  readonly histories: Map<RunKey, Event[]> = new Map();
+  readonly checkpoints: Map<string, Checkpoint> = new Map();
+  position: number = 0;
+  payload: PayloadId = 0;
+
+  constructor(random: Random = systemRandom()) {
+    this.id = random.id();
+  }
+}
+
+export const MEMORY_CAPABILITIES: Capabilities = { survivesCrash: false, file: false, globalOrder: true };
+
+/** Opens a log in memory. */
+export function openMemoryStore(log: MemoryLog = new MemoryLog()): Store {
+  const refuseInbox = (): never => {
+    throw new ReeveError("option-invalid", "a log in memory has no other processes");
+  };
+  return {
+    capabilities: MEMORY_CAPABILITIES,
+    role: "owner",
+    logId: log.id,
+    highest: (): HighestIds => ({ position: log.position, payload: log.payload, runKey: log.runs.size }),
+    commit: (batch) => write(log, batch),
+    runById: (id) => runByKey(log, log.keys.get(id)),
+    runByKey: (key) => runByKey(log, key),
+    unfinished: (afterKey, limit) => unfinished(log, afterKey, limit),
+    findRuns: (query) => findRuns(log.runs, query),
+    history: (key, afterSeq, limit) => (log.histories.get(key) ?? []).slice(afterSeq, afterSeq + limit),
+    eventsAfter: (position, limit) => eventsAfter(log.events, position, limit),
+    lastEvent: (key) => log.histories.get(key)?.at(-1),
+    payload: (id) => payload(log, id),
+    checkpoint: (fold) => log.checkpoints.get(fold),
+    inbox: () => [],
+    putInbox: refuseInbox,
+    foreignWrite: () => false,
+    close: () => {},
+  };
+}
+
+function write(log: MemoryLog, batch: Batch): void {
+  for (const row of batch.runs) {
+    log.runs.set(row.key, row);
+    log.keys.set(row.id, row.key);
+    log.histories.set(row.key, []);
+  }
+  for (const { id, value } of batch.payloads) {
+    log.payloads.set(id, value);
+    log.payload = Math.max(log.payload, id);
+  }
+  for (const { runKey, event } of batch.events) {
+    log.events.push(event);
+    log.histories.get(runKey)?.push(event);
+    log.position = event.position;
+  }
+  for (const { key, ...change } of batch.changes) {
+    const row = log.runs.get(key);
+    if (row) log.runs.set(key, { ...row, ...change });
+  }
+  for (const checkpoint of batch.checkpoints) log.checkpoints.set(checkpoint.fold, checkpoint);
+}
+
+function runByKey(log: MemoryLog, key: RunKey | undefined): RunRow | undefined {
+  return key === undefined ? undefined : log.runs.get(key);
+}
+
+function unfinished(log: MemoryLog, afterKey: RunKey, limit: number): readonly RunRow[] {
+  const found: RunRow[] = [];
+  for (const row of log.runs.values()) {
+    if (row.key > afterKey && row.state !== "ended") found.push(row);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+function payload(log: MemoryLog, id: PayloadId): Encoded {
+  const value = log.payloads.get(id);
+  if (value === undefined) throw new ReeveError("file-damaged", `payload ${id} is not in the log`);
+  return value;
+}
+
+/** Positions only grow, so the first one wanted is found by halving. */
+function eventsAfter(events: readonly Event[], position: number, limit: number): readonly Event[] {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.position ?? 0) > position) high = middle;
+    else low = middle + 1;
+  }
+  return events.slice(low, low + limit);
+}

@@ -1,0 +1,64 @@
+/** Whether a task may start: what is refused here becomes a run that ended as `rejected`, and nothing executes. */
+import { missingGrants } from "../delegation/authority.ts";
+import { encode } from "../delegation/codec.ts";
+import type { StoredOutcome } from "../delegation/event.ts";
+import { toStepError } from "../delegation/failure.ts";
+import type { StepError } from "../delegation/outcome.ts";
+import type { Pattern } from "../delegation/pattern.ts";
+import { validate } from "../delegation/schema.ts";
+import type { Encoded } from "../engine/engine.ts";
+import { ReeveError } from "../errors.ts";
+
+export interface Admitted {
+  readonly input: Encoded | undefined;
+  readonly rejected: StoredOutcome | undefined;
+}
+
+/**
+ * Checks what can be checked before anything runs: permission and input.
+ * @param requires the grants that the pattern's steps require
+ */
+export async function admit(
+  pattern: Pattern,
+  requires: readonly string[],
+  input: unknown,
+  grants: readonly string[],
+): Promise<Admitted> {
+  const missing = missingGrants(grants, requires);
+  try {
+    const encoded = await encodeInput(pattern, input);
+    if (missing.length === 0) return { input: encoded, rejected: undefined };
+    const names = missing.map((grant) => `'${grant}'`).join(", ");
+    const denied = new ReeveError("permission-denied", `pattern '${pattern.name}' needs ${names}`, {
+      hint: "start it with a context that holds these grants",
+    });
+    return { input: encoded, rejected: rejection(denied) };
+  } catch (error) {
+    return { input: undefined, rejected: rejection(error) };
+  }
+}
+
+async function encodeInput(pattern: Pattern, input: unknown): Promise<Encoded | undefined> {
+  if (!pattern.input) return input === undefined ? undefined : encode(input, "input");
+  const validation = await validate(pattern.input, input);
+  if (!validation.ok) {
+    throw new ReeveError(
+      "input-invalid",
+      `the input of '${pattern.name}' does not fit its schema: ${validation.reason}`,
+    );
+  }
+  return validation.value === undefined ? undefined : encode(validation.value, "input");
+}
+
+function rejection(error: unknown): StoredOutcome {
+  const stepError: StepError = toStepError(error, { path: "" });
+  return {
+    status: "rejected",
+    reason: stepError.message,
+    error: stepError,
+    undone: [],
+    notUndone: [],
+    unsure: [],
+    kept: [],
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * One attempt at one step: checks the input, runs the agent's function under its limits, holds the output against
+ * schema and `verify`, and says how it ended as a value. Failure is never success: whatever is thrown, refused, late
+ * or missing is a failure with evidence.
+ */
+import type { Clock } from "../clock.ts";
+import type { AgentNode } from "../delegation/agent.ts";
+import { encode } from "../delegation/codec.ts";
+import { toStepError } from "../delegation/failure.ts";
+import type { StepError } from "../delegation/outcome.ts";
+import { validate } from "../delegation/schema.ts";
+import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, Gate } from "../engine/engine.ts";
+import { ReeveError, type ErrorCode } from "../errors.ts";
+import type { Random } from "../random.ts";
+import { retryDelay } from "./retry.ts";
+import { stepContext, UsageSum } from "./step-context.ts";
+import { supervise, type Supervised } from "./supervise.ts";
+import type { AttemptRequest } from "./walk/walk-host.ts";
+
+export interface AttemptSettings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly graceMs: number;
+  gateOf(node: AgentNode): Gate | undefined;
+}
+
+/** The command that makes the attempt. */
+export function attemptCommand(request: AttemptRequest, settings: AttemptSettings): AttemptCommand {
+  const { node, path, attempt, recovery, call } = request;
+  return {
+    path,
+    attempt,
+    recovery,
+    agent: node.name,
+    gate: call.of === "run" ? settings.gateOf(node) : undefined,
+    begin: (scope) => new Attempt(request, settings, scope).make(),
+  };
+}
+
+/** Why an attempt left no accepted result. */
+interface Refusal {
+  readonly thrown: unknown;
+  readonly code?: ErrorCode;
+  /** The agent may have had its effect. */
+  readonly unsure: boolean;
+  readonly refused?: unknown;
+  readonly late?: Promise<boolean> | undefined;
+}
+
+class Attempt {
+  readonly #request: AttemptRequest;
+  readonly #settings: AttemptSettings;
+  readonly #scope: AttemptScope;
+  readonly #usage = new UsageSum();
+  readonly #startedAt: number;
+
+  constructor(request: AttemptRequest, settings: AttemptSettings, scope: AttemptScope) {
+    this.#request = request;
+    this.#settings = settings;
+    this.#scope = scope;
+    this.#startedAt = settings.clock.monotonic();
+  }
+
+  async make(): Promise<AttemptResult> {
+    try {
+      return await this.#make();
+    } catch (error) {
+      return this.#fail({ thrown: error, unsure: false });
+    }
+  }
+
+  async #make(): Promise<AttemptResult> {
+    const input = await this.#input();
+    if (!input.ok) return this.#fail({ thrown: input.error, unsure: false });
+    const supervised = await this.#call(input.value);
+    if (supervised.ended === "threw") return this.#fail({ thrown: supervised.thrown, unsure: false });
+    if (supervised.ended === "stopped") return this.#stopped(supervised);
+    if (this.#request.call.of !== "run") return this.#succeed(undefined);
+    return this.#accept(supervised.value, input.value);
+  }
+
+  /** The value the function gets, parsed by the agent's schema. */
+  async #input(): Promise<{ ok: true; value: unknown } | { ok: false; error: ReeveError }> {
+    const { journal, call, node } = this.#request;
+    const value = journal.read(call.of === "undo" ? call.output : call.input);
+    if (call.of === "undo" || !node.input) return { ok: true, value };
+    const validation = await validate(node.input, value);
+    if (validation.ok) return validation;
+    const message = `the input does not fit the schema of agent '${node.name}': ${validation.reason}`;
+    return { ok: false, error: new InputInvalid("input-invalid", message) };
+  }
+
+  #call(value: unknown): Promise<Supervised> {
+    const { node, call } = this.#request;
+    const { clock, graceMs } = this.#settings;
+    const isRun = call.of === "run";
+    const limits = {
+      clock,
+      graceMs,
+      stop: this.#scope.signal,
+      timeoutMs: isRun ? node.timeoutMs : node.undoTimeoutMs,
+      heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
+    };
+    return supervise(limits, (supervision) => {
+      const ctx = stepContext(this.#request, this.#scope, supervision, this.#usage);
+      return isRun ? node.run(value, ctx) : node[call.of]?.(value, ctx);
+    });
+  }
+
+  #stopped(supervised: Extract<Supervised, { ended: "stopped" }>): AttemptResult {
+    const { code, message, thrown, late } = supervised;
+    const error = new ReeveError(code, message, {
+      ...(thrown === undefined ? {} : { cause: thrown }),
+      ...(code === "attempt-abandoned"
+        ? { hint: "let the agent end when ctx.signal aborts, or make it a worker or process agent" }
+        : {}),
+    });
+    return this.#fail({ thrown: error, unsure: true, late });
+  }
+
+  /** Holds the output against schema, `verify` and codec. */
+  async #accept(returned: unknown, input: unknown): Promise<AttemptResult> {
+    const { node } = this.#request;
+    let output = returned;
+    if (node.output) {
+      const validation = await validate(node.output, returned);
+      if (!validation.ok) {
+        const message = `the output does not fit the schema of agent '${node.name}': ${validation.reason}`;
+        return this.#refuse(new ReeveError("output-invalid", message), returned);
+      }
+      output = validation.value;
+    }
+    if (node.verify) {
+      const verdict = await this.#verify(node.verify, output, input);
+      if (verdict) return this.#refuse(verdict, output);
+    }
+    try {
+      return this.#succeed(output === undefined ? undefined : encode(output, "output"));
+    } catch (error) {
+      return this.#fail({ thrown: error, unsure: true });
+    }
+  }
+
+  /** What speaks against the output; undefined when nothing does. */
+  async #verify(verify: NonNullable<AgentNode["verify"]>, output: unknown, input: unknown): Promise<unknown> {
+    try {
+      const verdict = await verify(output, input);
+      if (verdict === true) return undefined;
+      const why = typeof verdict === "string" ? verdict : `verify gave ${String(verdict)}`;
+      return new ReeveError(
+        "verify-failed",
+        `the output of agent '${this.#request.node.name}' was refused: ${why}`,
+      );
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #refuse(thrown: unknown, refused: unknown): AttemptResult {
+    return this.#fail({ thrown, unsure: true, refused });
+  }
+
+  #succeed(output: Encoded | undefined): AttemptResult {
+    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used() };
+  }
+
+  #fail(refusal: Refusal): AttemptResult {
+    const { node, attempt, call, path } = this.#request;
+    const { thrown, unsure, late } = refusal;
+    const error: StepError = toStepError(thrown, { path, attempt, agent: node.name }, refusal.code);
+    const final = this.#scope.signal.aborted || thrown instanceof InputInvalid;
+    // An undo may always be made again; its agent said how by declaring it.
+    const retried = { attempt, thrown, unsure: unsure && call.of === "run" };
+    const retryInMs = final ? undefined : retryDelay(node, retried, this.#settings.random);
+    const refused = encodeRefused(refusal.refused);
+    return {
+      ok: false,
+      error,
+      durationMs: this.#durationMs(),
+      unsure: unsure && call.of === "run",
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+      ...(refused === undefined ? {} : { refused }),
+      ...(late ? { late } : {}),
+      ...this.#used(),
+    };
+  }
+
+  #durationMs(): number {
+    return Math.round((this.#settings.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
+  }
+
+  #used(): { usage?: NonNullable<AttemptResult["usage"]> } {
+    const { sum } = this.#usage;
+    return sum ? { usage: sum } : {};
+  }
+}
+
+/** The same input fails every attempt. */
+class InputInvalid extends ReeveError {}
+
+/** A refused output that can't be stored is not kept; the error says what it was. */
+function encodeRefused(refused: unknown): Encoded | undefined {
+  if (refused === undefined) return undefined;
+  try {
+    return encode(refused);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * The interpreter: drives the walk of one run against its journal. The only await is `journal.next()`; everything
+ * between two completions is synchronous and depends on nothing but them.
+ */
+import type { StoredOutcome } from "../delegation/event.ts";
+import type { Pattern } from "../delegation/pattern.ts";
+import type { Journal } from "../engine/engine.ts";
+import type { WalkHost } from "./walk/walk-host.ts";
+import { walkNode } from "./walk/walk-node.ts";
+import { walkRun } from "./walk/walk-run.ts";
+import { Walker } from "./walk/walker.ts";
+
+/** Walks `pattern` until the run has ended, or is stranded because its log tells of another pattern. */
+export async function interpret(journal: Journal, pattern: Pattern, host: WalkHost): Promise<void> {
+  const walker = new Walker(journal, host, walkNode);
+  let outcome: StoredOutcome | undefined;
+  walker.fibers.spawn(walkRun(walker, pattern), (result) => {
+    outcome = result;
+  });
+  for (;;) {
+    walker.fibers.run();
+    if (outcome) {
+      journal.end(outcome);
+      return;
+    }
+    const completion = await journal.next();
+    if (!walker.take(completion)) {
+      const path = "path" in completion ? completion.path : "";
+      journal.strand(
+        `the log has ${completion.kind} at '${path}', where the pattern '${pattern.name}' has nothing`,
+        "register the version of the pattern that the run began with",
+      );
+      return;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Whether and when a failed attempt is made again. */
+import type { AgentNode, RetryPolicy } from "../delegation/agent.ts";
+import { isRetryable } from "../delegation/failure.ts";
+import type { Random } from "../random.ts";
+
+/** An attempt that failed. */
+export interface FailedAttempt {
+  readonly attempt: number;
+  /** What the agent threw, or the error that stands for its refusal. */
+  readonly thrown: unknown;
+  /** It may have had its effect. */
+  readonly unsure: boolean;
+}
+
+/** Milliseconds until the next attempt; undefined when there is none. */
+export function retryDelay(node: AgentNode, failed: FailedAttempt, random: Random): number | undefined {
+  const { retry } = node;
+  if (failed.attempt >= retry.attempts || !isRetryable(failed.thrown)) return undefined;
+  if (failed.unsure && !node.idempotent) return undefined;
+  if (retry.when && !asks(retry.when, failed.thrown)) return undefined;
+  return backoff(retry, failed.attempt, random);
+}
+
+/**
+ * Exponential backoff; with jitter the upper half of each delay is drawn ("equal jitter", Brooker, "Exponential
+ * Backoff and Jitter", AWS Architecture Blog 2015), which disperses crowds and keeps a floor.
+ */
+function backoff(retry: RetryPolicy, attempt: number, random: Random): number {
+  const full = Math.min(retry.delayMsMax, retry.delayMs * retry.factor ** (attempt - 1));
+  return Math.round(retry.jitter ? full / 2 + (random.next() * full) / 2 : full);
+}
+
+/** A `when` that throws does not ask for another attempt; the attempt's own error stays the one that counts. */
+function asks(when: (error: unknown) => boolean, thrown: unknown): boolean {
+  try {
+    return when(thrown);
+  } catch {
+    return false;
+  }
+}

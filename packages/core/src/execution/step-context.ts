@@ -1,0 +1,134 @@
+/** Builds what an agent's function is handed beside its input. */
+import { hash } from "node:crypto";
+import type { Runnable, StepContext, WalkContext } from "../delegation/agent.ts";
+import { encode, decode } from "../delegation/codec.ts";
+import type { Usage } from "../delegation/event.ts";
+import type { Path } from "../delegation/path.ts";
+import { NOTHING, type Reference } from "../delegation/reference.ts";
+import type { AttemptScope, Journal } from "../engine/engine.ts";
+import { ReeveError } from "../errors.ts";
+import type { Supervision } from "./supervise.ts";
+import type { Outputs } from "./walk/outputs.ts";
+import type { AttemptRequest } from "./walk/walk-host.ts";
+
+/** The context of callbacks that a pattern asks. Inputs are read when they are asked for. */
+export function walkContext(
+  journal: Journal,
+  outputs: Outputs,
+  path: Path,
+  patternInput: Reference,
+): WalkContext {
+  return {
+    get input(): unknown {
+      return journal.read(patternInput);
+    },
+    context: journal.run.context,
+    outputOf: <Output>(step: Runnable<string, never, Output>): Output =>
+      nearestOutput(journal, outputs, path, step),
+  };
+}
+
+/** The usage of one attempt, added up. */
+export class UsageSum {
+  #sum: Usage | undefined;
+
+  get sum(): Usage | undefined {
+    return this.#sum;
+  }
+
+  add(used: Usage): void {
+    const sum = this.#sum ?? {};
+    this.#sum = {
+      inputTokens: (sum.inputTokens ?? 0) + (used.inputTokens ?? 0),
+      outputTokens: (sum.outputTokens ?? 0) + (used.outputTokens ?? 0),
+      costUsd: (sum.costUsd ?? 0) + (used.costUsd ?? 0),
+    };
+  }
+}
+
+/** The context of an agent's `run`, `undo` and `undoUnsure`. */
+export function stepContext(
+  request: AttemptRequest,
+  scope: AttemptScope,
+  supervision: Supervision,
+  usage: UsageSum,
+): StepContext {
+  const { journal, outputs, path, stepPath, attempt, call } = request;
+  const { run } = journal;
+  // `undoUnsure` asks the world what the step did under the step's own key.
+  const keyPath = call.of === "undoUnsure" ? stepPath : path;
+  const names = new Set<string>();
+  return {
+    signal: supervision.signal,
+    attempt,
+    path,
+    runId: run.id,
+    context: run.context,
+    log: {
+      debug: (message) => scope.log("debug", message),
+      info: (message) => scope.log("info", message),
+      warn: (message) => scope.log("warn", message),
+      error: (message) => scope.log("error", message),
+    },
+    get idempotencyKey(): string {
+      return idempotencyKey(journal.logId, run.id, keyPath);
+    },
+    get input(): unknown {
+      return journal.read(run.input === undefined ? NOTHING : { of: "payload", id: run.input });
+    },
+    get refused(): unknown {
+      return call.of === "undoUnsure" && call.refused ? journal.read(call.refused) : undefined;
+    },
+    outputOf: <Output>(step: Runnable<string, never, Output>): Output =>
+      nearestOutput(journal, outputs, stepPath, step),
+    usage: (used) => usage.add(used),
+    progress: (fraction, note) => {
+      supervision.heartbeat();
+      scope.progress(fraction, note);
+    },
+    heartbeat: () => supervision.heartbeat(),
+    run: (name, sub) => runSubstep(scope, names, name, sub),
+  };
+}
+
+/** The same for every attempt of one step of one run in one log. */
+export function idempotencyKey(logId: string, run: string, path: Path): string {
+  return hash("sha256", JSON.stringify([logId, run, path]), "hex").slice(0, 32);
+}
+
+async function runSubstep<T>(
+  scope: AttemptScope,
+  names: Set<string>,
+  name: string,
+  sub: () => T | Promise<T>,
+): Promise<T> {
+  if (names.has(name)) {
+    throw new ReeveError("substep-repeated", `this attempt ran a sub-step named '${name}' before`, {
+      hint: "give each ctx.run of a step a name of its own, such as one with the item's id",
+    });
+  }
+  names.add(name);
+  const finished = scope.substeps.get(name);
+  // What was stored under this name is what `sub` returned when it last ran.
+  if (finished.found) return finished.output as T;
+  const output = await sub();
+  const encoded = output === undefined ? undefined : encode(output, `sub-step '${name}'`);
+  await scope.substeps.put(name, encoded);
+  return (encoded === undefined ? undefined : decode(encoded)) as T;
+}
+
+function nearestOutput<Output>(
+  journal: Journal,
+  outputs: Outputs,
+  path: Path,
+  step: Runnable<string, never, Output>,
+): Output {
+  const output = outputs.nearest(step, path);
+  if (!output) {
+    throw new ReeveError("output-unavailable", `no step '${step.name}' has completed before '${path}'`, {
+      hint: "ask only for steps that come before, or that this task needs",
+    });
+  }
+  // The value was the step's output; its type is the agent's word.
+  return journal.read(output) as Output;
+}

@@ -1,0 +1,142 @@
+/**
+ * Runs an agent's function under limits: its own time limit, heartbeats, and being told to stop.
+ *
+ * Invariants: (1) it settles soon after `stop` aborts or a limit passes, at most `graceMs` later; (2) the function's
+ * signal is aborted before it settles with anything but the function's own end; (3) no timer outlives it.
+ */
+import type { CancelTimer, Clock } from "../clock.ts";
+import type { ErrorCode } from "../errors.ts";
+
+export interface Limits {
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  readonly timeoutMs: number | undefined;
+  readonly heartbeatTimeoutMs: number | undefined;
+  /** How long a function may take to end once its signal was aborted. */
+  readonly graceMs: number;
+}
+
+export type Supervised =
+  /** It returned; also when it was told to stop and finished all the same. */
+  | { readonly ended: "returned"; readonly value: unknown }
+  /** It threw although nothing stopped it. */
+  | { readonly ended: "threw"; readonly thrown: unknown }
+  /** A limit or a stop ended it; `late` is set when it still runs. */
+  | {
+      readonly ended: "stopped";
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly thrown: unknown;
+      readonly late: Promise<boolean> | undefined;
+    };
+
+export interface Supervision {
+  readonly signal: AbortSignal;
+  heartbeat(): void;
+}
+
+interface Stopped {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export function supervise(limits: Limits, work: (supervision: Supervision) => unknown): Promise<Supervised> {
+  return new Promise((resolve) => new Watch(limits, resolve).begin(work));
+}
+
+class Watch {
+  readonly #limits: Limits;
+  readonly #resolve: (result: Supervised) => void;
+  readonly #controller = new AbortController();
+  #cancelTimeout: CancelTimer | undefined;
+  #cancelHeartbeat: CancelTimer | undefined;
+  #cancelGrace: CancelTimer | undefined;
+  #stopped: Stopped | undefined;
+  #settled = false;
+  #late: ((ok: boolean) => void) | undefined;
+
+  constructor(limits: Limits, resolve: (result: Supervised) => void) {
+    this.#limits = limits;
+    this.#resolve = resolve;
+  }
+
+  begin(work: (supervision: Supervision) => unknown): void {
+    const { clock, stop, timeoutMs } = this.#limits;
+    if (timeoutMs !== undefined) {
+      const passed = (): void =>
+        this.#stop({ code: "attempt-timed-out", message: `the attempt took longer than ${timeoutMs} ms` });
+      this.#cancelTimeout = clock.timer(timeoutMs, passed);
+    }
+    this.#beat();
+    stop.addEventListener("abort", this.#onStop);
+    try {
+      const value = work({ signal: this.#controller.signal, heartbeat: () => this.#beat() });
+      if (isPromise(value)) value.then(this.#returned, this.#threw);
+      else this.#returned(value);
+    } catch (thrown) {
+      this.#threw(thrown);
+    }
+  }
+
+  readonly #onStop = (): void => {
+    const reason: unknown = this.#limits.stop.reason;
+    const why = reason instanceof Error ? reason.message : String(reason);
+    this.#stop({ code: "attempt-cancelled", message: `the attempt was stopped: ${why}` });
+  };
+
+  readonly #returned = (value: unknown): void => {
+    this.#late?.(true);
+    if (this.#settled) return;
+    const stopped = this.#stopped;
+    // Told to stop from outside, a finished result still counts; a limit that passed is a failure.
+    if (stopped && stopped.code !== "attempt-cancelled") {
+      this.#settle({ ended: "stopped", ...stopped, thrown: undefined, late: undefined });
+    } else this.#settle({ ended: "returned", value });
+  };
+
+  readonly #threw = (thrown: unknown): void => {
+    this.#late?.(false);
+    if (this.#settled) return;
+    const stopped = this.#stopped;
+    if (stopped) this.#settle({ ended: "stopped", ...stopped, thrown, late: undefined });
+    else this.#settle({ ended: "threw", thrown });
+  };
+
+  #beat(): void {
+    const { clock, heartbeatTimeoutMs } = this.#limits;
+    if (heartbeatTimeoutMs === undefined || this.#stopped || this.#settled) return;
+    this.#cancelHeartbeat?.();
+    this.#cancelHeartbeat = clock.timer(heartbeatTimeoutMs, () =>
+      this.#stop({
+        code: "heartbeat-missed",
+        message: `the attempt gave no heartbeat for ${heartbeatTimeoutMs} ms`,
+      }),
+    );
+  }
+
+  #stop(stopped: Stopped): void {
+    if (this.#stopped || this.#settled) return;
+    this.#stopped = stopped;
+    this.#controller.abort(new Error(stopped.message));
+    this.#cancelGrace = this.#limits.clock.timer(this.#limits.graceMs, () => this.#abandon(stopped));
+  }
+
+  #abandon(stopped: Stopped): void {
+    const late = new Promise<boolean>((resolve) => (this.#late = resolve));
+    const message = `${stopped.message}, and still ran ${this.#limits.graceMs} ms after its signal was aborted`;
+    this.#settle({ ended: "stopped", code: "attempt-abandoned", message, thrown: undefined, late });
+  }
+
+  #settle(result: Supervised): void {
+    this.#settled = true;
+    this.#cancelTimeout?.();
+    this.#cancelHeartbeat?.();
+    this.#cancelGrace?.();
+    this.#limits.stop.removeEventListener("abort", this.#onStop);
+    this.#resolve(result);
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -1,0 +1,91 @@
+/** What a node's walk gives: its output and what there is to undo, or why it failed. */
+import type { AgentNode } from "../../delegation/agent.ts";
+import type { StepError } from "../../delegation/outcome.ts";
+import type { Path } from "../../delegation/path.ts";
+import type { Reference } from "../../delegation/reference.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { describeStop, type StopCause } from "./scope.ts";
+
+export type Result = Succeeded | Failed;
+
+export interface Succeeded {
+  readonly ok: true;
+  readonly output: Reference;
+  readonly effect: Effect | undefined;
+}
+
+/** A node that failed has undone its own subtree already. */
+export interface Failed {
+  readonly ok: false;
+  readonly error: StepError;
+  /** Set when the node did not fail by itself. */
+  readonly stopped: StopCause | undefined;
+}
+
+/** What completed steps left behind, in the shape in which it is undone. */
+export type Effect =
+  | {
+      readonly kind: "step";
+      readonly node: AgentNode;
+      readonly path: Path;
+      readonly input: Reference;
+      readonly output: Reference;
+    }
+  /** Undone last first. */
+  | { readonly kind: "sequence"; readonly parts: readonly Effect[] }
+  /** Undone at once; a branch after those that needed it. */
+  | {
+      readonly kind: "branches";
+      readonly parts: readonly BranchEffect[];
+      readonly needs: { readonly [name: string]: readonly string[] };
+    };
+
+export interface BranchEffect {
+  readonly name: string;
+  readonly effect: Effect;
+}
+
+export function succeeded(output: Reference, effect?: Effect): Succeeded {
+  return { ok: true, output, effect };
+}
+
+export function failed(error: StepError): Failed {
+  return { ok: false, error, stopped: undefined };
+}
+
+/** The node was stopped; `error` is the failure that came with it, if any. */
+export function stopped(cause: StopCause, path: Path, error?: StepError): Failed {
+  return {
+    ok: false,
+    stopped: cause,
+    error: error ?? stepError("attempt-cancelled", describeStop(cause), path),
+  };
+}
+
+/** An error Reeve itself states, without a stack. */
+export function stepError(
+  code: ErrorCode,
+  message: string,
+  path: Path,
+  more: Partial<StepError> = {},
+): StepError {
+  return { name: "ReeveError", code, message, path, ...more };
+}
+
+/** Joins effects in order; undefined where there is nothing to undo. */
+export function sequence(parts: readonly Effect[]): Effect | undefined {
+  return parts.length > 1 ? { kind: "sequence", parts } : parts[0];
+}
+
+/** The steps of an effect that have an undo. */
+export function pathsOf(effect: Effect | undefined): readonly Path[] {
+  if (!effect) return [];
+  switch (effect.kind) {
+    case "step":
+      return [effect.path];
+    case "sequence":
+      return effect.parts.flatMap(pathsOf);
+    case "branches":
+      return effect.parts.flatMap((part) => pathsOf(part.effect));
+  }
+}

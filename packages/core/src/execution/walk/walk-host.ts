@@ -1,0 +1,51 @@
+/** What a walk needs of the world: agents attempted, callbacks asked, past durations. All are values or commands. */
+import type { AgentNode, WalkContext } from "../../delegation/agent.ts";
+import type { Path } from "../../delegation/path.ts";
+import type { Reference } from "../../delegation/reference.ts";
+import type { AttemptCommand, Journal, Recorded } from "../../engine/engine.ts";
+import type { Outputs } from "./outputs.ts";
+
+/** Which of an agent's functions an attempt calls, and with what. */
+export type Call =
+  | { readonly of: "run"; readonly input: Reference }
+  | { readonly of: "undo"; readonly output: Reference }
+  | { readonly of: "undoUnsure"; readonly input: Reference; readonly refused: Reference | undefined };
+
+export interface AttemptRequest {
+  readonly journal: Journal;
+  readonly outputs: Outputs;
+  readonly node: AgentNode;
+  /** The path of the step, also for its undo. */
+  readonly stepPath: Path;
+  readonly path: Path;
+  readonly call: Call;
+  readonly attempt: number;
+  readonly recovery: number;
+}
+
+/** Where a callback of a pattern is asked. */
+export interface Asked {
+  readonly journal: Journal;
+  readonly outputs: Outputs;
+  readonly path: Path;
+  readonly patternInput: Reference;
+}
+
+export interface WalkHost {
+  readonly recoveriesMax: number;
+  attempt(request: AttemptRequest): AttemptCommand;
+  /** Asks user code; what it throws becomes the node's error. */
+  ask(
+    asked: Asked,
+    answer: (ctx: WalkContext) => Answer | Promise<Answer>,
+  ): () => Recorded | Promise<Recorded>;
+  /** Median of the last 20 durations of this phase in ms; undefined before it has ended 5 times. */
+  usualPhaseMs(pattern: string, phase: Path): number | undefined;
+}
+
+/** What user code answered: a decision the walk branches on, and a value it hands on. */
+export interface Answer {
+  readonly decision: string | number | boolean | null;
+  /** Encoded and kept when set. */
+  readonly value?: { readonly of: unknown };
+}

@@ -1,0 +1,186 @@
+/** Walks any node of a pattern: one case per kind, and what all patterns share (input schema, deadline). */
+import type {
+  ApprovalNode,
+  DelayNode,
+  Pattern,
+  PatternNode,
+  SequentialNode,
+  StepNode,
+  WhenNode,
+} from "../../delegation/pattern.ts";
+import { innerPath, join, segment } from "../../delegation/path.ts";
+import { NOTHING, type Reference } from "../../delegation/reference.ts";
+import type { Walk } from "./fiber.ts";
+import {
+  failed,
+  sequence,
+  stepError,
+  stopped,
+  succeeded,
+  type Effect,
+  type Failed,
+  type Result,
+} from "./result.ts";
+import { Scope } from "./scope.ts";
+import { undo } from "./undo.ts";
+import { ask, type Answered } from "./ask.ts";
+import { validateInput } from "./validate-input.ts";
+import { walkForEach } from "./walk-for-each.ts";
+import { walkMeta } from "./walk-meta.ts";
+import { walkParallel } from "./walk-parallel.ts";
+import { walkStep } from "./walk-step.ts";
+import type { Place, Walker } from "./walker.ts";
+
+export function* walkNode(walker: Walker, node: PatternNode, place: Place): Walk<Result> {
+  if (place.scope.stopped) return stopped(place.scope.stopped, place.path);
+  switch (node.kind) {
+    case "agent":
+      return yield* walkStep(walker, node, place);
+    case "step":
+      return yield* walkRenamed(walker, node, place);
+    case "when":
+      return yield* walkWhen(walker, node, place);
+    case "approval":
+      return yield* walkApproval(walker, node, place);
+    case "delay":
+      return yield* walkDelay(walker, node, place);
+    case "sequential":
+    case "parallel":
+    case "for-each":
+    case "meta":
+      return yield* walkInner(walker, node, place);
+  }
+}
+
+/** A pattern's own walk, its input checked already. */
+export function* walkPattern(walker: Walker, node: Pattern, place: Place): Walk<Result> {
+  switch (node.kind) {
+    case "sequential":
+      return yield* walkSequential(walker, node, place);
+    case "parallel":
+      return yield* walkParallel(walker, node, place);
+    case "for-each":
+      return yield* walkForEach(walker, node, place);
+    case "meta":
+      return yield* walkMeta(walker, node, place);
+  }
+}
+
+/** A pattern inside another one. */
+function* walkInner(walker: Walker, node: Pattern, place: Place): Walk<Result> {
+  const input = node.input ? yield* validateInput(walker, node.input, place) : answered(place.input);
+  if (!input.ok) return input.failure;
+  const inner: Place = { ...place, input: input.value, patternInput: input.value };
+  const result =
+    node.timeoutMs === undefined
+      ? yield* walkPattern(walker, node, inner)
+      : yield* walkWithin(walker, node, inner, node.timeoutMs);
+  if (result.ok) walker.outputs.completed(node, place.path, result.output);
+  return result;
+}
+
+/** A deadline inside a run fails the pattern; the run's own is the root's affair. */
+function* walkWithin(walker: Walker, node: Pattern, place: Place, timeoutMs: number): Walk<Result> {
+  const scope = new Scope(place.scope);
+  const timer = innerPath(place.path, "deadline");
+  const forget = walker.onTimer(timer, walker.now + timeoutMs, () =>
+    scope.stop({ kind: "timed-out", path: place.path, afterMs: timeoutMs }),
+  );
+  const result = yield* walkPattern(walker, node, { ...place, scope });
+  forget();
+  scope.close();
+  const passed = scope.stopped?.kind === "timed-out" && scope.stopped.path === place.path;
+  if (!passed || (!result.ok && !result.stopped)) return result;
+  if (result.ok) yield* undo(walker, result.effect);
+  if (place.scope.stopped) return stopped(place.scope.stopped, place.path);
+  return failed(
+    stepError("pattern-timed-out", `'${node.name}' did not end within ${timeoutMs} ms`, place.path, {
+      hint: "raise the pattern's timeoutMs, or find out which of its steps is slow",
+    }),
+  );
+}
+
+function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Walk<Result> {
+  const effects: Effect[] = [];
+  let value = place.input;
+  for (const step of node.steps) {
+    const path = join(place.path, segment(step.name));
+    const result = yield* walkNode(walker, step, { ...place, path, input: value });
+    if (!result.ok) {
+      yield* undo(walker, sequence(effects));
+      return result;
+    }
+    if (result.effect) effects.push(result.effect);
+    value = result.output;
+  }
+  return succeeded(value, sequence(effects));
+}
+
+function* walkRenamed(walker: Walker, node: StepNode, place: Place): Walk<Result> {
+  const { input } = node;
+  if (!input) return yield* walkNode(walker, node.step, place);
+  const mapped = yield* ask(walker, place, "input", (ctx) => ({
+    decision: null,
+    value: { of: input(walker.journal.read(place.input), ctx) },
+  }));
+  if (!mapped.ok) return mapped.failure;
+  return yield* walkNode(walker, node.step, { ...place, input: mapped.value });
+}
+
+function* walkWhen(walker: Walker, node: WhenNode, place: Place): Walk<Result> {
+  const answer = yield* ask(walker, place, "if", (ctx) => ({
+    decision: Boolean(node.if(walker.journal.read(place.input), ctx)),
+  }));
+  if (!answer.ok) return answer.failure;
+  if (answer.decision !== true) return succeeded(place.input);
+  const path = join(place.path, segment(node.then.name));
+  return yield* walkNode(walker, node.then, { ...place, path });
+}
+
+function* walkApproval(walker: Walker, node: ApprovalNode, place: Place): Walk<Result> {
+  const { path, scope, input } = place;
+  const { journal } = walker;
+  journal.note({ kind: "wait-started", path, until: "signal" });
+  journal.awaitSignal(path);
+  const paths = [path];
+  if (node.timeoutMs !== undefined) {
+    const timeout = innerPath(path, "timeout");
+    journal.timer(timeout, walker.now + node.timeoutMs);
+    paths.push(timeout);
+  }
+  const completion = yield* walker.awaitFirst(paths, scope);
+  if (!completion) return stoppedOr(scope, path);
+  if (completion.kind !== "signal-received") {
+    const message = `nobody answered '${node.name}' within ${node.timeoutMs} ms`;
+    return failed(
+      stepError("approval-timed-out", message, path, { hint: `answer it with \`reeve signal\`` }),
+    );
+  }
+  const { merge } = node;
+  if (!merge) return succeeded(input);
+  const answer: Reference =
+    completion.answer === undefined ? NOTHING : { of: "payload", id: completion.answer };
+  const merged = yield* ask(walker, place, "merge", () => ({
+    decision: null,
+    value: { of: merge(journal.read(input), journal.read(answer)) },
+  }));
+  return merged.ok ? succeeded(merged.value) : merged.failure;
+}
+
+function* walkDelay(walker: Walker, node: DelayNode, place: Place): Walk<Result> {
+  const { path, scope, input } = place;
+  walker.journal.note({ kind: "wait-started", path, until: "time" });
+  walker.journal.timer(path, walker.now + node.ms);
+  const completion = yield* walker.awaitFirst([path], scope);
+  return completion ? succeeded(input) : stoppedOr(scope, path);
+}
+
+function stoppedOr(scope: Scope, path: string): Failed {
+  return scope.stopped
+    ? stopped(scope.stopped, path)
+    : failed(stepError("replay-diverged", "the wait ended without a cause", path));
+}
+
+function answered(value: Reference): Answered {
+  return { ok: true, decision: null, value };
+}

@@ -1,0 +1,43 @@
+/** Walks a whole run: the root pattern, its deadline, and the outcome it all adds up to. */
+import type { StoredOutcome } from "../../delegation/event.ts";
+import type { Aftermath } from "../../delegation/outcome.ts";
+import type { Pattern } from "../../delegation/pattern.ts";
+import { innerPath } from "../../delegation/path.ts";
+import { NOTHING, type Reference } from "../../delegation/reference.ts";
+import type { Walk } from "./fiber.ts";
+import { stepError, type Failed } from "./result.ts";
+import { describeStop, type StopCause } from "./scope.ts";
+import { undo } from "./undo.ts";
+import { walkPattern } from "./walk-node.ts";
+import { Tally, type Walker } from "./walker.ts";
+
+export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> {
+  const { run } = walker.journal;
+  const input: Reference = run.input === undefined ? NOTHING : { of: "payload", id: run.input };
+  const scope = walker.root;
+  const { timeoutMs } = pattern;
+  if (timeoutMs !== undefined) {
+    walker.onTimer(innerPath("", "deadline"), run.startedAt + timeoutMs, () =>
+      scope.stop({ kind: "timed-out", path: "", afterMs: timeoutMs }),
+    );
+  }
+  const place = { path: "", scope, tally: new Tally(), input, patternInput: input };
+  const result = yield* walkPattern(walker, pattern, place);
+  if (!result.ok) return endOf(walker, result, result.stopped ? scope.stopped : undefined);
+  if (!scope.stopped) return { status: "completed", output: result.output };
+  const cause = scope.stopped;
+  yield* undo(walker, result.effect);
+  return endOf(walker, undefined, cause);
+}
+
+/** The outcome of a run that did not complete. */
+function endOf(walker: Walker, failure: Failed | undefined, cause: StopCause | undefined): StoredOutcome {
+  const { undone, notUndone, unsure, kept } = walker.aftermath;
+  const aftermath: Aftermath = { undone, notUndone, unsure, kept };
+  const error = failure?.error ?? stepError("attempt-cancelled", cause ? describeStop(cause) : "stopped", "");
+  const status = cause?.kind === "cancelled" || cause?.kind === "timed-out" ? cause.kind : "failed";
+  if (notUndone.length > 0) return { status: "rollback-failed", because: status, error, ...aftermath };
+  if (cause?.kind === "cancelled") return { status: "cancelled", reason: cause.reason, ...aftermath };
+  if (cause?.kind === "timed-out") return { status: "timed-out", afterMs: cause.afterMs, ...aftermath };
+  return { status: undone.length > 0 ? "rolled-back" : "failed", error, ...aftermath };
+}

@@ -1,0 +1,149 @@
+/** Walks an agent's step: attempts, retries, recoveries, and what becomes of an attempt with unknown effect. */
+import type { AgentNode } from "../../delegation/agent.ts";
+import { innerPath, undoPath, type Path } from "../../delegation/path.ts";
+import { NOTHING, type Reference } from "../../delegation/reference.ts";
+import type { Completion } from "../../engine/engine.ts";
+import type { StepError } from "../../delegation/outcome.ts";
+import type { Walk } from "./fiber.ts";
+import { failed, stepError, stopped, succeeded, type Effect, type Result } from "./result.ts";
+import { Scope } from "./scope.ts";
+import type { Call } from "./walk-host.ts";
+import { Tally, type Place, type Walker } from "./walker.ts";
+
+export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<Result> {
+  const { path, input, scope, tally } = place;
+  const tried = yield* tryUntilSettled(walker, {
+    node,
+    stepPath: path,
+    path,
+    call: { of: "run", input },
+    scope,
+    tally,
+  });
+  tally.countLeaf(tried.ok);
+  if (tried.ok) {
+    walker.outputs.completed(node, path, tried.output);
+    return succeeded(tried.output, effectOf(node, path, input, tried.output));
+  }
+  if (tried.unsure) yield* settleUnsure(walker, node, place, tried.refused);
+  const cause = scope.stopped;
+  return cause ? stopped(cause, path, tried.error) : failed(tried.error);
+}
+
+/** Undoes one completed step; says whether that succeeded. */
+export function* undoStep(walker: Walker, effect: Extract<Effect, { kind: "step" }>): Walk<boolean> {
+  const tried = yield* tryUntilSettled(walker, {
+    node: effect.node,
+    stepPath: effect.path,
+    path: undoPath(effect.path),
+    call: { of: "undo", output: effect.output },
+    scope: new Scope(),
+    tally: new Tally(),
+  });
+  return tried.ok;
+}
+
+function effectOf(node: AgentNode, path: Path, input: Reference, output: Reference): Effect | undefined {
+  return node.undo ? { kind: "step", node, path, input, output } : undefined;
+}
+
+/** Takes back what an attempt may have done, or names the step as one a person must look at. */
+function* settleUnsure(
+  walker: Walker,
+  node: AgentNode,
+  place: Place,
+  refused: Reference | undefined,
+): Walk<void> {
+  const { path, input } = place;
+  if (!node.undoUnsure) {
+    if (node.undo) walker.aftermath.unsure.push(path);
+    return;
+  }
+  const tried = yield* tryUntilSettled(walker, {
+    node,
+    stepPath: path,
+    path: undoPath(path),
+    call: { of: "undoUnsure", input, refused },
+    scope: new Scope(),
+    tally: new Tally(),
+  });
+  walker.aftermath[tried.ok ? "undone" : "notUndone"].push(path);
+}
+
+interface Trial {
+  readonly node: AgentNode;
+  readonly stepPath: Path;
+  readonly path: Path;
+  readonly call: Call;
+  readonly scope: Scope;
+  readonly tally: Tally;
+}
+
+type Tried =
+  | { readonly ok: true; readonly output: Reference }
+  | {
+      readonly ok: false;
+      readonly error: StepError;
+      /** An attempt began and left no accepted result. */
+      readonly unsure: boolean;
+      readonly refused: Reference | undefined;
+    };
+
+function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
+  const { node, path, scope } = trial;
+  let attempt = 1;
+  let recovery = 0;
+  let unsure = false;
+  let refused: Reference | undefined;
+  for (;;) {
+    const completion = yield* makeAttempt(walker, trial, attempt, recovery);
+    if (completion.kind === "step-completed") return { ok: true, output: outputOf(completion) };
+    let error: StepError;
+    if (completion.kind === "attempt-failed") {
+      unsure ||= completion.unsure;
+      if (completion.refused !== undefined) refused = { of: "payload", id: completion.refused };
+      error = completion.error;
+      if (completion.retryInMs === undefined || scope.stopped) return { ok: false, error, unsure, refused };
+      const retryPath = innerPath(path, "retry");
+      walker.journal.timer(retryPath, completion.at + completion.retryInMs);
+      yield* walker.awaitFirst([retryPath], scope);
+      attempt++;
+    } else {
+      unsure = true;
+      recovery++;
+      error = lostError(node, path, attempt, recovery, walker.host.recoveriesMax);
+      const goesOn = node.idempotent && recovery <= walker.host.recoveriesMax;
+      if (!goesOn) return { ok: false, error, unsure, refused };
+    }
+    if (scope.stopped) return { ok: false, error, unsure, refused };
+  }
+}
+
+function* makeAttempt(walker: Walker, trial: Trial, attempt: number, recovery: number): Walk<Completion> {
+  const { node, stepPath, path, call, scope, tally } = trial;
+  const { journal, outputs } = walker;
+  journal.attempt(walker.host.attempt({ journal, outputs, node, stepPath, path, call, attempt, recovery }));
+  const completion = yield* walker.awaitAttempt(path, scope);
+  tally.countAttempt(completion.kind === "step-completed");
+  return completion;
+}
+
+function outputOf(completion: Extract<Completion, { kind: "step-completed" }>): Reference {
+  return completion.output === undefined ? NOTHING : { of: "payload", id: completion.output };
+}
+
+function lostError(
+  node: AgentNode,
+  path: Path,
+  attempt: number,
+  recovery: number,
+  recoveriesMax: number,
+): StepError {
+  const message = node.idempotent
+    ? `the process ended during this step ${recovery} times; ${recoveriesMax} recoveries are allowed`
+    : "the process ended during this step, and its agent must not run again (idempotent: false)";
+  const hint = node.idempotent
+    ? "find out why the step ends its process, or raise recoveriesMax"
+    : "find out whether the step had its effect, and start a new run if not";
+  return stepError("attempt-lost", message, path, { attempt, agent: node.name, hint });
+}

@@ -1,0 +1,161 @@
+/**
+ * One walk of one run: its fibers, what they wait for, and what the whole run adds up to.
+ *
+ * Owns the way from a command to the fiber that awaits its completion. Does not know the kinds of nodes.
+ *
+ * Invariant: between two completions the walk is a function of the completions so far, so that a repetition issues
+ * the same commands; `now` is the time of the last completion, never the clock's.
+ */
+import type { Path } from "../../delegation/path.ts";
+import type { PatternNode } from "../../delegation/pattern.ts";
+import type { Reference } from "../../delegation/reference.ts";
+import type { Completion, Journal } from "../../engine/engine.ts";
+import { Fibers, type Walk } from "./fiber.ts";
+import { Outputs } from "./outputs.ts";
+import type { Result } from "./result.ts";
+import { describeStop, Scope } from "./scope.ts";
+import type { WalkHost } from "./walk-host.ts";
+
+/** Counts of what happened below a place, for the measures of a meta's phases. */
+export class Tally {
+  readonly #parent: Tally | undefined;
+  leaves: number = 0;
+  leavesCompleted: number = 0;
+  attempts: number = 0;
+  attemptsFailed: number = 0;
+
+  constructor(parent?: Tally) {
+    this.#parent = parent;
+  }
+
+  countLeaf(completed: boolean): void {
+    this.leaves++;
+    if (completed) this.leavesCompleted++;
+    this.#parent?.countLeaf(completed);
+  }
+
+  countAttempt(ok: boolean): void {
+    this.attempts++;
+    if (!ok) this.attemptsFailed++;
+    this.#parent?.countAttempt(ok);
+  }
+}
+
+/** Where in the pattern a node is walked. */
+export interface Place {
+  readonly path: Path;
+  readonly scope: Scope;
+  readonly tally: Tally;
+  readonly input: Reference;
+  /** The input of the pattern around the node. */
+  readonly patternInput: Reference;
+}
+
+/** What the run leaves behind, in the order it happened. */
+export interface AftermathLists {
+  readonly undone: Path[];
+  readonly notUndone: Path[];
+  readonly unsure: Path[];
+  readonly kept: Path[];
+}
+
+/** Walks a node of any kind. */
+export type WalkNode = (walker: Walker, node: PatternNode, place: Place) => Walk<Result>;
+
+export class Walker {
+  /** How composite nodes walk what is inside them. */
+  readonly walkNode: WalkNode;
+  readonly journal: Journal;
+  readonly host: WalkHost;
+  readonly fibers: Fibers = new Fibers();
+  readonly outputs: Outputs = new Outputs();
+  readonly aftermath: AftermathLists = { undone: [], notUndone: [], unsure: [], kept: [] };
+  readonly root: Scope = new Scope();
+  /** Given up, though its completion may already be in the log. */
+  readonly #dropped = new Set<Path>();
+  readonly #waits = new Map<Path, (completion: Completion) => void>();
+  now: number;
+
+  constructor(journal: Journal, host: WalkHost, walkNode: WalkNode) {
+    this.walkNode = walkNode;
+    this.journal = journal;
+    this.host = host;
+    this.now = journal.run.startedAt;
+  }
+
+  /** Hands a completion to the fiber that awaits it; false when none does. */
+  take(completion: Completion): boolean {
+    this.now = completion.at;
+    if (completion.kind === "cancel-requested") {
+      this.root.stop({ kind: "cancelled", reason: completion.reason });
+      return true;
+    }
+    const wake = this.#waits.get(completion.path);
+    wake?.(completion);
+    return wake !== undefined || this.#dropped.has(completion.path);
+  }
+
+  /** Awaits an attempt just commanded; stopping the scope aborts it, and it still completes. */
+  *awaitAttempt(path: Path, scope: Scope): Walk<Completion> {
+    let result: Completion | undefined;
+    scope.enter(path, (cause) => this.journal.abort(path, describeStop(cause)));
+    yield (wake) => {
+      this.#waits.set(path, (completion) => {
+        result = completion;
+        wake();
+      });
+    };
+    this.#waits.delete(path);
+    scope.leave(path);
+    return result as Completion;
+  }
+
+  /**
+   * Awaits the first of some commands just issued (timers, signals, records) and forgets the others; undefined when
+   * the scope was stopped first.
+   */
+  *awaitFirst(paths: readonly Path[], scope: Scope): Walk<Completion | undefined> {
+    if (scope.stopped) {
+      for (const path of paths) this.#drop(path);
+      return undefined;
+    }
+    let result: Completion | undefined;
+    yield (wake) => {
+      let woken = false;
+      const settle = (completion: Completion | undefined): void => {
+        if (woken) return;
+        woken = true;
+        result = completion;
+        for (const path of paths) {
+          this.#waits.delete(path);
+          scope.leave(path);
+          if (path !== completion?.path) this.#drop(path);
+        }
+        wake();
+      };
+      for (const path of paths) {
+        this.#waits.set(path, settle);
+        scope.enter(path, () => settle(undefined));
+      }
+    };
+    return result;
+  }
+
+  /** Calls `fire` when the timer at `path` fires; the function returned forgets it. */
+  onTimer(path: Path, dueAt: number, fire: () => void): () => void {
+    const forget = (): void => {
+      if (this.#waits.delete(path)) this.#drop(path);
+    };
+    this.journal.timer(path, dueAt);
+    this.#waits.set(path, () => {
+      this.#waits.delete(path);
+      fire();
+    });
+    return forget;
+  }
+
+  #drop(path: Path): void {
+    this.#dropped.add(path);
+    this.journal.drop(path);
+  }
+}

@@ -1,0 +1,43 @@
+/** The public names of the library. */
+export { agent } from "./delegation/agent.ts";
+export type {
+  Agent,
+  AgentNode,
+  AgentOptions,
+  AgentPolicy,
+  RetryOptions,
+  Runnable,
+  StepContext,
+  WalkContext,
+} from "./delegation/agent.ts";
+export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
+export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
+export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";
+export type {
+  Aftermath,
+  Outcome,
+  OutcomeStatus,
+  RunState,
+  Settled,
+  StepError,
+} from "./delegation/outcome.ts";
+export type { Path } from "./delegation/path.ts";
+export type { Matches, Pattern, PatternNode, Tolerance } from "./delegation/pattern.ts";
+export type { Schema } from "./delegation/schema.ts";
+export type { Capabilities, Engine, EventQuery, RunPage, RunQuery, RunRecord } from "./engine/engine.ts";
+export { memoryEngine, type MemoryEngineOptions } from "./engine/memory/memory-engine.ts";
+export { sqliteEngine, type SqliteEngineOptions } from "./engine/sqlite/sqlite-engine.ts";
+export { NonRetryableError, ReeveError, type ErrorCode, type ReeveErrorOptions } from "./errors.ts";
+export { systemClock, type CancelTimer, type Clock } from "./clock.ts";
+export { systemRandom, seededRandom, type Random } from "./random.ts";
+export { approval } from "./patterns/approval.ts";
+export { delay } from "./patterns/delay.ts";
+export { forEach } from "./patterns/for-each.ts";
+export { meta } from "./patterns/meta.ts";
+export { parallel } from "./patterns/parallel.ts";
+export { sequential } from "./patterns/sequential.ts";
+export { step } from "./patterns/step.ts";
+export { when } from "./patterns/when.ts";
+export { createRuntime, type Runtime, type RuntimeOptions, type StartOptions } from "./runtime.ts";
+export type { EventOptions, RunHandle, SignalOptions } from "./run-handle.ts";
+export { closestName } from "./selection/closest-name.ts";

@@ -1,0 +1,28 @@
+/** `delay`: a pause that survives restarts. */
+import type { Same } from "../delegation/agent.ts";
+import type { DelayNode } from "../delegation/pattern.ts";
+import { checkerOf } from "./checker.ts";
+
+export interface Delay<Name extends string> extends DelayNode {
+  readonly name: Name;
+  readonly "~types"?: { readonly input: (input: unknown) => void; readonly output: Same };
+}
+
+export interface DelayOptions<Name extends string> {
+  /** @default `delay-<ms>ms` */
+  readonly name?: Name;
+}
+
+/**
+ * Hands on its input after `ms` milliseconds, 0 or more.
+ * @throws ReeveError `pattern-invalid`
+ */
+export function delay<
+  const Milliseconds extends number,
+  const Name extends string = `delay-${Milliseconds}ms`,
+>(ms: Milliseconds, options: DelayOptions<Name> = {}): Delay<Name> {
+  const name = options.name ?? (`delay-${ms}ms` as Name);
+  const check = checkerOf("delay", name);
+  if (!(Number.isFinite(ms) && ms >= 0)) check.fail("ms", ms, "give milliseconds, 0 or more");
+  return Object.freeze({ kind: "delay", name, ms });
+}

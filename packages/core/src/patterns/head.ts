@@ -1,0 +1,43 @@
+/** What every pattern can be told beside its own steps, and the defaults. */
+import type { Matches, PatternHead } from "../delegation/pattern.ts";
+import type { Schema } from "../delegation/schema.ts";
+import type { Checker } from "./checker.ts";
+
+/** Options of every pattern. `Input` is what its schema lets through. */
+export interface PatternOptions<Input> {
+  /** What the pattern is for; shown to people. */
+  readonly description?: string;
+  /** Which contexts the pattern serves. @default every context */
+  readonly matches?: Matches;
+  /** Refuses inputs that do not fit, and types `ctx.input` in the callbacks. @default what the first step takes */
+  readonly input?: Schema<unknown, Input>;
+  /** A deadline in milliseconds, above 0, for the whole pattern, through waits and downtime. @default none */
+  readonly timeoutMs?: number;
+  /** Names the shape of the pattern. @default a fingerprint of kinds, names, order and edges */
+  readonly version?: string;
+  /** Versions whose unfinished runs this pattern takes over. @default none */
+  readonly continues?: readonly string[];
+}
+
+/** The common part of a pattern's node, checked, with every default resolved. */
+export function resolveHead<const Kind extends string>(
+  kind: Kind,
+  name: string,
+  options: PatternOptions<unknown>,
+  check: Checker,
+): Omit<PatternHead, "kind" | "~types"> & { readonly kind: Kind } {
+  check.positive("timeoutMs", options.timeoutMs);
+  if (options.version !== undefined) check.text("version", options.version);
+  const continues = options.continues ?? [];
+  for (const [index, version] of continues.entries()) check.text(`continues[${index}]`, version);
+  return {
+    kind,
+    name,
+    description: options.description,
+    matches: options.matches === undefined ? undefined : Object.freeze({ ...options.matches }),
+    input: options.input,
+    timeoutMs: options.timeoutMs,
+    version: options.version,
+    continues: Object.freeze([...continues]),
+  };
+}

@@ -1,0 +1,113 @@
+/** `parallel`: tasks at once, each handed the pattern's input, with optional edges between them. */
+import type { ParallelNode, PatternNode } from "../delegation/pattern.ts";
+import type { Settled } from "../delegation/outcome.ts";
+import { checkerOf, type Checker } from "./checker.ts";
+import type { Link, OutputOf, Resolve, Takes } from "./flow.ts";
+import { resolveHead, type PatternOptions } from "./head.ts";
+import { resolveTolerance } from "./tolerance.ts";
+
+export interface Parallel<Name extends string, Input, Output> extends ParallelNode {
+  readonly name: Name;
+  readonly "~types"?: { readonly input: (input: Input) => void; readonly output: Output };
+}
+
+/** How many tasks may fail, or how many successes suffice. */
+export type ParallelTolerance = { readonly failures: number } | { readonly quorum: number };
+
+export interface ParallelOptions<Tasks extends object, Input, Tolerate> extends PatternOptions<Input> {
+  /** At least one, by name; each is handed the pattern's input. */
+  readonly tasks: {
+    readonly [Task in keyof Tasks]: Tasks[Task] &
+      Link<Tasks[Task], Input, InputOfTasks<Input, Tasks>, "the pattern's input">;
+  };
+  /** Per task the names of those that must have completed before it starts. @default none */
+  readonly needs?: { readonly [Task in keyof NoInfer<Tasks>]?: readonly (keyof NoInfer<Tasks>)[] };
+  /** Tasks at once, 1 or more. @default all */
+  readonly concurrencyMax?: number;
+  /**
+   * `failures`: so many may fail. `quorum`: ends at so many successes and cancels the rest. With either, each value of
+   * the output is a `Settled`. @default none may fail
+   */
+  readonly tolerate?: Tolerate;
+}
+
+/** What the pattern takes: what its schema says, else what all tasks take. */
+export type InputOfTasks<Input, Tasks> = [Input] extends [never]
+  ? [Tasks[keyof Tasks]] extends [Takes<infer Common>]
+    ? Common
+    : unknown
+  : Input;
+
+/** The tasks' outputs by name. */
+export type OutputOfTasks<Input, Tasks, Tolerate> = {
+  [Task in keyof Tasks]: Tolerate extends undefined
+    ? Resolve<OutputOf<Tasks[Task]>, InputOfTasks<Input, Tasks>>
+    : Settled<Resolve<OutputOf<Tasks[Task]>, InputOfTasks<Input, Tasks>>>;
+};
+
+/**
+ * A pattern of tasks at once. Its output has each task's output under the task's name.
+ * @throws ReeveError `pattern-invalid` when an option is out of its bounds or `needs` has a circle.
+ */
+export function parallel<
+  const Name extends string,
+  Tasks extends object,
+  Input = never,
+  Tolerate extends ParallelTolerance | undefined = undefined,
+>(
+  name: Name,
+  options: ParallelOptions<Tasks, Input, Tolerate>,
+): Parallel<Name, InputOfTasks<Input, Tasks>, OutputOfTasks<Input, Tasks, Tolerate>> {
+  const check = checkerOf("parallel", name);
+  const tasks: { [name: string]: PatternNode } = Object.create(null) as { [name: string]: PatternNode };
+  for (const [key, task] of Object.entries(options.tasks)) {
+    check.text("a task's name", key);
+    tasks[key] = check.step(`tasks.${key}`, task);
+  }
+  const names = Object.keys(tasks);
+  if (names.length === 0) check.fail("tasks", options.tasks, "give at least one task");
+  check.whole("concurrencyMax", options.concurrencyMax, 1);
+  const head = resolveHead("parallel", name, options, check);
+  return Object.freeze({
+    ...head,
+    name,
+    tasks: Object.freeze(tasks),
+    needs: resolveNeeds(options.needs ?? {}, names, check),
+    concurrencyMax: options.concurrencyMax,
+    tolerate: resolveTolerance(options.tolerate, ["failures", "quorum"], names.length, check),
+  });
+}
+
+function resolveNeeds(given: object, names: readonly string[], check: Checker): ParallelNode["needs"] {
+  const needs = new Map<string, readonly string[]>();
+  for (const [task, list] of Object.entries(given)) {
+    if (!names.includes(task)) check.fail("needs", `for '${task}'`, `the tasks are ${names.join(", ")}`);
+    if (list === undefined) continue;
+    if (!Array.isArray(list)) check.fail(`needs.${task}`, list, "give a list of task names");
+    const unknown = list.find((need) => !names.includes(String(need)));
+    if (unknown !== undefined) check.fail(`needs.${task}`, unknown, `the tasks are ${names.join(", ")}`);
+    needs.set(task, Object.freeze([...new Set(list.map(String))]));
+  }
+  const circle = findCircle(needs);
+  if (circle !== undefined) check.fail("needs", circle.join(" needs "), "remove one of these edges");
+  return Object.freeze(Object.fromEntries(needs));
+}
+
+/** The names of a circle, the first one repeated at its end. */
+function findCircle(needs: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const trail: string[] = [];
+  const search = (task: string): readonly string[] | undefined => {
+    if (trail.includes(task)) return [...trail.slice(trail.indexOf(task)), task];
+    if (done.has(task)) return undefined;
+    trail.push(task);
+    for (const need of needs.get(task) ?? []) {
+      const circle = search(need);
+      if (circle !== undefined) return circle;
+    }
+    trail.pop();
+    done.add(task);
+    return undefined;
+  };
+  return [...needs.keys()].map(search).find((circle) => circle !== undefined);
+}

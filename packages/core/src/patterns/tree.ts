@@ -1,0 +1,89 @@
+/**
+ * Patterns as trees, seen without running them: which steps they have and at which paths. The paths are those the
+ * interpreter gives the steps; where a `forEach` has one path per item, a template has `[*]`.
+ */
+import type { AgentNode } from "../delegation/agent.ts";
+import { join, segment, type Path } from "../delegation/path.ts";
+import type { ApprovalNode, DelayNode, PatternNode } from "../delegation/pattern.ts";
+
+/** A node and the template of its paths. */
+export interface Placed<Node extends PatternNode = PatternNode> {
+  readonly template: Path;
+  readonly node: Node;
+}
+
+const ANY_ITEM = "[*]";
+const ITEM = /^\[\d+\]$/;
+
+/** The nodes directly below `node`, which is at `path`, in the order they were declared. */
+export function childrenOf(node: PatternNode, path: Path): readonly Placed[] {
+  switch (node.kind) {
+    case "agent":
+    case "approval":
+    case "delay":
+      return [];
+    case "sequential":
+      return node.steps.map((step) => ({ template: join(path, segment(step.name)), node: step }));
+    case "parallel":
+      return Object.entries(node.tasks).map(([key, task]) => ({
+        template: join(path, segment(key)),
+        node: task,
+      }));
+    case "for-each":
+      return [{ template: join(path, ANY_ITEM), node: node.step }];
+    case "meta":
+      return node.phases.flatMap((phase) => {
+        const phasePath = join(path, segment(phase.name));
+        return phase.patterns.map((it) => ({ template: join(phasePath, segment(it.name)), node: it }));
+      });
+    case "step":
+      // The name of the `step` is already in the path; that of what it runs is not.
+      return [{ template: path, node: node.step }];
+    case "when":
+      return [{ template: join(path, segment(node.then.name)), node: node.then }];
+  }
+}
+
+/** Every step that has no steps of its own, in declared order. */
+export function leaves(pattern: PatternNode): Placed<AgentNode | ApprovalNode | DelayNode>[] {
+  const found: Placed<AgentNode | ApprovalNode | DelayNode>[] = [];
+  visit({ template: "", node: pattern }, ({ template, node }) => {
+    if (node.kind === "agent" || node.kind === "approval" || node.kind === "delay")
+      found.push({ template, node });
+  });
+  return found;
+}
+
+/** Every approval, in declared order. */
+export function approvals(pattern: PatternNode): Placed<ApprovalNode>[] {
+  return leaves(pattern).flatMap(({ template, node }) =>
+    node.kind === "approval" ? [{ template, node }] : [],
+  );
+}
+
+/** Every agent that a step of the pattern calls, each once. */
+export function agentsOf(pattern: PatternNode): AgentNode[] {
+  const agents = leaves(pattern).flatMap(({ node }) => (node.kind === "agent" ? [node] : []));
+  return [...new Set(agents)];
+}
+
+/** The grants that the pattern's agents require, sorted, each once. */
+export function requiredGrants(pattern: PatternNode): string[] {
+  return [...new Set(agentsOf(pattern).flatMap((agent) => agent.requires))].toSorted();
+}
+
+/** Whether a step at `path` can be one that `template` stands for. */
+export function matchesTemplate(template: Path, path: Path): boolean {
+  const wanted = template.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return false;
+  return wanted.every((part, index) => {
+    const actual = given[index] ?? "";
+    return part === ANY_ITEM ? ITEM.test(actual) : part === actual;
+  });
+}
+
+function visit(placed: Placed, see: (placed: Placed) => void): void {
+  see(placed);
+  for (const child of childrenOf(placed.node, placed.template)) visit(child, see);
+}

@@ -1,0 +1,36 @@
+/** Chance, as a port: nothing else in this package draws random numbers. */
+import { randomUUID } from "node:crypto";
+
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+  /** A new id: 128 bits as 32 hexadecimal digits. */
+  id(): string;
+}
+
+/** The platform's generator; not for secrets. */
+export function systemRandom(): Random {
+  return { next: () => Math.random(), id: () => randomUUID().replaceAll("-", "") };
+}
+
+/**
+ * A seeded generator: the same seed gives the same sequence on every machine.
+ *
+ * Mulberry32 (public domain, Tommy Ettinger's design as published by bryc): 32 bits of state, period 2^32, passes
+ * gjrand; enough for simulation and jitter, not for cryptography.
+ */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const word = (): string =>
+    Math.floor(next() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
+  return { next, id: () => word() + word() + word() + word() };
+}

@@ -1,0 +1,292 @@
+/**
+ * The main path: `createRuntime` wires an engine to the interpreter and hands out runs. Only wiring: what a pattern
+ * means is execution's, what is durable is the engine's.
+ */
+import { releaseAgents, useAgents } from "./agent-use.ts";
+import type { AgentNode, Runnable } from "./delegation/agent.ts";
+import type { Context, ContextRequest } from "./delegation/context.ts";
+import type { Event } from "./delegation/event.ts";
+import { makeContext, type Caller } from "./delegation/make-context.ts";
+import type { Outcome } from "./delegation/outcome.ts";
+import type { Pattern } from "./delegation/pattern.ts";
+import type { Engine, EventQuery, Host, Journal, RunPage, RunQuery, RunRecord } from "./engine/engine.ts";
+import { ReeveError } from "./errors.ts";
+import { addressSignal, checkAnswer } from "./execution/address-signal.ts";
+import { admit } from "./execution/admit.ts";
+import { interpret } from "./execution/interpret.ts";
+import { phaseDurations } from "./execution/phase-durations.ts";
+import { makeWalkHost, type LocalWalkHost } from "./execution/make-walk-host.ts";
+import { hasSlowdown } from "./patterns/slowdown.ts";
+import { agentsOf, requiredGrants } from "./patterns/tree.ts";
+import { systemRandom, type Random } from "./random.ts";
+import type { EventOptions, RunHandle, SignalOptions } from "./run-handle.ts";
+import { Registry } from "./selection/registry.ts";
+
+export interface RuntimeOptions {
+  /** What runs can be started with, and resumed. */
+  readonly patterns: readonly Pattern[];
+  /** Where the log is kept: `sqliteEngine(file)` or `memoryEngine()`. */
+  readonly engine: Engine;
+  /** The ceiling of authority. @default what the registered agents require */
+  readonly grants?: readonly string[];
+  /** How long closing waits for running attempts, in milliseconds, 0 or more. @default 10_000 */
+  readonly drainMs?: number;
+  /** How long a function may go on after its signal was aborted, in milliseconds, 0 or more. @default 5_000 */
+  readonly graceMs?: number;
+  /** How often a step's attempts may be lost to a crash before it fails, 0 or more. @default 5 */
+  readonly recoveriesMax?: number;
+  /** @default the platform's */
+  readonly random?: Random;
+  /** Told what went wrong beside the runs themselves. @default a process warning */
+  readonly report?: (problem: { readonly what: string; readonly error: unknown }) => void;
+}
+
+export interface StartOptions {
+  /** Starting twice with one id starts one run. @default a new id */
+  readonly id?: string;
+  readonly context?: ContextRequest;
+}
+
+export interface Runtime extends AsyncDisposable {
+  readonly engine: Engine;
+  /** Every pattern that runs can be started with. */
+  readonly patterns: readonly Pattern[];
+  /**
+   * Starts a run; resolves when its start is on disk. A task that is refused gives a run that ended as `rejected`.
+   * @throws ReeveError `pattern-not-found`, `run-conflict`, `run-id-invalid`, `permission-denied`, `option-invalid`
+   */
+  start<Input, Output>(
+    pattern: Pattern & Runnable<string, Input, Output>,
+    input: NoInfer<Input>,
+    options?: StartOptions,
+  ): Promise<RunHandle<Output>>;
+  start(pattern: string, input: unknown, options?: StartOptions): Promise<RunHandle>;
+  /** A run by its id; whether the log knows it shows at the first question. */
+  run(id: string): RunHandle;
+  runs(query?: RunQuery): Promise<RunPage>;
+  /** The events of all runs in order, those to come included. */
+  events(query?: EventQuery): AsyncIterable<Event>;
+  /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS = { drainMs: 10_000, graceMs: 5_000, recoveriesMax: 5 } as const;
+const RUN_ID_LENGTH_MAX = 200;
+
+/**
+ * Opens the engine and resumes what is unfinished.
+ * @throws ReeveError `option-invalid`, `pattern-duplicate`, and what opening the engine throws.
+ */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const settings = resolve(options);
+  const registry = new Registry();
+  for (const pattern of options.patterns) registry.register(pattern);
+  const agents = new Set(options.patterns.flatMap((pattern) => agentsOf(pattern)));
+  const { engine } = options;
+  const walkHost = makeWalkHost(engine, settings);
+  await engine.open(makeHost(registry, walkHost, settings));
+  useAgents(agents);
+  const runtime = new LocalRuntime(engine, registry, agents, settings);
+  if (options.patterns.some((pattern) => hasSlowdown(pattern)))
+    walkHost.durations = await engine.fold(phaseDurations);
+  await engine.resume();
+  return runtime;
+}
+
+interface Settings {
+  readonly drainMs: number;
+  readonly graceMs: number;
+  readonly recoveriesMax: number;
+  readonly random: Random;
+  readonly caller: Caller;
+  readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
+}
+
+function resolve(options: RuntimeOptions): Settings {
+  const settings = { ...DEFAULTS, ...options };
+  for (const name of ["drainMs", "graceMs", "recoveriesMax"] as const) {
+    const value = settings[name];
+    if (Number.isFinite(value) && value >= 0) continue;
+    throw new ReeveError("option-invalid", `createRuntime: ${name} is ${String(value)}`, {
+      hint: `${name} must be a number, 0 or more`,
+    });
+  }
+  const grants = options.grants ?? [
+    ...new Set(options.patterns.flatMap((pattern) => requiredGrants(pattern))),
+  ];
+  return {
+    drainMs: settings.drainMs,
+    graceMs: settings.graceMs,
+    recoveriesMax: settings.recoveriesMax,
+    random: options.random ?? systemRandom(),
+    caller: { principal: "local", grants },
+    report: options.report ?? warn,
+  };
+}
+
+function warn(problem: { readonly what: string; readonly error: unknown }): void {
+  const { what, error } = problem;
+  process.emitWarning(`${what}: ${error instanceof Error ? error.message : String(error)}`, "ReeveWarning");
+}
+
+function makeHost(registry: Registry, walkHost: LocalWalkHost, settings: Settings): Host {
+  return {
+    recoveriesMax: settings.recoveriesMax,
+    report: settings.report,
+    interpret: async (journal) => {
+      const { pattern: name, patternVersion } = journal.run;
+      const registered = registry.continuing(name, patternVersion);
+      if (registered) await interpret(journal, registered.pattern, walkHost);
+      else strand(journal);
+    },
+  };
+}
+
+function strand(journal: Journal): void {
+  const { id, pattern, patternVersion } = journal.run;
+  journal.strand(
+    `version '${patternVersion}' of pattern '${pattern}' is not registered`,
+    `register that version again, or a newer one with continues: ["${patternVersion}"]; or end it: reeve cancel ${id}`,
+  );
+}
+
+class LocalRuntime implements Runtime {
+  readonly engine: Engine;
+  readonly #registry: Registry;
+  readonly #agents: ReadonlySet<AgentNode>;
+  readonly #settings: Settings;
+  readonly #defaults = new Map<Pattern, Context>();
+  #closing: Promise<void> | undefined;
+
+  constructor(engine: Engine, registry: Registry, agents: ReadonlySet<AgentNode>, settings: Settings) {
+    this.engine = engine;
+    this.#registry = registry;
+    this.#agents = agents;
+    this.#settings = settings;
+  }
+
+  get patterns(): readonly Pattern[] {
+    return this.#registry.all().map((registered) => registered.pattern);
+  }
+
+  async start<Output>(
+    pattern: string | Pattern,
+    input: unknown,
+    options: StartOptions = {},
+  ): Promise<RunHandle<Output>> {
+    const registered =
+      typeof pattern === "string" ? this.#registry.named(pattern) : this.#registry.holding(pattern);
+    const { pattern: node, version } = registered;
+    const id = checkId(options.id ?? this.#settings.random.id());
+    const context = this.#context(node, options.context);
+    const admitted = await admit(node, registered.requires, input, context.grants);
+    await this.engine.start({
+      id,
+      pattern: node.name,
+      patternVersion: version,
+      input: admitted.input,
+      context,
+      ...(admitted.rejected ? { rejected: admitted.rejected } : {}),
+    });
+    return this.#handle(id);
+  }
+
+  run(id: string): RunHandle {
+    return this.#handle(id);
+  }
+
+  runs(query: RunQuery = {}): Promise<RunPage> {
+    return this.engine.runs(query);
+  }
+
+  events(query: EventQuery = {}): AsyncIterable<Event> {
+    return this.engine.events(query);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.engine.close({ drainMs: this.#settings.drainMs });
+    await releaseAgents(this.#agents);
+  }
+
+  /** Most tasks come without a context of their own, and share one frozen default per pattern. */
+  #context(pattern: Pattern, request: ContextRequest | undefined): Context {
+    const { caller } = this.#settings;
+    if (request) return makeContext(request, pattern.matches, caller);
+    let context = this.#defaults.get(pattern);
+    if (!context) this.#defaults.set(pattern, (context = makeContext({}, pattern.matches, caller)));
+    return context;
+  }
+
+  #handle<Output>(id: string): RunHandle<Output> {
+    const { engine } = this;
+    return {
+      id,
+      // The pattern's type vouches for its output.
+      outcome: () => engine.outcome(id) as Promise<Outcome<Output>>,
+      cancel: (reason = "cancelled by its caller") =>
+        engine.cancel(id, { reason, by: this.#settings.caller.principal }),
+      signal: (name, answer, options) => this.#signal(id, name, answer, options),
+      events: (options: EventOptions = {}) => engine.events({ ...options, run: id }),
+      record: () => this.#record(id),
+    };
+  }
+
+  async #signal(id: string, name: string, answer: unknown, options: SignalOptions = {}): Promise<void> {
+    const record = await this.#record(id);
+    const registered = this.#registry.continuing(record.pattern, record.patternVersion);
+    if (!registered) {
+      throw new ReeveError("run-stranded", `pattern '${record.pattern}' of run '${id}' is not registered`, {
+        hint: "register the version of the pattern that the run began with",
+      });
+    }
+    const { path, node } = addressSignal(registered.pattern, name);
+    const by = this.#settings.caller.principal;
+    if (node.notBy === "starter" && by === record.context.principal) {
+      throw new ReeveError(
+        "permission-denied",
+        `'${path}' must not be answered by '${by}', who started the run`,
+        {
+          hint: "have someone else answer it",
+        },
+      );
+    }
+    const encoded = await checkAnswer(node, answer);
+    await this.engine.signal(id, {
+      path,
+      answer: encoded,
+      key: options.key ?? this.#settings.random.id(),
+      by,
+    });
+  }
+
+  async #record(id: string): Promise<RunRecord> {
+    const record = await this.engine.find(id);
+    if (record) return record;
+    throw new ReeveError("run-not-found", `there is no run '${id}'`, {
+      hint: "list the runs with `reeve runs`",
+    });
+  }
+}
+
+function checkId(id: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (
+    typeof id === "string" &&
+    id.length > 0 &&
+    id.length <= RUN_ID_LENGTH_MAX &&
+    !/[\u0000-\u001f\u007f]/.test(id)
+  ) {
+    return id;
+  }
+  throw new ReeveError("run-id-invalid", `a run can't have the id ${JSON.stringify(id)}`, {
+    hint: `use 1 to ${RUN_ID_LENGTH_MAX} characters without control characters`,
+  });
+}
