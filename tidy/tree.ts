@@ -39,7 +39,7 @@ export function isCode(file: SourceFile): boolean {
 }
 
 export function isTest(file: SourceFile): boolean {
-  return file.path.endsWith(".test.ts");
+  return file.path.endsWith(".test.ts") || /^packages\/.*\/(fixtures|simulation)\//.test(file.path);
 }
 
 /** Code that is published: packages' sources without their tests. */

@@ -19,6 +19,8 @@ export interface Clock {
    * @param delayMs 0 or more; any finite value is allowed, also beyond the 24.8 days of the platform's timers.
    */
   timer(delayMs: number, fire: () => void, options?: { readonly keepAlive?: boolean }): CancelTimer;
+  /** Keeps the process alive until the function returned is called. */
+  hold(): CancelTimer;
 }
 
 const PLATFORM_DELAY_MS_MAX = 2 ** 31 - 1;
@@ -30,6 +32,10 @@ export function systemClock(): Clock {
     now: () => (latest = Math.max(latest, Date.now())),
     monotonic: () => performance.now(),
     timer: (delayMs, fire, options) => longTimer(delayMs, fire, options?.keepAlive ?? true),
+    hold: () => {
+      const handle = setInterval(() => {}, PLATFORM_DELAY_MS_MAX);
+      return () => clearInterval(handle);
+    },
   };
 }
 
@@ -74,6 +80,11 @@ export class ManualClock implements Clock {
     const timer = { dueAt: this.#now + Math.max(0, delayMs), order: this.#created++, fire };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
+  }
+
+  /** Nothing to hold: whoever drives this clock is alive. */
+  hold(): CancelTimer {
+    return () => {};
   }
 
   /** When the earliest timer is due; undefined when none is set. */

@@ -10,6 +10,13 @@ export type {
   StepContext,
   WalkContext,
 } from "./delegation/agent.ts";
+export {
+  processAgent,
+  type CommandLine,
+  type ProcessAgentOptions,
+  type ProcessEnd,
+} from "./agents/process-agent.ts";
+export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";

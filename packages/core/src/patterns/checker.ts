@@ -1,4 +1,5 @@
 /** The checks that constructors of patterns share. Each refuses with the pattern's name and the offending value. */
+import { inspect } from "node:util";
 import { ReeveError } from "../errors.ts";
 import type { PatternNode } from "../delegation/pattern.ts";
 import { depthOf, NESTING_MAX } from "./depth.ts";
@@ -31,10 +32,14 @@ const KINDS: { readonly [kind in PatternNode["kind"]]: true } = {
 };
 
 /** The checks for the pattern or control step `name`; the name itself is checked first. */
-export function checkerOf(kind: string, name: string): Checker {
+export function checkerOf(kind: string, name: unknown): Checker {
   const check = buildChecker(`${kind} '${String(name)}'`);
   check.text("name", name);
   return check;
+}
+
+export function isFilledList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
 }
 
 function buildChecker(subject: string): Checker {
@@ -89,6 +94,7 @@ function isNode(value: unknown): value is PatternNode {
 }
 
 function show(value: unknown): string {
-  if (typeof value === "string") return value === "" ? "''" : value;
-  return typeof value === "object" && value !== null ? (JSON.stringify(value) ?? "an object") : String(value);
+  return typeof value === "string" && value !== ""
+    ? value
+    : inspect(value, { depth: 1, breakLength: Infinity });
 }

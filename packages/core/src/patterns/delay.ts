@@ -20,8 +20,9 @@ export interface DelayOptions<Name extends string> {
 export function delay<
   const Milliseconds extends number,
   const Name extends string = `delay-${Milliseconds}ms`,
->(ms: Milliseconds, options: DelayOptions<Name> = {}): Delay<Name> {
-  const name = options.name ?? (`delay-${ms}ms` as Name);
+>(ms: Milliseconds, options?: DelayOptions<Name>): Delay<Name>;
+export function delay(ms: number, options: DelayOptions<string> = {}): Delay<string> {
+  const name = options.name ?? `delay-${ms}ms`;
   const check = checkerOf("delay", name);
   if (!(Number.isFinite(ms) && ms >= 0)) check.fail("ms", ms, "give milliseconds, 0 or more");
   return Object.freeze({ kind: "delay", name, ms });

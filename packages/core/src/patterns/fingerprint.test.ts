@@ -51,7 +51,7 @@ describe("a pattern's version", () => {
   });
 
   it("stays over restarts", () => {
-    expect(patternVersion(sequential("p", { steps: [a, b] }))).toBe("VERSION");
+    expect(patternVersion(sequential("p", { steps: [a, b] }))).toBe("79c72132841e");
   });
 
   it("does not change with callbacks, limits and retries", () => {

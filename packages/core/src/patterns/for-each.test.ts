@@ -47,7 +47,7 @@ describe("forEach", () => {
       () => forEach("scan", { items, step: agent("s", { run: (it: string[]) => it }), batch: 0 }),
       "batch is 0",
     ],
-    ["items that are no function", build({ items: ["a"] as unknown as typeof items }), 'items is ["a"]'],
+    ["items that are no function", build({ items: ["a"] as unknown as typeof items }), "items is [ 'a' ]"],
     ["a step that is none", build({ step: "size" as unknown as typeof size }), "step is size"],
   ])("refuses %s", (_what, refused, message) => {
     expect(refused).toThrow(

@@ -78,8 +78,7 @@ export function forEach<
   return Object.freeze({
     ...head,
     name,
-    // The one place where a typed callback meets a value that the pattern's schema vouches for.
-    items: options.items as ForEachNode["items"],
+    items: options.items,
     step: check.step("step", options.step),
     concurrencyMax: options.concurrencyMax,
     batch: options.batch,

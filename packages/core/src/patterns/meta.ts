@@ -1,6 +1,6 @@
 /** `meta`: phases of patterns, each phase handed what the one before has made. */
 import type { MetaNode, PatternNode, PhaseNode } from "../delegation/pattern.ts";
-import { checkerOf, type Checker } from "./checker.ts";
+import { checkerOf, isFilledList, type Checker } from "./checker.ts";
 import type { InputOf, IsOpen, Link, NameOf, OutputOf, Places, Resolve } from "./flow.ts";
 import { resolveHead, type PatternOptions } from "./head.ts";
 
@@ -105,8 +105,8 @@ export function meta<const Name extends string, const Phases extends Places, Inp
 ): Meta<Name, InputOfPhases<Input, Phases>, OutputOfPhases<Input, Phases>>;
 export function meta(name: string, options: ErasedOptions): Meta<string, unknown, unknown> {
   const check = checkerOf("meta", name);
-  const given = options.phases;
-  if (!Array.isArray(given) || given.length === 0) check.fail("phases", given, "give at least one phase");
+  const given: readonly ErasedPhase[] = options.phases;
+  if (!isFilledList(given)) check.fail("phases", given, "give at least one phase");
   const phases = given.map((phase, index) => resolvePhase(phase, `phases[${index}]`, check));
   check.distinct(
     "phases",
@@ -134,8 +134,7 @@ interface ErasedPhase extends Omit<PhaseOptions<readonly unknown[], unknown, unk
 function resolvePhase(phase: ErasedPhase, place: string, check: Checker): PhaseNode {
   check.text(`${place}.name`, phase.name);
   const given: readonly unknown[] = phase.patterns;
-  if (!Array.isArray(given) || given.length === 0)
-    check.fail(`${place}.patterns`, given, "give at least one pattern");
+  if (!isFilledList(given)) check.fail(`${place}.patterns`, given, "give at least one pattern");
   const patterns: readonly PatternNode[] = given.map((it, index) =>
     check.step(`${place}.patterns[${index}]`, it),
   );

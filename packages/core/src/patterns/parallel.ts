@@ -59,11 +59,12 @@ export function parallel<
   options: ParallelOptions<Tasks, Input, Tolerate>,
 ): Parallel<Name, InputOfTasks<Input, Tasks>, OutputOfTasks<Input, Tasks, Tolerate>> {
   const check = checkerOf("parallel", name);
-  const tasks: { [name: string]: PatternNode } = Object.create(null) as { [name: string]: PatternNode };
-  for (const [key, task] of Object.entries(options.tasks)) {
-    check.text("a task's name", key);
-    tasks[key] = check.step(`tasks.${key}`, task);
-  }
+  const tasks: { readonly [name: string]: PatternNode } = Object.fromEntries(
+    Object.entries(options.tasks).map(([key, task]) => {
+      check.text("a task's name", key);
+      return [key, check.step(`tasks.${key}`, task)];
+    }),
+  );
   const names = Object.keys(tasks);
   if (names.length === 0) check.fail("tasks", options.tasks, "give at least one task");
   check.whole("concurrencyMax", options.concurrencyMax, 1);
@@ -83,14 +84,17 @@ function resolveNeeds(given: object, names: readonly string[], check: Checker): 
   for (const [task, list] of Object.entries(given)) {
     if (!names.includes(task)) check.fail("needs", `for '${task}'`, `the tasks are ${names.join(", ")}`);
     if (list === undefined) continue;
-    if (!Array.isArray(list)) check.fail(`needs.${task}`, list, "give a list of task names");
-    const unknown = list.find((need) => !names.includes(String(need)));
-    if (unknown !== undefined) check.fail(`needs.${task}`, unknown, `the tasks are ${names.join(", ")}`);
-    needs.set(task, Object.freeze([...new Set(list.map(String))]));
+    if (!Array.isArray(list)) return check.fail(`needs.${task}`, list, "give a list of task names");
+    const wanted = list.map(String);
+    const missing = wanted.find((need) => !names.includes(need));
+    if (missing !== undefined) check.fail(`needs.${task}`, missing, `the tasks are ${names.join(", ")}`);
+    needs.set(task, Object.freeze([...new Set(wanted)]));
   }
   const circle = findCircle(needs);
   if (circle !== undefined) check.fail("needs", circle.join(" needs "), "remove one of these edges");
-  return Object.freeze(Object.fromEntries(needs));
+  // Without a prototype, so that a task named like something all objects have (constructor) has no needs by accident.
+  const bare = Object.create(null) as { [task: string]: readonly string[] };
+  return Object.freeze(Object.assign(bare, Object.fromEntries(needs)));
 }
 
 /** The names of a circle, the first one repeated at its end. */

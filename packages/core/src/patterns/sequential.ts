@@ -1,6 +1,6 @@
 /** `sequential`: steps one after the other, each handed the output of the one before. */
 import type { SequentialNode } from "../delegation/pattern.ts";
-import { checkerOf } from "./checker.ts";
+import { checkerOf, isFilledList } from "./checker.ts";
 import type { HandsOn, InputOf, IsOpen, Link, OutputOf, Places, Start } from "./flow.ts";
 import { resolveHead, type PatternOptions } from "./head.ts";
 import type { Same } from "../delegation/agent.ts";
@@ -65,7 +65,7 @@ export function sequential<const Name extends string, Steps extends Places, Inpu
 ): Sequential<Name, InputOfSequence<Input, Steps>, OutputOfSequence<Input, Steps>> {
   const check = checkerOf("sequential", name);
   const given: readonly unknown[] = options.steps;
-  if (!Array.isArray(given) || given.length === 0) check.fail("steps", given, "give at least one step");
+  if (!isFilledList(given)) check.fail("steps", given, "give at least one step");
   const steps = given.map((step, index) => check.step(`steps[${index}]`, step));
   check.distinct(
     "steps",

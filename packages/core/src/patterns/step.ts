@@ -21,7 +21,10 @@ export interface MappedStepOptions<
   PatternInput,
   Input,
 > extends StepOptions<Name> {
-  /** Makes the input from the output before and the pattern's input; called once, its answer is recorded. */
+  /**
+   * Makes the input from the output before and the pattern's input; called once, its answer is recorded. Behind another
+   * step with callbacks, annotate `previous` (the compiler checks that it fits) or use `ctx.outputOf`.
+   */
   readonly input: (previous: Previous, ctx: WalkContext<PatternInput>) => Input;
 }
 

@@ -13,19 +13,15 @@ export function resolveTolerance(
   check: Checker,
 ): Tolerance | undefined {
   if (tolerate === undefined) return undefined;
-  const kinds = Object.keys(tolerate);
-  const wanted = allowed.join(", ");
-  const kind = allowed.find((candidate) => candidate === kinds[0]);
-  if (kind === undefined || kinds.length !== 1)
-    check.fail("tolerate", tolerate, `give exactly one of ${wanted}`);
+  const [kind, ...others] = Object.keys(tolerate);
+  if (!allowed.some((candidate) => candidate === kind) || others.length > 0)
+    check.fail("tolerate", tolerate, `give exactly one of ${allowed.join(", ")}`);
   if ("failureRate" in tolerate) {
-    check.share("tolerate.failureRate", tolerate.failureRate);
-    if (!Number.isFinite(tolerate.failureRate))
-      check.fail("tolerate.failureRate", tolerate.failureRate, "0 to 1");
+    check.share("tolerate.failureRate", tolerate.failureRate ?? Number.NaN);
   } else if ("failures" in tolerate) {
-    check.whole("tolerate.failures", tolerate.failures, 0);
+    check.whole("tolerate.failures", tolerate.failures ?? Number.NaN, 0);
   } else {
-    check.whole("tolerate.quorum", tolerate.quorum, 1);
+    check.whole("tolerate.quorum", tolerate.quorum ?? Number.NaN, 1);
     if (tasks !== undefined && tolerate.quorum > tasks)
       check.fail("tolerate.quorum", tolerate.quorum, `there are only ${tasks} tasks`);
   }

@@ -61,7 +61,7 @@ export class EmbeddedEngine implements Engine {
   readonly capabilities: Capabilities;
   readonly clock: Clock;
   readonly #options: EmbeddedOptions;
-  readonly #waiters: Waiters = new Waiters();
+  readonly #waiters: Waiters;
   #opened: Opened | undefined;
   #closing: Promise<void> | undefined;
   #closed = false;
@@ -70,6 +70,7 @@ export class EmbeddedEngine implements Engine {
     this.#options = options;
     this.capabilities = options.capabilities;
     this.clock = options.clock;
+    this.#waiters = new Waiters(options.clock);
   }
 
   get role(): "owner" | "guest" {

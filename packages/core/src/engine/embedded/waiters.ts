@@ -1,19 +1,34 @@
-/** Who waits for the end of a run or for the next commit. */
+/**
+ * Who waits for the end of a run or for the next commit. While anyone does, the process stays alive: the answer may
+ * come from another process.
+ */
+import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Event, StoredOutcome } from "../../delegation/event.ts";
+import { ReeveError } from "../../errors.ts";
 
-/** Undefined where the end was seen in the store and not as an event. */
-type Ended = (outcome: StoredOutcome | undefined) => void;
+interface EndWaiter {
+  /** Undefined where the end was seen in the store and not as an event. */
+  readonly resolve: (outcome: StoredOutcome | undefined) => void;
+  readonly reject: (error: ReeveError) => void;
+}
 
 export class Waiters {
-  readonly #ends = new Map<string, Ended[]>();
+  readonly #ends = new Map<string, EndWaiter[]>();
   readonly #commits = new Set<() => void>();
+  readonly #clock: Clock;
+  #release: CancelTimer | undefined;
 
-  /** Resolves when the run's end is committed. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves when the run's end is committed; rejects when the engine closes before. */
   ended(run: string): Promise<StoredOutcome | undefined> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const waiting = this.#ends.get(run);
-      if (waiting) waiting.push(resolve);
-      else this.#ends.set(run, [resolve]);
+      if (waiting) waiting.push({ resolve, reject });
+      else this.#ends.set(run, [{ resolve, reject }]);
+      this.#hold();
     });
   }
 
@@ -25,6 +40,7 @@ export class Waiters {
         resolve();
       };
       this.#commits.add(settle);
+      this.#hold();
       signal?.addEventListener("abort", settle);
     });
   }
@@ -43,18 +59,35 @@ export class Waiters {
   }
 
   close(): void {
+    for (const [run, waiting] of this.#ends) {
+      const error = new ReeveError("runtime-closed", `the runtime closed before run '${run}' ended`, {
+        hint: "the run goes on when a runtime opens this log again",
+      });
+      for (const { reject } of waiting) reject(error);
+    }
     this.#ends.clear();
     this.#wakeReaders();
   }
 
+  #hold(): void {
+    this.#release ??= this.#clock.hold();
+  }
+
+  #releaseWhenIdle(): void {
+    if (this.#ends.size > 0 || this.#commits.size > 0) return;
+    this.#release?.();
+    this.#release = undefined;
+  }
+
   #wakeReaders(): void {
     for (const settle of this.#commits) settle();
+    this.#releaseWhenIdle();
   }
 
   #end(run: string, outcome: StoredOutcome | undefined): void {
     const waiting = this.#ends.get(run);
     if (!waiting) return;
     this.#ends.delete(run);
-    for (const resolve of waiting) resolve(outcome);
+    for (const { resolve } of waiting) resolve(outcome);
   }
 }

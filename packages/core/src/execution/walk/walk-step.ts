@@ -124,7 +124,8 @@ function* makeAttempt(walker: Walker, trial: Trial, attempt: number, recovery: n
   const { journal, outputs } = walker;
   journal.attempt(walker.host.attempt({ journal, outputs, node, stepPath, path, call, attempt, recovery }));
   const completion = yield* walker.awaitAttempt(path, scope);
-  tally.countAttempt(completion.kind === "step-completed");
+  // A lost attempt neither succeeded nor failed.
+  if (completion.kind !== "attempt-lost") tally.countAttempt(completion.kind === "step-completed");
   return completion;
 }
 

@@ -1,4 +1,5 @@
 /** What the compiler makes of patterns; the errors it gives in words are pinned in flow.test.ts. */
+// oxlint-disable vitest/expect-expect -- the compiler asserts, by `@ts-expect-error`
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
 import { agent, type Agent, type Runnable } from "../delegation/agent.ts";
@@ -37,8 +38,10 @@ const count = agent("count", { run: async (reservation: Reservation) => reservat
 
 /** Typed as the runtime's `start` is; runs nothing. */
 function start<Input, Output>(
-  ..._: [pattern: Runnable<string, Input, Output> & Pattern, input: Input]
+  pattern: Runnable<string, Input, Output> & Pattern,
+  input: Input,
 ): Outcome<Output> | undefined {
+  void [pattern, input];
   return undefined;
 }
 type OutputOfRun<Result> =
@@ -119,9 +122,9 @@ describe("sequential", () => {
     });
     sequential("wrong", {
       input: Order,
-      // @ts-expect-error the reservation is missing
       steps: [
         reserve,
+        // @ts-expect-error the reservation is missing
         step(charge, { name: "charge-card", input: (_previous, ctx) => ({ order: ctx.input }) }),
         ship,
       ],
@@ -135,6 +138,24 @@ describe("sequential", () => {
         when("large", { if: (previous, ctx) => ctx.input.total > previous.lines, then: delay(5) }),
         count,
       ],
+    });
+  });
+
+  it("checks what is annotated behind another step with callbacks, where the compiler can't know it", () => {
+    const paid = step(count, { name: "again", input: (it: Receipt) => ({ lines: it.paid }) });
+    sequential("chain", {
+      steps: [
+        reserve,
+        step(charge, { name: "c", input: (previous, ctx) => ({ order: ctx.input, reservation: previous }) }),
+        step(count, {
+          name: "d",
+          input: (receipt: Receipt, ctx) => ({ lines: receipt.paid + ctx.input.total }),
+        }),
+      ],
+    });
+    sequential("bad", {
+      // @ts-expect-error `again` takes a receipt
+      steps: [reserve, step(count, { name: "same", input: (it: Reservation) => it }), paid],
     });
   });
 

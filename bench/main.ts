@@ -1,0 +1,46 @@
+/** `npm run bench -- SCENARIO [options]`: runs one benchmark and prints its table. */
+import { parseArgs } from "node:util";
+import { durable } from "./scenarios/durable.ts";
+
+interface Scenario {
+  readonly summary: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+const scenarios: { readonly [name: string]: Scenario } = {
+  durable: {
+    summary: "runs per second, latency and bytes of durable runs on SQLite, fsync on",
+    run: async (args) => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          quick: { type: "boolean", default: false },
+          json: { type: "boolean", default: false },
+          rounds: { type: "string", default: "5" },
+        },
+      });
+      const rounds = Number(values.rounds);
+      if (!Number.isInteger(rounds) || rounds < 1) {
+        throw new RangeError(`--rounds ${values.rounds}: use a whole number, 1 or more`);
+      }
+      await durable({ quick: values.quick, json: values.json, rounds: values.quick ? 1 : rounds });
+    },
+  },
+};
+
+const [name, ...rest] = process.argv.slice(2);
+const scenario = name === undefined ? undefined : scenarios[name];
+if (scenario) {
+  try {
+    await scenario.run(rest);
+  } catch (error) {
+    process.stderr.write(`bench ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+} else {
+  const list = Object.entries(scenarios).map(([each, { summary }]) => `  ${each.padEnd(12)}${summary}`);
+  process.stderr.write(
+    `usage: npm run bench -- SCENARIO [--quick] [--json] [--rounds N]\n\n${list.join("\n")}\n`,
+  );
+  process.exitCode = name === undefined || name === "--help" ? 0 : 2;
+}

@@ -1,0 +1,32 @@
+/** Owns the look of the page. One accent; colours are variables, one set for light and one for dark. */
+import { layout } from "./style-layout.ts";
+import { plots } from "./style-plots.ts";
+
+const colours = `
+:root {
+  color-scheme: light dark;
+  --paper: #fcfcfb; --panel: #f4f5f4; --ink: #1b2023; --quiet: #56606a; --rule: #d9dddf; --hair: #e7eaeb;
+  --accent: #0a6464; --second: #6fa8a4; --third: #cfd6d6; --link: #0a6464;
+  --good: #2c6b35; --watch: #8a5200; --act: #b3261e;
+  --heat0: #eef2f1; --heat1: #d8e7e4; --heat2: #bddad5; --heat3: #9ccac3; --heat4: #74b6ae;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #121618; --panel: #1a2023; --ink: #e3e7e8; --quiet: #9da9b0; --rule: #353e43; --hair: #252d31;
+    --accent: #5cc4b8; --second: #35766f; --third: #3a4449; --link: #7bd3c8;
+    --good: #7cc588; --watch: #e5ad57; --act: #ff8a7e;
+    --heat0: #1c2427; --heat1: #1c3436; --heat2: #1b4444; --heat3: #1a5552; --heat4: #196963;
+  }
+}
+@media print {
+  :root {
+    --paper: #fff; --panel: #f4f5f4; --ink: #000; --quiet: #444; --rule: #bbb; --hair: #ddd;
+    --accent: #0a6464; --second: #6fa8a4; --third: #cfd6d6; --link: #000;
+    --good: #2c6b35; --watch: #8a5200; --act: #b3261e;
+    --heat0: #eef2f1; --heat1: #d8e7e4; --heat2: #bddad5; --heat3: #9ccac3; --heat4: #74b6ae;
+  }
+}
+`;
+
+/** The whole style sheet. */
+export const style = `${colours}${layout}${plots}`;

@@ -1,0 +1,94 @@
+/** An agent whose work happens in a thread, so that it can compute without holding up the process, and be stopped. */
+import { availableParallelism } from "node:os";
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
+import { systemClock } from "../clock.ts";
+import { buildAgent, type Agent, type AgentPolicy, type StepContext } from "../delegation/agent.ts";
+import { ReeveError } from "../errors.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+const MEMORY_MB_MAX_DEFAULT = 1_024;
+/** Garbage counts until it is collected, which V8 is in no hurry to do in a small heap. */
+const MEMORY_MB_MAX_LOWEST = 128;
+
+export interface WorkerAgentOptions<Input, Output> extends AgentPolicy<Input, Output> {
+  /** The module with the function: `new URL("./dig.ts", import.meta.url)`, a `file:` URL or an absolute path. */
+  readonly module: URL | string;
+  /** The name of the exported function; it is called as `fn(input, ctx)`. @default "default" */
+  readonly export?: string;
+  /** Threads of this agent at most, 1 or more; they are created when needed. @default the machine's parallelism */
+  readonly threads?: number;
+  /**
+   * Memory of one thread in megabytes, 128 or more: its heap, with garbage that was not collected yet, and its binary
+   * buffers. More ends the thread and fails the attempt; a thread that still uses 80 % of it after an attempt is
+   * replaced. @default 1_024
+   */
+  readonly memoryMbMax?: number;
+}
+
+/** What the function in the thread is handed beside its input. */
+export type WorkerContext = Pick<
+  StepContext,
+  "signal" | "idempotencyKey" | "attempt" | "path" | "runId" | "log" | "usage" | "progress" | "heartbeat"
+>;
+
+/**
+ * Declares an agent that is an exported function of a module, called in a thread. Input and output cross by
+ * structured clone. When an attempt must stop, the function gets 100 ms to heed `ctx.signal`, then the thread is ended.
+ * @throws ReeveError `agent-invalid` when an option is out of its bounds.
+ */
+export function workerAgent<const Name extends string, Input = unknown, Output = unknown>(
+  name: Name,
+  options: WorkerAgentOptions<Input, Output>,
+): Agent<Name, Input, Output> {
+  const module = moduleUrl(name, options.module);
+  const exportName = options.export ?? "default";
+  if (typeof exportName !== "string" || exportName === "")
+    throw invalid(name, "export", exportName, "a name");
+  const pool = new WorkerPool({
+    agent: name,
+    threads: wholeNumber(name, "threads", options.threads ?? Math.max(1, availableParallelism()), 1),
+    memoryMbMax: wholeNumber(
+      name,
+      "memoryMbMax",
+      options.memoryMbMax ?? MEMORY_MB_MAX_DEFAULT,
+      MEMORY_MB_MAX_LOWEST,
+    ),
+    clock: systemClock(),
+  });
+  return buildAgent(name, options, {
+    runsOn: "thread",
+    run: async (input: Input, ctx: StepContext) => {
+      const { idempotencyKey, attempt, path, runId } = ctx;
+      const facts = { idempotencyKey, attempt, path, runId };
+      // What comes out of a thread is vouched for by the output's schema.
+      return (await pool.run({ agent: name, module, exportName, input, facts }, ctx)) as Output;
+    },
+    close: () => pool.close(),
+  });
+}
+
+function moduleUrl(name: string, module: URL | string): string {
+  if (module instanceof URL && module.protocol === "file:") return module.href;
+  if (typeof module === "string") {
+    if (URL.canParse(module) && new URL(module).protocol === "file:") return new URL(module).href;
+    if (isAbsolute(module)) return pathToFileURL(module).href;
+  }
+  throw invalid(
+    name,
+    "module",
+    module,
+    'a file URL or an absolute path, such as new URL("./dig.ts", import.meta.url)',
+  );
+}
+
+function wholeNumber(name: string, option: string, received: number, lowest: number): number {
+  if (Number.isInteger(received) && received >= lowest) return received;
+  throw invalid(name, option, received, `a whole number, ${lowest} or more`);
+}
+
+function invalid(name: string, option: string, received: unknown, wanted: string): ReeveError {
+  return new ReeveError("agent-invalid", `agent '${name}': ${option} is ${String(received)}`, {
+    hint: `${option} must be ${wanted}`,
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * The conformance suite: one test or more for each invariant of docs/invariants.md, named by its number, on any
+ * engine whose capabilities allow it. A test that can't be made is skipped and says why.
+ */
+import assert from "node:assert/strict";
+import { cancelling } from "./cancelling.ts";
+import { reasonToSkip, type Check } from "./check.ts";
+import { durability } from "./durability.ts";
+import { guests } from "./guests.ts";
+import { identity } from "./identity.ts";
+import type { EngineKind, TestRunner } from "./log-under-test.ts";
+import { memory } from "./memory.ts";
+import { onceOnly } from "./once-only.ts";
+import { outcomes } from "./outcomes.ts";
+import { readers } from "./readers.ts";
+import { recoveries } from "./recoveries.ts";
+import { resuming } from "./resuming.ts";
+import { retries } from "./retries.ts";
+import { signals } from "./signals.ts";
+import { storage } from "./storage.ts";
+import { Trial } from "./trial.ts";
+import { versions } from "./versions.ts";
+
+const CHECKS: readonly Check[] = [
+  ...onceOnly,
+  ...durability,
+  ...identity,
+  ...outcomes,
+  ...cancelling,
+  ...retries,
+  ...recoveries,
+  ...signals,
+  ...resuming,
+  ...versions,
+  ...readers,
+  ...storage,
+  ...guests,
+  ...memory,
+];
+
+/** Declares the tests for one kind of engine. */
+export function describeEngine(name: string, kind: EngineKind, runner: TestRunner): void {
+  const probe = kind.makeLog();
+  runner.describe(name, () => {
+    for (const check of CHECKS) {
+      const reason = reasonToSkip(check, kind, probe);
+      if (reason === undefined) runner.test(check.title, () => make(check, kind));
+      else runner.skip(check.title, reason);
+    }
+  });
+  void probe.remove();
+}
+
+async function make(check: Check, kind: EngineKind): Promise<void> {
+  const trial = new Trial(kind.makeLog());
+  try {
+    await check.run(trial);
+    assert.deepEqual(trial.problems, [], "the runtime reported problems");
+  } finally {
+    await trial.dispose();
+  }
+}

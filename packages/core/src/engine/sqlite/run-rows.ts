@@ -1,0 +1,59 @@
+/** Rows of the `runs` table, joined with their group, as runs. */
+import type { Context } from "../../delegation/context.ts";
+import { OUTCOME_STATUSES, RUN_STATES, type OutcomeStatus, type RunState } from "../../delegation/outcome.ts";
+import type { RunRow } from "../store.ts";
+import { damaged, isObject, numberIn, optionalNumberIn, textIn, type Row } from "./columns.ts";
+
+/** The columns `runIn` reads; append a condition. */
+export const SELECT_RUN = `
+SELECT key, runs.id, pattern, pattern_version, state, outcome, context, input, input_digest, started_at, ended_at
+FROM runs JOIN run_groups ON run_groups.id = group_id`;
+
+/** @throws ReeveError `file-damaged` */
+export function runIn(row: Row): RunRow {
+  const id = textIn(row, "id");
+  return {
+    key: numberIn(row, "key"),
+    id,
+    pattern: textIn(row, "pattern"),
+    patternVersion: textIn(row, "pattern_version"),
+    state: stateOf(textIn(row, "state")),
+    outcome: outcomeOf(textIn(row, "outcome")),
+    context: contextOf(textIn(row, "context"), id),
+    input: optionalNumberIn(row, "input"),
+    inputDigest: textIn(row, "input_digest"),
+    startedAt: numberIn(row, "started_at"),
+    endedAt: optionalNumberIn(row, "ended_at"),
+  };
+}
+
+export function stateOf(text: string): RunState {
+  const state = RUN_STATES.find((known) => known === text);
+  if (state === undefined) throw damaged(`"${text}" is no state of a run`);
+  return state;
+}
+
+/** The empty text stands for no outcome. */
+export function outcomeOf(text: string): OutcomeStatus | undefined {
+  const outcome = OUTCOME_STATUSES.find((known) => known === text);
+  if (outcome === undefined && text !== "") throw damaged(`"${text}" is no outcome of a run`);
+  return outcome;
+}
+
+function contextOf(text: string, run: string): Context {
+  const context: unknown = JSON.parse(text);
+  if (!isContext(context)) throw damaged(`the context of run ${run} is not what was written`);
+  return context;
+}
+
+function isContext(value: unknown): value is Context {
+  return (
+    isObject(value) &&
+    typeof value["domain"] === "string" &&
+    typeof value["agentType"] === "string" &&
+    typeof value["priority"] === "number" &&
+    typeof value["principal"] === "string" &&
+    isObject(value["attributes"]) &&
+    Array.isArray(value["grants"])
+  );
+}

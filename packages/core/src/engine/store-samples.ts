@@ -1,0 +1,123 @@
+/** Rows and batches for the tests of stores: small, but with every kind of event and every column filled. */
+import type { Context } from "../delegation/context.ts";
+import type { Event, EventKind, Fact } from "../delegation/event.ts";
+import type { StepError } from "../delegation/outcome.ts";
+import type { Batch, EventRow, PayloadRow, RunRow } from "./store.ts";
+
+/** 2026-01-01T00:00:00Z */
+export const START: number = Date.UTC(2026, 0, 1);
+
+const CONTEXT: Context = {
+  domain: "shop.orders",
+  agentType: "default",
+  priority: 2,
+  attributes: { "customer's": ["né", null, { deep: -0.5 }] },
+  principal: "local",
+  grants: ["stock:write"],
+};
+
+const ERROR: StepError = {
+  name: "TypeError",
+  message: 'no "stock"\n— 在庫なし 📦',
+  code: "thrown",
+  stack: "TypeError: …\n    at f (a.ts:1:1)",
+  cause: { name: "Error", message: "", code: "E", path: "" },
+  path: "a/[3]/b",
+  attempt: 2,
+};
+
+/** One fact of each kind. */
+export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kind: Kind }> } = {
+  "run-started": { kind: "run-started", pattern: "p", patternVersion: "1", input: 1, context: CONTEXT },
+  "attempt-started": { kind: "attempt-started", path: "a", attempt: 1, recovery: 0, agent: "x" },
+  "step-completed": {
+    kind: "step-completed",
+    path: "a",
+    attempt: 1,
+    agent: "x",
+    output: undefined,
+    durationMs: 0.25,
+    usage: { inputTokens: 3 },
+  },
+  "attempt-failed": {
+    kind: "attempt-failed",
+    path: "a/[3]/b",
+    attempt: 2,
+    agent: "x",
+    error: ERROR,
+    durationMs: 12,
+    retryInMs: 50.5,
+    unsure: true,
+    refused: 7,
+  },
+  "attempt-lost": { kind: "attempt-lost", path: "a", attempt: 3, agent: "x" },
+  "attempt-ended-late": { kind: "attempt-ended-late", path: "a", attempt: 3, ok: false },
+  "value-recorded": { kind: "value-recorded", path: "", decision: null },
+  "value-failed": { kind: "value-failed", path: "a/!items", error: ERROR },
+  "timer-fired": { kind: "timer-fired", path: "wait" },
+  "wait-started": { kind: "wait-started", path: "wait", until: "time" },
+  "signal-sent": { kind: "signal-sent", path: "ok?", key: "k'1", answer: 2, by: "Ann" },
+  "signal-received": { kind: "signal-received", path: "ok?", answer: 2 },
+  "signal-refused": { kind: "signal-refused", path: "ok?", key: "k2", reason: "late" },
+  "cancel-requested": { kind: "cancel-requested", reason: "", by: "local" },
+  "substep-completed": { kind: "substep-completed", path: "a", name: "s", output: 3 },
+  "step-progressed": { kind: "step-progressed", path: "a", attempt: 1, fraction: 0.3, note: "third" },
+  "step-logged": { kind: "step-logged", path: "a", attempt: 1, level: "warn", message: "m" },
+  "phase-started": { kind: "phase-started", path: "a" },
+  "phase-ended": { kind: "phase-ended", pattern: "p", path: "a", ok: true, durationMs: 1e-7 },
+  "run-stranded": { kind: "run-stranded", reason: "gone", hint: "register it" },
+  "run-unstranded": { kind: "run-unstranded" },
+  "run-ended": { kind: "run-ended", outcome: { status: "completed", output: { of: "payload", id: 1 } } },
+};
+
+const NOTHING: Batch = { runs: [], changes: [], payloads: [], events: [], checkpoints: [], inboxTaken: [] };
+
+/** A batch with only these parts. */
+export function batchOf(parts: Partial<Batch>): Batch {
+  return { ...NOTHING, ...parts };
+}
+
+/** Counts the ids of a log as the engine does. */
+export class SampleLog {
+  #position: number;
+  #payload = 0;
+  #key: number;
+  readonly #seqs = new Map<number, number>();
+
+  /** @param highest the last position and run key that are taken */
+  constructor(highest: { readonly position: number; readonly runKey: number } = { position: 0, runKey: 0 }) {
+    this.#position = highest.position;
+    this.#key = highest.runKey;
+  }
+
+  run(parts: Partial<Omit<RunRow, "key" | "context">> & { readonly domain?: string } = {}): RunRow {
+    const { domain = CONTEXT.domain, ...rest } = parts;
+    const key = ++this.#key;
+    return {
+      key,
+      id: `run-${key}`,
+      pattern: "p",
+      patternVersion: "1",
+      state: "running",
+      outcome: undefined,
+      context: { ...CONTEXT, domain },
+      input: 1,
+      inputDigest: "ab".repeat(32),
+      startedAt: START + key,
+      endedAt: undefined,
+      ...rest,
+    };
+  }
+
+  event(run: RunRow, fact: Fact = FACTS["phase-started"]): EventRow {
+    const seq = (this.#seqs.get(run.key) ?? 0) + 1;
+    this.#seqs.set(run.key, seq);
+    const position = ++this.#position;
+    const event: Event = { version: 1, run: run.id, seq, position, at: START + position, ...fact };
+    return { runKey: run.key, event };
+  }
+
+  payload(value: string): PayloadRow {
+    return { id: ++this.#payload, value };
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Holds a run that was crashed against the same program undisturbed. This is the one place that says what a crash may
+ * change:
+ *
+ * 1. A crash takes time and reorders turns of the event loop. Where the outcome hangs on a race (see `raced`), another
+ *    side may win it; what then remains equal is the output of runs that both completed, if no failure is tolerated.
+ * 2. A step that failed for good and had an attempt lost has that attempt's unknown effect: its path may be in `undone`
+ *    or `notUndone` (by `undoUnsure`) or in `unsure` in addition, and the status follows these lists.
+ *
+ * Everything else is equal: status, output, error, what was undone, not undone, unsure and kept, which steps completed,
+ * and every step's idempotency key.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { Outcome, StepError } from "../delegation/outcome.ts";
+import type { Path } from "../delegation/path.ts";
+import type { PatternNode } from "../delegation/pattern.ts";
+import { childrenOf } from "../patterns/tree.ts";
+import type { Simulated } from "./simulate.ts";
+import { failedForGood, stepsOf, undoOf, type StepHistory } from "./step-history.ts";
+
+export interface Comparison {
+  /** Whether the runs had to be equal in everything. */
+  readonly exact: boolean;
+  /** In words; empty when the runs agree. */
+  readonly differences: readonly string[];
+}
+
+type Histories = ReadonlyMap<Path, StepHistory>;
+
+export interface Judged {
+  readonly simulated: Simulated;
+  readonly histories: Histories;
+}
+
+export function compare(undisturbed: Judged, crashed: Judged): Comparison {
+  const keys = compareKeys(undisturbed.simulated, crashed.simulated);
+  if (raced(undisturbed) || raced(crashed)) {
+    return { exact: false, differences: [...keys, ...compareRaced(undisturbed.simulated, crashed.simulated)] };
+  }
+  return { exact: true, differences: [...keys, ...compareExactly(undisturbed, crashed)] };
+}
+
+/**
+ * Whether the outcome hangs on what came first: a cancel, a deadline or timeout, a quorum, a failure that stopped
+ * siblings, or a lost attempt of an agent that may not run again.
+ */
+function raced({ simulated, histories }: Judged): boolean {
+  const { program, events, outcome } = simulated;
+  if (program.features.has("quorum")) return true;
+  for (const event of events) {
+    if (event.kind === "cancel-requested") return true;
+    if (event.kind === "timer-fired" && /!(deadline|timeout)$/.test(event.path)) return true;
+  }
+  for (const step of histories.values()) if (step.lost.length > 0 && !step.agent.idempotent) return true;
+  const failed = stepsOf(histories)
+    .filter(failedForGood)
+    .map((step) => step.path);
+  if ("error" in outcome) failed.push(outcome.error.path);
+  return failed.some((path) => stopsSiblings(program.pattern, "", path));
+}
+
+/** Whether a step below `node` has siblings that its failure may stop. */
+function stopsSiblings(node: PatternNode, path: Path, failed: Path): boolean {
+  const below = childrenOf(node, path).filter(({ template }) => isBelow(failed, template));
+  if (below.length === 0) return false;
+  const atOnce =
+    node.kind === "parallel" ||
+    node.kind === "for-each" ||
+    (node.kind === "meta" && node.phases.some((phase) => phase.coordination === "parallel"));
+  return atOnce || below.some((child) => stopsSiblings(child.node, child.template, failed));
+}
+
+function isBelow(path: Path, template: Path): boolean {
+  const plain = path.replaceAll(/\[\d+\]/g, "[*]");
+  return template === "" || plain === template || plain.startsWith(`${template}/`);
+}
+
+function compareKeys(undisturbed: Simulated, crashed: Simulated): string[] {
+  const keys = new Map(undisturbed.ledger.map((entry) => [`${entry.deed} ${entry.path}`, entry.key]));
+  return crashed.ledger
+    .filter(({ deed, path, key }) => (keys.get(`${deed} ${path}`) ?? key) !== key)
+    .map(({ path }) => `the idempotency key of '${path}' differs (E2)`);
+}
+
+function compareRaced(undisturbed: Simulated, crashed: Simulated): string[] {
+  const { features } = undisturbed.program;
+  if (features.has("tolerates failures") || features.has("quorum") || features.has("failureRate")) return [];
+  const [before, after] = [undisturbed.outcome, crashed.outcome];
+  if (before.status !== "completed" || after.status !== "completed") return [];
+  return isDeepStrictEqual(before.output, after.output) ? [] : ["the outputs differ"];
+}
+
+function compareExactly(undisturbed: Judged, crashed: Judged): string[] {
+  const before = undisturbed.simulated.outcome;
+  const after = crashed.simulated.outcome;
+  const unsure = lostAndFailed(crashed.histories);
+  const differences: string[] = [];
+  const same = (what: string, left: unknown, right: unknown): void => {
+    if (isDeepStrictEqual(left, right)) return;
+    differences.push(`${what}: ${JSON.stringify(left)} undisturbed, ${JSON.stringify(right)} crashed`);
+  };
+  same("completed steps", completedPaths(undisturbed.histories, unsure), completedPaths(crashed.histories, unsure));
+  same("status", statusWithout(before, unsure), statusWithout(after, unsure));
+  if (before.status === "completed" || after.status === "completed") {
+    same("outcome", before, after);
+    return differences;
+  }
+  for (const list of ["undone", "notUndone", "unsure", "kept"] as const) {
+    const known = (path: Path): boolean => !unsure.has(path);
+    same(list, before[list].filter(known).toSorted(), after[list].filter(known).toSorted());
+  }
+  same("error", errorOf(before), errorOf(after));
+  return differences;
+}
+
+/** Steps whose lost attempt is left over because no later one succeeded. */
+function lostAndFailed(histories: Histories): ReadonlySet<Path> {
+  const paths = stepsOf(histories).filter((step) => step.lost.length > 0 && failedForGood(step));
+  return new Set(paths.map((step) => step.path));
+}
+
+function completedPaths(histories: Histories, except: ReadonlySet<Path>): readonly string[] {
+  const paths = stepsOf(histories)
+    .filter((step) => step.completed && !except.has(step.path))
+    .map((step) => `${step.path}${undoOf(histories, step.path)?.completed ? " (undone)" : ""}`);
+  return paths.toSorted();
+}
+
+/** The status as it were if these paths were in none of the lists. */
+function statusWithout(outcome: Outcome, paths: ReadonlySet<Path>): string {
+  if (outcome.status === "completed" || outcome.status === "rejected") return outcome.status;
+  const left = (list: readonly Path[]): number => list.filter((path) => !paths.has(path)).length;
+  if (left(outcome.notUndone) > 0) return "rollback-failed";
+  const { status } = outcome;
+  const because = status === "rollback-failed" ? outcome.because : status;
+  if (because === "cancelled" || because === "timed-out") return because;
+  return left(outcome.undone) > 0 ? "rolled-back" : "failed";
+}
+
+function errorOf(outcome: Outcome): unknown {
+  const error: StepError | undefined = "error" in outcome ? outcome.error : undefined;
+  if (!error) return undefined;
+  const { name, message, code, path, attempt, agent } = error;
+  return { name, message, code, path, attempt, agent };
+}

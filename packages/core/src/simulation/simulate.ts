@@ -1,0 +1,162 @@
+/**
+ * Runs one program to its end on the memory engine, dropping the process where it is told to, and gathers what there is
+ * to judge: outcome, events, ledger, the order of commands.
+ */
+import { ManualClock } from "../clock.ts";
+import type { Event } from "../delegation/event.ts";
+import type { Outcome } from "../delegation/outcome.ts";
+import { EmbeddedEngine } from "../engine/embedded/embedded-engine.ts";
+import { MEMORY_CAPABILITIES, MemoryLog, openMemoryStore } from "../engine/memory/memory-store.ts";
+import type { RunRow } from "../engine/store.ts";
+import { seededRandom } from "../random.ts";
+import { createRuntime, type Runtime } from "../runtime.ts";
+import type { RunHandle } from "../run-handle.ts";
+import { crashingStore, type Crash } from "./crashing-store.ts";
+import { drawProgram, type Program } from "./draw-program.ts";
+import { crashPointsOf, type CrashPoint } from "./features.ts";
+import { ReplayOrder, watchOrder } from "./replay-order.ts";
+import { Stage, type Entry } from "./stage.ts";
+import { Visitor } from "./visitor.ts";
+
+/** What happened. */
+export interface Simulated {
+  readonly program: Program;
+  readonly outcome: Outcome;
+  readonly events: readonly Event[];
+  readonly row: RunRow | undefined;
+  readonly ledger: readonly Entry[];
+  readonly order: ReplayOrder;
+  /** Commits of the last life until the run had ended and all was still. */
+  readonly commits: number;
+  /** What each crash was at. */
+  readonly crashes: readonly { readonly crash: Crash; readonly points: ReadonlySet<CrashPoint> }[];
+  /** Problems reported beside the run. */
+  readonly problems: readonly string[];
+}
+
+const RUN_ID = "simulated";
+/** Turns of the event loop without any event, after which only the clock can bring one. */
+const IDLE_TURNS = 3;
+const TURNS_MAX = 20_000;
+
+/** Runs the program of `seed`; each of `crashes` ends one life of the process. */
+export async function simulate(seed: number, crashes: readonly Crash[]): Promise<Simulated> {
+  const simulation = new Simulation(seed);
+  for (const crash of crashes) {
+    // A life that reaches its end before the crash is the last one.
+    if (await simulation.live(crash)) break;
+  }
+  return simulation.finish();
+}
+
+class Simulation {
+  readonly #stage: Stage;
+  readonly #program: Program;
+  readonly #visitor: Visitor;
+  readonly #order = new ReplayOrder();
+  readonly #problems: string[] = [];
+  readonly #crashes: Simulated["crashes"][number][] = [];
+  #outcome: Outcome | undefined;
+  #commits = 0;
+  #crashable = 0;
+
+  constructor(seed: number) {
+    const log = new MemoryLog(seededRandom(seed));
+    this.#stage = new Stage(log, new ManualClock());
+    this.#program = drawProgram(seed, this.#stage);
+    this.#visitor = new Visitor(this.#program, this.#stage.clock);
+  }
+
+  /** One life of the process; true when the run has ended and everything is still. */
+  async live(crash: Crash | undefined): Promise<boolean> {
+    const stage = this.#stage;
+    const { life, clock } = stage;
+    this.#commits = 0;
+    const runtime = await createRuntime({
+      patterns: [this.#program.pattern],
+      engine: watchOrder(this.#engine(crash), this.#order),
+      random: seededRandom(this.#program.seed + life),
+      graceMs: 50,
+      drainMs: 0,
+      report: ({ what, error }) => {
+        if (life === stage.life) this.#problems.push(`${what}: ${String(error)}`);
+      },
+    });
+    const started = this.#start(runtime, life);
+    const ended = await this.#drive(clock, life, started);
+    if (!ended) return false;
+    // Closing commits once more, when there is nothing left to lose.
+    this.#crashable = this.#commits;
+    await runtime.close();
+    return true;
+  }
+
+  async finish(): Promise<Simulated> {
+    if (!this.#outcome) await this.live(undefined);
+    const { log, ledger } = this.#stage;
+    if (!this.#outcome) throw new Error("the run did not end");
+    return {
+      program: this.#program,
+      outcome: this.#outcome,
+      events: log.events,
+      row: log.runs.get(1),
+      ledger,
+      order: this.#order,
+      commits: this.#crashable,
+      crashes: this.#crashes,
+      problems: this.#problems,
+    };
+  }
+
+  #engine(crash: Crash | undefined): EmbeddedEngine {
+    const stage = this.#stage;
+    const openStore = () =>
+      crashingStore(openMemoryStore(stage.log), crash, {
+        committed: (batch) => {
+          this.#commits++;
+          this.#visitor.saw(batch.events.map(({ event }) => event));
+        },
+        crashed: (batch) => {
+          const points = crashPointsOf(batch.events.map(({ event }) => event));
+          if (crash) this.#crashes.push({ crash, points });
+          stage.crash();
+          this.#visitor.crashed(stage.clock);
+        },
+      });
+    return new EmbeddedEngine({ capabilities: MEMORY_CAPABILITIES, clock: stage.clock, openStore });
+  }
+
+  /** Starting again what was not acknowledged gives the same run (E4). */
+  #start(runtime: Runtime, life: number): { run: RunHandle | undefined } {
+    const started: { run: RunHandle | undefined } = { run: undefined };
+    const { pattern, input } = this.#program;
+    void runtime.start(pattern, input, { id: RUN_ID }).then(async (run) => {
+      started.run = run;
+      const outcome = await run.outcome();
+      if (life === this.#stage.life) this.#outcome = outcome;
+    });
+    return started;
+  }
+
+  /** Turns the event loop until nothing moves, then the clock, until the run has ended or the process is gone. */
+  async #drive(clock: ManualClock, life: number, started: { run: RunHandle | undefined }): Promise<boolean> {
+    const stage = this.#stage;
+    let idle = 0;
+    let seen = "";
+    for (let turns = 0; turns < TURNS_MAX; turns++) {
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      if (life !== stage.life) return false;
+      if (started.run) this.#visitor.act(started.run);
+      const now = `${this.#commits} ${stage.ledger.length}`;
+      idle = stage.busy > 0 || now !== seen ? 0 : idle + 1;
+      seen = now;
+      if (idle < IDLE_TURNS) continue;
+      if (this.#outcome) return true;
+      const due = [clock.nextDueAt(), this.#visitor.nextDueAt()].filter((at) => at !== undefined);
+      if (due.length === 0) throw new Error("the run waits for nothing");
+      clock.advance(Math.max(0, Math.min(...due) - clock.now()));
+      idle = 0;
+    }
+    throw new Error(`the run did not end within ${TURNS_MAX} turns`);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The world outside a simulated process: answers approvals and cancels, and says it again where the process was
+ * dropped before it acknowledged. When it acts depends on the log and the program only.
+ */
+import type { ManualClock } from "../clock.ts";
+import type { Event } from "../delegation/event.ts";
+import type { Path } from "../delegation/path.ts";
+import { approvals } from "../patterns/tree.ts";
+import type { RunHandle } from "../run-handle.ts";
+import { mix } from "./draw.ts";
+import type { Program } from "./draw-program.ts";
+
+interface Plan {
+  readonly dueAt: number;
+  readonly act: (run: RunHandle) => Promise<void>;
+  state: "open" | "sent" | "acknowledged";
+}
+
+const LATE_MS = 120;
+
+export class Visitor {
+  readonly #program: Program;
+  readonly #plans = new Map<string, Plan>();
+  #clock: ManualClock;
+  #events = 0;
+
+  constructor(program: Program, clock: ManualClock) {
+    this.#program = program;
+    this.#clock = clock;
+    for (const { template } of approvals(program.pattern)) {
+      if (!template.includes("[*]") && mannerOf(program, template) === "early") this.#answer(template, 0);
+    }
+  }
+
+  /** Reads what came to the log. */
+  saw(events: readonly Event[]): void {
+    const { cancelAfterEvents } = this.#program;
+    for (const event of events) {
+      this.#events++;
+      if (event.kind === "wait-started" && event.until === "signal") this.#waits(event.path);
+    }
+    if (cancelAfterEvents !== undefined && this.#events >= cancelAfterEvents) {
+      this.#plan("cancel", 0, (run) => run.cancel("the visitor wants it"));
+    }
+  }
+
+  /** The process was dropped; what it did not acknowledge must be said again. */
+  crashed(clock: ManualClock): void {
+    this.#clock = clock;
+    for (const plan of this.#plans.values()) if (plan.state === "sent") plan.state = "open";
+  }
+
+  /** Does what is due. */
+  act(run: RunHandle): void {
+    for (const plan of this.#plans.values()) {
+      if (plan.state !== "open" || plan.dueAt > this.#clock.now()) continue;
+      plan.state = "sent";
+      void plan.act(run).then(() => (plan.state = "acknowledged"));
+    }
+  }
+
+  /** When the next act is due; undefined when none is planned. */
+  nextDueAt(): number | undefined {
+    const due = [...this.#plans.values()].filter((plan) => plan.state === "open").map((plan) => plan.dueAt);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  #waits(path: Path): void {
+    const manner = mannerOf(this.#program, path);
+    const timed = approvalAt(this.#program, path)?.timeoutMs !== undefined;
+    if (manner === "never" && timed) return;
+    this.#answer(path, manner === "late" ? LATE_MS : 0);
+    // Sent twice under one key, it counts once.
+    if (manner === "twice") this.#answer(path, 0, "again");
+  }
+
+  #answer(path: Path, afterMs: number, name = "answer"): void {
+    this.#plan(`${name} ${path}`, afterMs, (run) =>
+      run.signal(path, { approved: mix(path) }, { key: `key of ${path}` }),
+    );
+  }
+
+  #plan(name: string, afterMs: number, act: Plan["act"]): void {
+    if (this.#plans.has(name)) return;
+    this.#plans.set(name, { dueAt: this.#clock.now() + afterMs, act, state: "open" });
+  }
+}
+
+function mannerOf(program: Program, path: Path): "early" | "late" | "twice" | "never" | "at once" {
+  const manners = ["early", "late", "twice", "never", "at once"] as const;
+  return manners[mix([program.seed, path]) % manners.length] ?? "at once";
+}
+
+function approvalAt(program: Program, path: Path): { readonly timeoutMs: number | undefined } | undefined {
+  const template = path.replaceAll(/\[\d+\]/g, "[*]");
+  return approvals(program.pattern).find((it) => it.template === template)?.node;
+}

@@ -1,0 +1,123 @@
+/** `reeve doctor`: looks for what keeps Reeve from working here, and says what to do about each finding. */
+import { RUN_STATES, type Runtime, type RuntimeOptions } from "@reeve/core";
+import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { findConfig } from "../config/find-config.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { fileOf, NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { jsonText } from "../output/json-text.ts";
+import { plural } from "../output/number-text.ts";
+import { oneLine } from "../output/safe-text.ts";
+import type { Style } from "../output/terminal.ts";
+import { examineFile } from "./examine-file.ts";
+import { good, hintOf, messageOf, problem, warning, type Finding } from "./finding.ts";
+
+const COUNTED_RUNS_MAX = 1_000;
+const MARKS: { readonly [level in Finding["level"]]: readonly [string, Style] } = {
+  good: ["✓", "green"],
+  warning: ["!", "yellow"],
+  problem: ["✗", "red"],
+};
+
+export const doctorCommand: Command = {
+  name: "doctor",
+  words: [],
+  summary: "check Node, the configuration and the log, and say what to do",
+  examples: [
+    ["reeve doctor", "what is wrong here, if anything"],
+    ["reeve doctor --json", "for programs; the exit code is 1 if there is a problem"],
+  ],
+  options: { ...JSON_OPTION, ...CONFIG_OPTION },
+  run: async (call) => {
+    const findings = await examine(call);
+    const { out } = call.terminal;
+    if (call.given.flag("json")) out.line(jsonText({ findings }));
+    else {
+      for (const { level, what, remedy } of findings) {
+        const [mark, style] = MARKS[level];
+        out.line(`${out.paint(style, mark)} ${oneLine(what)}`);
+        if (remedy !== undefined) out.line(`    ${out.paint("cyan", "→")} ${oneLine(remedy)}`);
+      }
+    }
+    return findings.some(({ level }) => level === "problem") ? EXIT.failed : EXIT.ok;
+  },
+};
+
+async function examine(call: Call): Promise<Finding[]> {
+  const findings = [good(`Node ${process.versions.node}`)];
+  const options = await examineConfig(call, findings);
+  if (!options) return findings;
+  examinePatterns(options, findings);
+  if (!options.engine.capabilities.file) {
+    findings.push(
+      warning(
+        "the engine keeps its log in memory: nothing outlives the process",
+        'use engine: sqliteEngine("reeve.db")',
+      ),
+    );
+    return findings;
+  }
+  const file = fileOf(options.engine);
+  if (file !== undefined) findings.push(...examineFile(file));
+  await examineLog(call, findings);
+  return findings;
+}
+
+async function examineConfig(call: Call, findings: Finding[]): Promise<RuntimeOptions | undefined> {
+  try {
+    const file = findConfig(call.folder, call.given.text("config"));
+    const options = await loadConfig(file);
+    findings.push(good(`configuration ${file}`));
+    return options;
+  } catch (error) {
+    findings.push(problem(messageOf(error), hintOf(error)));
+    return undefined;
+  }
+}
+
+function examinePatterns({ patterns }: RuntimeOptions, findings: Finding[]): void {
+  const names = patterns.map(({ name }) => name).join(", ");
+  findings.push(
+    patterns.length === 0
+      ? problem("no pattern is registered", "put your patterns into `patterns` of the configuration")
+      : good(`${plural(patterns.length, "pattern")}: ${names}`),
+  );
+}
+
+async function examineLog(call: Call, findings: Finding[]): Promise<void> {
+  try {
+    await using runtime = await openAsGuest(call);
+    findings.push(good("the log can be read"));
+    await examineRuns(runtime, findings);
+  } catch (error) {
+    findings.push(
+      error instanceof NoLogYet
+        ? good("there is no log yet; the first run makes it")
+        : problem(messageOf(error), hintOf(error)),
+    );
+  }
+}
+
+async function examineRuns(runtime: Runtime, findings: Finding[]): Promise<void> {
+  const states = RUN_STATES.filter((state) => state !== "ended");
+  const { runs } = await runtime.runs({ states, limit: COUNTED_RUNS_MAX });
+  if (runs.length > 0)
+    findings.push(good(`${plural(runs.length, "unfinished run")}: reeve runs --unfinished`));
+  const stranded = runs.filter(({ state }) => state === "stranded");
+  const [first] = stranded;
+  if (first) {
+    findings.push(
+      warning(
+        `${plural(stranded.length, "run")} can't go on with the registered patterns, such as ${first.id}`,
+        `see why: reeve show ${first.id}; register the version they began with, or end them: reeve cancel ${first.id}`,
+      ),
+    );
+  }
+  const failed = await runtime.runs({ outcomes: ["rollback-failed"], limit: 1 });
+  const [broken] = failed.runs;
+  if (broken) {
+    findings.push(
+      warning(`an undo of run ${broken.id} failed: a person must look`, `reeve show ${broken.id}`),
+    );
+  }
+}

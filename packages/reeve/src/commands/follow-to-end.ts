@@ -1,0 +1,131 @@
+/** Follows a run, says how it ended, and deals with Ctrl-C: the first drains and says how to resume, the second ends. */
+import type { Outcome, Pattern, RunHandle, Runtime } from "@reeve/core";
+import type { Call } from "../command-line/command.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { shellWord } from "../command-line/shell-word.ts";
+import { followOn } from "../output/follow-run.ts";
+import { jsonText } from "../output/json-text.ts";
+import { outcomeLines } from "../output/outcome-lines.ts";
+import { oneLine } from "../output/safe-text.ts";
+
+/** @returns the exit code that tells how the run ended. */
+export async function followToEnd(call: Call, runtime: Runtime, run: RunHandle): Promise<number> {
+  const { err } = call.terminal;
+  const leave = new AbortController();
+  const isOwner = runtime.engine.role === "owner";
+  const interruption = listenForInterrupts((name) => {
+    if (isOwner) {
+      err.line(
+        `${name}: letting running steps finish${name === "SIGINT" ? "; Ctrl-C again stops at once" : ""}`,
+      );
+      return runtime.close();
+    }
+    leave.abort();
+    return Promise.resolve();
+  });
+  try {
+    const { pattern } = await run.record();
+    const outcome = await followOn(run, err, {
+      pattern: patternNamed(runtime, pattern),
+      signal: leave.signal,
+    });
+    if (outcome) return await tellOutcome(call, run, outcome);
+    const interrupted = await interruption.settled();
+    if (interrupted === undefined) throw await whyItStopped(run);
+    tellHowToGoOn(call, run.id, isOwner);
+    return interrupted;
+  } finally {
+    interruption.stopListening();
+  }
+}
+
+/** The pattern as it is registered last; good enough to know what comes. */
+export function patternNamed(runtime: Runtime, name: string): Pattern | undefined {
+  return runtime.patterns.findLast((pattern) => pattern.name === name);
+}
+
+/** What a program reads of a run that has ended. */
+export function exitCodeOf(outcome: Outcome): number {
+  switch (outcome.status) {
+    case "completed":
+      return EXIT.ok;
+    case "cancelled":
+      return EXIT.cancelled;
+    case "rollback-failed":
+      return EXIT.rollbackFailed;
+    case "failed":
+    case "rolled-back":
+    case "timed-out":
+    case "rejected":
+      return EXIT.failed;
+  }
+}
+
+async function tellOutcome({ given, terminal }: Call, run: RunHandle, outcome: Outcome): Promise<number> {
+  const { out, err } = terminal;
+  const record = await run.record();
+  if (given.flag("json")) {
+    out.line(
+      jsonText({
+        id: run.id,
+        pattern: record.pattern,
+        startedAt: record.startedAt,
+        endedAt: record.endedAt,
+        outcome,
+      }),
+    );
+  } else {
+    for (const line of outcomeLines(outcome, record, err.paint, given.flag("debug"))) err.line(line);
+    if (outcome.status === "completed") {
+      if (outcome.output !== undefined) out.line(jsonText(outcome.output, 2));
+    } else err.line(`see every step: reeve show ${shellWord(run.id)}`);
+  }
+  return exitCodeOf(outcome);
+}
+
+function tellHowToGoOn({ given, terminal }: Call, id: string, isOwner: boolean): void {
+  const config = given.text("config");
+  const more = config === undefined ? "" : ` --config ${shellWord(config)}`;
+  terminal.err.line(
+    isOwner
+      ? `stopped; what is done is kept. Go on with: reeve resume ${shellWord(id)}${more}`
+      : `the run goes on in the process that owns the log. Follow it again: reeve resume ${shellWord(id)}${more}`,
+  );
+}
+
+async function whyItStopped(run: RunHandle): Promise<CommandError> {
+  const { state, pattern, patternVersion } = await run.record();
+  if (state !== "stranded")
+    return new CommandError(EXIT.internal, `following run '${run.id}' stopped in state '${state}'`);
+  return new CommandError(
+    EXIT.refused,
+    `run '${oneLine(run.id)}' is stranded: version '${oneLine(patternVersion)}' of '${oneLine(pattern)}' can't go on with it`,
+    `the reason: reeve show ${shellWord(run.id)}`,
+  );
+}
+
+interface Interruption {
+  /** Resolves with the exit code when the first signal was dealt with; undefined when there was none. */
+  settled(): Promise<number | undefined>;
+  stopListening(): void;
+}
+
+function listenForInterrupts(first: (name: "SIGINT" | "SIGTERM") => Promise<void>): Interruption {
+  let dealing: Promise<number> | undefined;
+  const onSignal = (name: "SIGINT" | "SIGTERM"): void => {
+    const code = name === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
+    // Exit listeners give the terminal its cursor back; the log needs nothing more.
+    if (dealing) process.exit(code);
+    dealing = first(name).then(() => code);
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    settled: async () => dealing,
+    stopListening: () => {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}

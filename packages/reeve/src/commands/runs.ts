@@ -1,0 +1,141 @@
+/** `reeve runs`: a table of runs, newest first. */
+import { closestName, OUTCOME_STATUSES, RUN_STATES, type RunQuery, type RunRecord } from "@reeve/core";
+import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { usageError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { dateText, durationText } from "../output/duration.ts";
+import { jsonText } from "../output/json-text.ts";
+import { styleOf } from "../output/outcome-lines.ts";
+import { oneLine, shorten } from "../output/safe-text.ts";
+import { tableLines } from "../output/table.ts";
+import type { Paint } from "../output/terminal.ts";
+
+const LIMIT_MAX = 1_000;
+const LIMIT_DEFAULT = 20;
+const NAME_LENGTH_MAX = 40;
+
+export const runsCommand: Command = {
+  name: "runs",
+  words: [],
+  summary: "list runs, newest first",
+  examples: [
+    ["reeve runs", "the latest runs"],
+    ["reeve runs --unfinished", "what runs, waits or is to be resumed"],
+    ["reeve runs --outcome failed,rolled-back --pattern import", "what went wrong"],
+  ],
+  options: {
+    state: { kind: "list", value: "STATE", summary: `only these: ${RUN_STATES.join(", ")}` },
+    unfinished: { kind: "flag", summary: "only runs that have not ended" },
+    outcome: { kind: "list", value: "OUTCOME", summary: `only these: ${OUTCOME_STATUSES.join(", ")}` },
+    pattern: { kind: "text", value: "NAME", summary: "only runs of this pattern" },
+    domain: { kind: "text", value: "NAME", summary: "only runs in this domain" },
+    limit: {
+      kind: "text",
+      value: "N",
+      short: "n",
+      summary: `how many, up to ${LIMIT_MAX} (default: ${LIMIT_DEFAULT})`,
+    },
+    after: { kind: "text", value: "CURSOR", summary: "the next page; a full page prints its cursor" },
+    ...JSON_OPTION,
+    ...CONFIG_OPTION,
+  },
+  run: async (call) => {
+    const query = queryOf(call);
+    const { runs, next } = await find(call, query);
+    const { out, err } = call.terminal;
+    if (call.given.flag("json")) {
+      out.line(jsonText({ runs, next: next ?? null }));
+      return EXIT.ok;
+    }
+    if (runs.length === 0) {
+      err.line(
+        isFiltered(query)
+          ? "no run fits; all runs: reeve runs"
+          : "no runs yet; start one: reeve run NAME --input JSON",
+      );
+      return EXIT.ok;
+    }
+    const head = ["RUN", "PATTERN", "STATE", "STARTED", "TOOK"].map((title) => out.paint("dim", title));
+    const columns = out.isLive ? out.columns : Infinity;
+    for (const line of tableLines(
+      head,
+      runs.map((run) => cellsOf(run, out.paint)),
+      columns,
+    ))
+      out.line(line);
+    if (next !== undefined) err.line(err.paint("dim", `more: add --after ${next}`));
+    return EXIT.ok;
+  },
+};
+
+async function find(
+  call: Call,
+  query: RunQuery,
+): Promise<{ runs: readonly RunRecord[]; next: string | undefined }> {
+  try {
+    await using runtime = await openAsGuest(call);
+    return await runtime.runs(query);
+  } catch (error) {
+    if (error instanceof NoLogYet) return { runs: [], next: undefined };
+    throw error;
+  }
+}
+
+function queryOf({ given }: Call): RunQuery {
+  const states = namesOf("--state", given.list("state"), RUN_STATES);
+  const unfinished = given.flag("unfinished") ? RUN_STATES.filter((state) => state !== "ended") : undefined;
+  if (states && unfinished) throw usageError("--state and --unfinished exclude each other");
+  const outcomes = namesOf("--outcome", given.list("outcome"), OUTCOME_STATUSES);
+  const limit = given.text("limit") ?? String(LIMIT_DEFAULT);
+  if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > LIMIT_MAX) {
+    throw usageError(`--limit is '${limit}'`, `use a whole number from 1 to ${LIMIT_MAX}`);
+  }
+  const pattern = given.text("pattern");
+  const domain = given.text("domain");
+  const after = given.text("after");
+  const wanted = states ?? unfinished;
+  return {
+    limit: Number(limit),
+    ...(wanted ? { states: wanted } : {}),
+    ...(outcomes ? { outcomes } : {}),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+function isFiltered(query: RunQuery): boolean {
+  return Object.keys(query).some((key) => key !== "limit");
+}
+
+function namesOf<Name extends string>(
+  option: string,
+  given: readonly string[],
+  names: readonly Name[],
+): readonly Name[] | undefined {
+  const words = given.flatMap((each) => each.split(","));
+  if (words.length === 0) return undefined;
+  return words.map((word) => {
+    const name = names.find((each) => each === word);
+    if (name !== undefined) return name;
+    const close = closestName(word, names);
+    throw usageError(
+      `${option} is '${word}'`,
+      close ? `did you mean '${close}'?` : `use one of: ${names.join(", ")}`,
+    );
+  });
+}
+
+function cellsOf(run: RunRecord, paint: Paint): string[] {
+  const { outcome, state } = run;
+  const style = outcome ? styleOf(outcome) : state === "stranded" ? "red" : "cyan";
+  const took = run.endedAt === undefined ? "" : durationText(run.endedAt - run.startedAt);
+  return [
+    oneLine(run.id),
+    shorten(oneLine(run.pattern), NAME_LENGTH_MAX),
+    paint(style, outcome ?? state),
+    dateText(run.startedAt),
+    took,
+  ];
+}

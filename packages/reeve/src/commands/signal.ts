@@ -1,0 +1,59 @@
+/** `reeve signal`: answers an approval that a run waits for, from any terminal. */
+import { randomUUID } from "node:crypto";
+import { CONFIG_OPTION, type Command } from "../command-line/command.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { readValue } from "../command-line/read-value.ts";
+import { shellWord } from "../command-line/shell-word.ts";
+import { openAsGuest } from "../config/open-runtime.ts";
+import { oneLine } from "../output/safe-text.ts";
+import { awaitEcho } from "./await-echo.ts";
+
+export const signalCommand: Command = {
+  name: "signal",
+  words: ["RUN", "NAME"],
+  summary: "answer an approval that a run waits for",
+  examples: [
+    [
+      `reeve signal order-42 second-look --answer '{"approved":true}'`,
+      "the last part of the path is enough if it is unique",
+    ],
+    [
+      "reeve signal order-42 large/second-look --answer @answer.json --key mail-7",
+      "sending twice with one key counts once",
+    ],
+  ],
+  options: {
+    answer: { kind: "text", value: "JSON|@FILE|-", short: "a", summary: "the answer" },
+    key: { kind: "text", value: "KEY", summary: "names this answer, so that it counts once" },
+    ...CONFIG_OPTION,
+  },
+  run: async (call) => {
+    const { given, terminal, folder } = call;
+    const answer = await readValue("--answer", given.text("answer"), folder);
+    const key = given.text("key") ?? randomUUID();
+    await using runtime = await openAsGuest(call);
+    const run = runtime.run(given.word(0));
+    const record = await run.record();
+    const name = oneLine(run.id);
+    if (record.state === "ended") {
+      throw new CommandError(
+        EXIT.refused,
+        `run '${name}' has ended: ${record.outcome ?? "ended"}; it awaits no answer`,
+      );
+    }
+    await run.signal(given.word(1), answer, { key });
+    const echo = await awaitEcho(
+      run,
+      (event) => event.kind === "run-ended" || ("key" in event && event.key === key),
+    );
+    if (echo?.kind === "signal-refused")
+      throw new CommandError(EXIT.refused, `the answer was refused: ${echo.reason}`);
+    terminal.out.line(
+      echo
+        ? `run ${name} has the answer; see reeve show ${shellWord(run.id)}`
+        : `nobody owns the log at the moment: run ${name} gets the answer at the next start, such as reeve resume ${shellWord(run.id)}`,
+    );
+    return EXIT.ok;
+  },
+};

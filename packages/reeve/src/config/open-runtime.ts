@@ -1,0 +1,63 @@
+/**
+ * Opens the runtime that the configuration describes. As a guest it never executes anything: commands that only look,
+ * or ask the owner for something, must not begin to work off the runs they find.
+ */
+import { existsSync } from "node:fs";
+import { createRuntime, type Engine, type Runtime, type RuntimeOptions } from "@reeve/core";
+import type { Call } from "../command-line/command.ts";
+import { configurationError, CommandError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { oneLine } from "../output/safe-text.ts";
+import { findConfig } from "./find-config.ts";
+import { loadConfig } from "./load-config.ts";
+
+/** Opens the log for work: as its owner, or as a guest when another process has it. */
+export async function openForWork(call: Call): Promise<Runtime> {
+  const options = await configOf(call);
+  return createRuntime({ ...options, report: options.report ?? reportTo(call) });
+}
+
+/**
+ * Opens the log as a guest.
+ * @throws CommandError when there is no log yet, or it is not in a file.
+ */
+export async function openAsGuest(call: Call): Promise<Runtime> {
+  const options = await configOf(call);
+  const { engine } = options;
+  if (!engine.capabilities.file) {
+    throw configurationError(
+      "the configured engine keeps its log in memory, where no other process can see it",
+      'use engine: sqliteEngine("reeve.db")',
+    );
+  }
+  if (hasNoLog(engine)) throw new NoLogYet();
+  return createRuntime({ ...options, engine: engine.asGuest(), report: options.report ?? reportTo(call) });
+}
+
+/** Nothing was ever started, so there is no file. */
+export class NoLogYet extends CommandError {
+  constructor() {
+    super(EXIT.notFound, "there is no log yet: no run was started", "start one: reeve run NAME --input JSON");
+  }
+}
+
+async function configOf(call: Call): Promise<RuntimeOptions> {
+  return loadConfig(findConfig(call.folder, call.given.text("config")));
+}
+
+/** The file an engine keeps its log in, where it says so. */
+export function fileOf(engine: Engine): string | undefined {
+  return "file" in engine && typeof engine.file === "string" ? engine.file : undefined;
+}
+
+function hasNoLog(engine: Engine): boolean {
+  const file = fileOf(engine);
+  return file !== undefined && !existsSync(file);
+}
+
+function reportTo({ terminal }: Call): NonNullable<RuntimeOptions["report"]> {
+  return ({ what, error }) => {
+    const message = error instanceof Error ? error.message : String(error);
+    terminal.err.line(`${terminal.err.paint("yellow", "warning:")} ${oneLine(`${what}: ${message}`)}`);
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The `reeve` command: picks the command, runs it, and turns what happens into an exit code. bin/reeve.js has checked
+ * Node's version before this is loaded.
+ */
+import { readFileSync } from "node:fs";
+import { closestName } from "@reeve/core";
+import { usageError } from "./command-line/command-error.ts";
+import { EXIT } from "./command-line/exit-codes.ts";
+import { commandHelp, generalHelp } from "./command-line/help.ts";
+import { parseCall } from "./command-line/parse-call.ts";
+import { showError } from "./command-line/show-error.ts";
+import { COMMANDS } from "./commands/all.ts";
+import { openTerminal, type Terminal } from "./output/terminal.ts";
+
+process.exitCode = await main(process.argv.slice(2), openTerminal(process.env));
+
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  leaveQuietlyWhenNobodyReads();
+  try {
+    return await dispatch(args, terminal);
+  } catch (error) {
+    return showError(error, terminal.err, args.includes("--debug"));
+  }
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  const { out, err } = terminal;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    const about = COMMANDS.find((command) => command.name === rest[0]);
+    const text = about ? commandHelp(about, out.paint) : generalHelp(COMMANDS, out.paint);
+    (name === undefined ? err : out).line(text);
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  if (name === "--version" || name === "-v") {
+    out.line(version());
+    return EXIT.ok;
+  }
+  const command = COMMANDS.find((each) => each.name === name);
+  if (!command) throw unknownCommand(name);
+  const given = parseCall(command, rest);
+  if (given.flag("help")) {
+    out.line(commandHelp(command, out.paint));
+    return EXIT.ok;
+  }
+  return command.run({ given, terminal, environment: process.env, folder: process.cwd() });
+}
+
+function unknownCommand(name: string): Error {
+  const close = closestName(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
+  return usageError(
+    `there is no command '${name}'`,
+    close ? `did you mean 'reeve ${close}'?` : "see reeve --help",
+  );
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const isManifest = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return isManifest ? String(manifest.version) : "unknown";
+}
+
+/** `reeve runs | head` closes the pipe; that is no error. A run goes on although nobody reads its progress. */
+function leaveQuietlyWhenNobodyReads(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(EXIT.ok);
+  });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}

@@ -1,0 +1,113 @@
+/** Shows a run's progress while it goes on: a live tree on a terminal, plain lines elsewhere. */
+import { systemClock, type Clock, type Event, type Outcome, type Pattern, type RunHandle } from "@reeve/core";
+import { advance } from "../progress/advance.ts";
+import { planOf, unknownPlan } from "../progress/plan.ts";
+import { newProgress, type Progress } from "../progress/progress.ts";
+import { openLiveDisplay } from "./live-display.ts";
+import { describe, plainLines } from "./plain-lines.ts";
+import { progressLines, treeLines } from "./progress-lines.ts";
+import { outputStream, type Environment, type OutputStream } from "./terminal.ts";
+
+/** Ten frames a second look alive; more is flicker. */
+const FRAME_MS = 100;
+
+export interface FollowOptions {
+  /** Shows also the steps that have not begun. @default only those the run has reached */
+  readonly pattern?: Pattern | undefined;
+  /** Where to show it. @default standard error */
+  readonly stream?: NodeJS.WriteStream;
+  /** @default this process's; NO_COLOR, FORCE_COLOR, TERM and CI count */
+  readonly environment?: Environment;
+  /** Stops showing; the run goes on. */
+  readonly signal?: AbortSignal;
+  /** @default the machine's */
+  readonly clock?: Clock;
+}
+
+/**
+ * Shows the run until it ends.
+ * @returns its outcome; undefined when `signal` aborted or the runtime closed before.
+ * @throws ReeveError `run-not-found`
+ */
+export async function followRun<Output>(
+  run: RunHandle<Output>,
+  options: FollowOptions = {},
+): Promise<Outcome<Output> | undefined> {
+  const stream = outputStream(options.stream ?? process.stderr, options.environment ?? process.env);
+  return await followOn(run, stream, options);
+}
+
+/** The same on a stream that is wrapped already, so that lines from elsewhere can be written above the display. */
+export async function followOn<Output>(
+  run: RunHandle<Output>,
+  stream: OutputStream,
+  options: Omit<FollowOptions, "stream" | "environment">,
+): Promise<Outcome<Output> | undefined> {
+  const { pattern, clock = systemClock(), signal } = options;
+  const record = await run.record();
+  const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
+  const view = stream.isLive ? liveView(run.id, stream, progress, clock) : plainView(run.id, stream, clock);
+  try {
+    for await (const event of run.events(signal ? { signal } : {})) {
+      advance(progress, event);
+      view.show(event, progress);
+    }
+  } finally {
+    view.close();
+  }
+  return progress.outcome === undefined ? undefined : run.outcome();
+}
+
+interface View {
+  show(event: Event, progress: Progress): void;
+  close(): void;
+}
+
+function plainView(runId: string, stream: OutputStream, clock: Clock): View {
+  const lines = plainLines(runId);
+  // What happened before, in a run that is resumed, is told by `reeve show`.
+  const since = clock.now();
+  return {
+    show: (event, progress) => {
+      const made = lines.linesFor(event, progress);
+      if (event.at >= since - RECENT_MS) for (const line of made) stream.line(line);
+    },
+    close: () => {},
+  };
+}
+
+/** A run that was just started has its first events behind it when it is followed. */
+const RECENT_MS = 1_000;
+
+function liveView(runId: string, stream: OutputStream, progress: Progress, clock: Clock): View {
+  const display = openLiveDisplay(stream);
+  const stopDiverting = stream.divert((line) => display.above(line));
+  const draw = (): void => {
+    const { columns, rows, paint } = stream;
+    display.draw(
+      progressLines(progress, { runId, now: clock.now(), paint, columns, rows: Math.max(1, rows - 1) }),
+    );
+  };
+  const since = clock.now();
+  const frames = setInterval(draw, FRAME_MS);
+  const stopWatching = stream.onResize(draw);
+  return {
+    show: (event) => {
+      const isTold = event.kind === "step-logged" && (event.level === "warn" || event.level === "error");
+      if (!isTold || event.at < since - RECENT_MS) return;
+      for (const line of describe(event, runId)) stream.line(stream.paint("yellow", line));
+    },
+    close: () => {
+      clearInterval(frames);
+      stopWatching();
+      stopDiverting();
+      display.close();
+      const { columns, rows, paint } = stream;
+      const options = { runId, now: clock.now(), paint, columns, rows };
+      // What stays is the whole tree if it fits into a window, else what matters of it.
+      const lines = progressLines(progress, options);
+      const whole = treeLines(progress, options);
+      for (const line of whole.length < rows ? [lines[0] ?? "", ...whole] : lines) stream.line(line);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Progress where nothing can be redrawn: one line for each thing worth knowing, with the time it happened. Items of a
+ * loop are counted, not listed, unless they are in trouble.
+ */
+import type { Event } from "@reeve/core";
+import { isInLoop, parentOf } from "../progress/plan.ts";
+import type { LoopProgress, Progress } from "../progress/progress.ts";
+import { ratePerSecond } from "../progress/rate.ts";
+import { clockText, durationText, secondsText } from "./duration.ts";
+import { countText, rateText } from "./number-text.ts";
+import { oneLine, shorten } from "./safe-text.ts";
+
+/** A loop tells how far it is no more often than this. */
+const LOOP_LINE_EVERY_MS = 2_000;
+const TEXT_LENGTH_MAX = 500;
+
+export interface PlainLines {
+  /** The lines for an event that `progress` already counts. */
+  linesFor(event: Event, progress: Progress): string[];
+}
+
+/** Makes lines from events in order. */
+export function plainLines(runId: string): PlainLines {
+  const toldAt = new Map<string, number>();
+  return {
+    linesFor: (event, progress) => {
+      const lines = describe(event, oneLine(runId));
+      if (event.path !== undefined) lines.push(...loopLines(event, progress, toldAt));
+      return lines.map((line) => `${clockText(event.at)}  ${shorten(line, TEXT_LENGTH_MAX)}`);
+    },
+  };
+}
+
+/** The lines of one event, without the time; none for events that say little. */
+export function describe(event: Event, runId: string): string[] {
+  const path = oneLine(event.path ?? "");
+  const counted = isInLoop(path);
+  switch (event.kind) {
+    case "attempt-started":
+      return counted ? [] : [`started    ${path}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`];
+    case "step-completed":
+      return counted ? [] : [`completed  ${path} in ${durationText(event.durationMs)}`];
+    case "attempt-failed": {
+      if (event.error.code === "attempt-cancelled") return [`stopped    ${path}`];
+      const then =
+        event.retryInMs === undefined
+          ? ""
+          : `; attempt ${event.attempt + 1} in ${durationText(event.retryInMs)}`;
+      const what = event.retryInMs === undefined ? "failed   " : "retrying ";
+      return [`${what}  ${path}: ${oneLine(`${event.error.name}: ${event.error.message}`)}${then}`];
+    }
+    case "attempt-lost":
+      return [`lost       ${path}: the process ended during it`];
+    case "value-failed":
+      return [`failed     ${path}: ${oneLine(`${event.error.name}: ${event.error.message}`)}`];
+    case "wait-started":
+      return event.until === "time"
+        ? [`waiting    ${path}`]
+        : [`waiting    ${path}; answer it: reeve signal ${runId} ${path} --answer JSON`];
+    case "signal-received":
+      return [`answered   ${path}`];
+    case "signal-refused":
+      return [`refused    an answer to ${path}: ${oneLine(event.reason)}`];
+    case "cancel-requested":
+      return [`cancelling ${oneLine(event.reason)} (by ${oneLine(event.by)})`];
+    case "phase-started":
+      return [`phase      ${path} started`];
+    case "phase-ended":
+      return [`phase      ${path} ${event.ok ? "completed" : "failed"} in ${durationText(event.durationMs)}`];
+    case "step-logged":
+      return event.level === "debug" ? [] : [`${event.level.padEnd(9)}  ${path}: ${oneLine(event.message)}`];
+    case "run-stranded":
+      return [`stranded   ${oneLine(event.reason)}; ${oneLine(event.hint)}`];
+    default:
+      return [];
+  }
+}
+
+/** How far the loop around the event is, from time to time and at its end. */
+function loopLines(event: Event, progress: Progress, toldAt: Map<string, number>): string[] {
+  const lines: string[] = [];
+  for (let path = event.path; path !== undefined; path = parentOf(path)) {
+    const loop = progress.loops.get(path);
+    if (!loop || isInLoop(path)) continue;
+    const last = toldAt.get(path) ?? loop.startedAt;
+    const isOver = loop.endedAt !== undefined;
+    if (last === Infinity || (!isOver && event.at - last < LOOP_LINE_EVERY_MS)) continue;
+    toldAt.set(path, isOver ? Infinity : event.at);
+    lines.push(`${isOver ? "completed" : "progress "}  ${loopLine(path, loop, progress, event.at)}`);
+  }
+  return lines;
+}
+
+function loopLine(path: string, loop: LoopProgress, progress: Progress, now: number): string {
+  const over = loop.done + loop.failed;
+  const name = oneLine(path === "" ? progress.plan.root.label : path);
+  const failed = loop.failed > 0 ? `, ${countText(loop.failed)} failed` : "";
+  const counts = `${name} ${countText(over)}/${countText(loop.items)}${failed}`;
+  if (loop.endedAt !== undefined) return `${counts} in ${durationText(loop.endedAt - loop.startedAt)}`;
+  const perSecond = ratePerSecond(loop.rate, loop.startedAt, now);
+  if (perSecond === undefined || perSecond === 0) return counts;
+  return `${counts}, ${rateText(perSecond)}, ${secondsText(((loop.items - over) / perSecond) * 1_000)} left`;
+}

@@ -1,0 +1,195 @@
+/** The fold from a run's events to its `Progress`. May change and return the state it was given; reads no clock. */
+import type { Event } from "@reeve/core";
+import { newRate } from "./rate.ts";
+import { isInLoop, parentOf, placeAt } from "./plan.ts";
+import type { Progress, StepProgress } from "./progress.ts";
+import { begin, close, settle } from "./settle.ts";
+
+const FAILURES_KEPT_MAX = 100;
+
+/** The state after one more event. Kinds it does not know change nothing. */
+export function advance(progress: Progress, event: Event): Progress {
+  switch (event.kind) {
+    case "run-started":
+      progress.startedAt = event.at;
+      begin(progress, "", event.at);
+      break;
+    case "run-ended":
+      end(progress, event);
+      break;
+    case "cancel-requested":
+      progress.cancelReason ??= event.reason;
+      break;
+    case "run-stranded":
+      progress.stranded = { reason: event.reason, hint: event.hint };
+      break;
+    case "run-unstranded":
+      progress.stranded = undefined;
+      break;
+    case "attempt-started":
+    case "step-completed":
+    case "attempt-failed":
+    case "attempt-lost":
+    case "step-progressed":
+      advanceAttempt(progress, event);
+      break;
+    case "value-recorded":
+    case "value-failed":
+      advanceValue(progress, event);
+      break;
+    case "wait-started": {
+      const step = begin(progress, event.path, event.at);
+      step.state = "waiting";
+      step.waitsFor = event.until;
+      break;
+    }
+    case "signal-received":
+      settle(progress, event.path, "completed", event.at);
+      break;
+    case "timer-fired":
+      advanceTimer(progress, event.path, event.at);
+      break;
+    case "phase-started":
+      begin(progress, event.path, event.at);
+      break;
+    case "phase-ended":
+      settle(progress, event.path, event.ok ? "completed" : "failed", event.at);
+      break;
+    default:
+      break;
+  }
+  return progress;
+}
+
+type AttemptEvent = Extract<
+  Event,
+  {
+    readonly kind:
+      | "attempt-started"
+      | "step-completed"
+      | "attempt-failed"
+      | "attempt-lost"
+      | "step-progressed";
+  }
+>;
+
+function advanceAttempt(progress: Progress, event: AttemptEvent): void {
+  if (event.path.endsWith("/undo")) return advanceUndo(progress, event, parentOf(event.path) ?? "");
+  const step = begin(progress, event.path, event.at);
+  step.attempt = event.attempt;
+  switch (event.kind) {
+    case "attempt-started":
+      step.state = "running";
+      delete step.retryAt;
+      delete step.fraction;
+      delete step.note;
+      break;
+    case "step-progressed":
+      step.fraction = event.fraction;
+      step.note = event.note;
+      break;
+    case "step-completed":
+      progress.counts.completed++;
+      delete step.error;
+      settle(progress, event.path, "completed", event.at);
+      break;
+    case "attempt-lost":
+      progress.counts.lost++;
+      step.state = "lost";
+      break;
+    case "attempt-failed":
+      step.error = event.error;
+      if (event.retryInMs === undefined) return fail(progress, step, event.at);
+      progress.counts.retried++;
+      step.state = "retrying";
+      step.retryAt = event.at + event.retryInMs;
+      break;
+  }
+}
+
+/** A step that was told to stop has not failed by itself. */
+function fail(progress: Progress, step: StepProgress, at: number): void {
+  const isStopped = step.error?.code === "attempt-cancelled" || progress.cancelReason !== undefined;
+  if (!isStopped) {
+    progress.counts.failed++;
+    progress.failures.push(step);
+    if (progress.failures.length > FAILURES_KEPT_MAX) progress.failures.shift();
+  }
+  settle(progress, step.path, isStopped ? "stopped" : "failed", at);
+}
+
+function advanceUndo(progress: Progress, event: AttemptEvent, path: string): void {
+  const known = progress.steps.get(path);
+  const step = known ?? { path, state: "undoing", startedAt: event.at, attempt: event.attempt };
+  progress.steps.set(path, step);
+  switch (event.kind) {
+    case "attempt-started":
+      step.state = "undoing";
+      delete step.endedAt;
+      break;
+    case "step-completed":
+      progress.counts.undone++;
+      step.state = "undone";
+      close(progress, step, event.at);
+      break;
+    case "attempt-failed":
+      step.error = event.error;
+      if (event.retryInMs !== undefined) break;
+      step.state = "not-undone";
+      if (!progress.failures.includes(step)) progress.failures.push(step);
+      close(progress, step, event.at);
+      break;
+    case "attempt-lost":
+    case "step-progressed":
+      break;
+  }
+}
+
+/** Answers of user code lie below the place that asked: `<path>/!<what>`. */
+function advanceValue(
+  progress: Progress,
+  event: Extract<Event, { readonly kind: "value-recorded" | "value-failed" }>,
+): void {
+  const path = parentOf(event.path) ?? "";
+  const what = event.path.slice(event.path.lastIndexOf("!") + 1);
+  if (event.kind === "value-failed") {
+    const step = begin(progress, path, event.at);
+    step.error = event.error;
+    progress.failures.push(step);
+    settle(progress, path, "failed", event.at);
+  } else if (what === "if" && event.decision !== true) {
+    settle(progress, path, "skipped", event.at);
+  } else if (what === "items") {
+    begin(progress, path, event.at);
+    const items = Number(event.decision);
+    const { batch } = placeAt(progress.plan, path);
+    progress.loops.set(path, { items, batch, startedAt: event.at, done: 0, failed: 0, rate: newRate() });
+    if (items === 0) settle(progress, path, "completed", event.at);
+  }
+}
+
+/** A timer of a place itself is a `delay`; one below it ends a wait for an answer. */
+function advanceTimer(progress: Progress, path: string, at: number): void {
+  if (path.endsWith("!timeout")) settle(progress, parentOf(path) ?? "", "failed", at);
+  else if (!path.startsWith("!") && !path.includes("/!")) settle(progress, path, "completed", at);
+}
+
+/** What is still open when the run ends did not come to an end of its own. */
+function end(progress: Progress, event: Extract<Event, { readonly kind: "run-ended" }>): void {
+  progress.outcome = event.outcome;
+  progress.endedAt = event.at;
+  const completed = event.outcome.status === "completed";
+  for (const step of progress.steps.values()) {
+    if (step.endedAt !== undefined) continue;
+    const isGroup = placeAt(progress.plan, step.path).children.length > 0;
+    if (completed) step.state = "completed";
+    else if (step.path === "" || isGroup)
+      step.state = progress.cancelReason === undefined ? "failed" : "stopped";
+    else step.state = "stopped";
+    step.endedAt = event.at;
+  }
+  for (const loop of progress.loops.values()) loop.endedAt ??= event.at;
+  for (const path of progress.steps.keys()) {
+    if (isInLoop(path)) progress.steps.delete(path);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * How far a run is: the state that its events add up to, and what is asked of it. See advance.ts for the fold.
+ *
+ * Bounded: outside of loops one entry per step of the pattern; of a loop's items only those under way.
+ */
+import type { Event, StepError } from "@reeve/core";
+import type { Plan } from "./plan.ts";
+import type { Rate } from "./rate.ts";
+
+export type StepState =
+  | "running"
+  | "retrying"
+  | "waiting"
+  | "lost"
+  | "completed"
+  | "skipped"
+  | "failed"
+  | "stopped"
+  | "undoing"
+  | "undone"
+  | "not-undone";
+
+/** One place of the run: a step, or a group of steps. A place without an entry has not begun. */
+export interface StepProgress {
+  readonly path: string;
+  state: StepState;
+  readonly startedAt: number;
+  endedAt?: number;
+  attempt: number;
+  /** What the step said of itself: 0 to 1, and a note. */
+  fraction?: number;
+  note?: string | undefined;
+  retryAt?: number;
+  waitsFor?: "signal" | "time";
+  error?: StepError;
+}
+
+/** A `forEach`: how many of its items are done. */
+export interface LoopProgress {
+  readonly items: number;
+  readonly batch: number;
+  readonly startedAt: number;
+  endedAt?: number;
+  done: number;
+  failed: number;
+  readonly rate: Rate;
+}
+
+export interface Counts {
+  completed: number;
+  failed: number;
+  retried: number;
+  lost: number;
+  undone: number;
+}
+
+export type EndedOutcome = Extract<Event, { readonly kind: "run-ended" }>["outcome"];
+
+export interface Progress {
+  readonly plan: Plan;
+  startedAt: number | undefined;
+  readonly steps: Map<string, StepProgress>;
+  readonly loops: Map<string, LoopProgress>;
+  /** Per parallel place how many of its tasks have ended. */
+  readonly ended: Map<string, number>;
+  readonly counts: Counts;
+  /** The latest steps that failed for good. */
+  readonly failures: StepProgress[];
+  cancelReason: string | undefined;
+  stranded: { readonly reason: string; readonly hint: string } | undefined;
+  outcome: EndedOutcome | undefined;
+  endedAt: number | undefined;
+}
+
+/** A run of which nothing is known. */
+export function newProgress(plan: Plan): Progress {
+  return {
+    plan,
+    startedAt: undefined,
+    steps: new Map(),
+    loops: new Map(),
+    ended: new Map(),
+    counts: { completed: 0, failed: 0, retried: 0, lost: 0, undone: 0 },
+    failures: [],
+    cancelReason: undefined,
+    stranded: undefined,
+    outcome: undefined,
+    endedAt: undefined,
+  };
+}
+
+/** Whether the step is under way: worth a line even where space is short. */
+export function isUnderWay(step: StepProgress): boolean {
+  return step.endedAt === undefined;
+}

@@ -1,0 +1,1 @@
+export * from "@reeve/core/testing";
