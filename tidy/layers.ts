@@ -20,6 +20,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   patterns: { mayImport: ["delegation", "errors"] },
   "engine/engine": { mayImport: ["delegation", "clock"] },
   "engine/store": { mayImport: ["engine/engine", "delegation", "clock", "errors"] },
+  "engine/store-samples": { mayImport: ["engine/store", "delegation"] },
+  "engine/store-suite": {
+    mayImport: ["engine/engine", "engine/store", "engine/store-samples", "delegation", ...time],
+  },
   "engine/embedded": { mayImport: ["engine/engine", "engine/store", "delegation", ...time] },
   "engine/memory": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
   "engine/sqlite": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },

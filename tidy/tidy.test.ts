@@ -8,6 +8,7 @@ import { nothingIsSwallowed } from "./rules/catches.ts";
 import { modulesHaveHeaders, noApologies } from "./rules/comments.ts";
 import { noCycles } from "./rules/cycles.ts";
 import { docPathsExist } from "./rules/doc-paths.ts";
+import { errorCodesAreUsed, errorCodesHavePages } from "./rules/error-pages.ts";
 import { noForbiddenWords } from "./rules/forbidden-words.ts";
 import { packagesKeepToTheTable, roomsKeepToTheTable } from "./rules/layers.ts";
 import { declarationsAreNamedWell, filesAreNamedWell } from "./rules/names.ts";
@@ -36,6 +37,8 @@ const rules: readonly (readonly [string, Rule])[] = [
   ["index.ts is at package roots only", indexOnlyAtRoots],
   ["export * is in the front door only", exportStarOnlyInFrontDoor],
   ["paths named in documents exist", docPathsExist],
+  ["error codes have a page each, and pages a code", errorCodesHavePages],
+  ["error codes are stated somewhere", errorCodesAreUsed],
   ["no registry hosts or machine paths", noForbiddenWords],
   ["the interpreter's walk is synchronous", walkIsSynchronous],
 ];

@@ -10,6 +10,8 @@ import { runStudy } from "./study.ts";
 const sameInterruptMs = 300;
 
 const project = resolve(import.meta.dirname, "../..");
+// ignore: whoever reads the output may stop before its end, as `head` does; the report is written all the same
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {

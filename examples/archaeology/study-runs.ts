@@ -49,7 +49,9 @@ export async function openStudy(task: StudyTask): Promise<StudyRun> {
 }
 
 function openLog(file: string): Promise<Runtime> {
-  return createRuntime({ patterns: [archaeology], engine: sqliteEngine(file, { access: "own" }) });
+  // A study can be repeated: what a power cut may take is not worth a sync of the disk for each batch.
+  const engine = sqliteEngine(file, { access: "own", durability: "os" });
+  return createRuntime({ patterns: [archaeology], engine });
 }
 
 async function knownRuns(runtime: Runtime): Promise<readonly RunRecord[]> {

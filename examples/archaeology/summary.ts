@@ -44,12 +44,16 @@ export function summaryLines(figures: Figures): string[] {
   const past =
     typeof history === "string"
       ? `no git history (${history})`
-      : `${number(history.commits)} commits by ${number(history.authors)} authors`;
+      : `${count(history.commits, "commit")} by ${count(history.authors, "author")}`;
   return [
-    `${root}: ${number(files)} files${unread}; ${number(code)} lines of code (${most || "no known language"})`,
-    `${number(figures.cycles)} import cycles, ${number(figures.duplicates)} duplicate blocks, ` +
-      `${number(figures.secrets)} likely secrets, ${number(figures.todos)} to-dos; ${past}`,
+    `${root}: ${count(files, "file")}${unread}; ${count(code, "line")} of code (${most || "no known language"})`,
+    `${count(figures.cycles, "import cycle")}, ${count(figures.duplicates, "duplicate block")}, ` +
+      `${count(figures.secrets, "likely secret")}, ${count(figures.todos, "to-do")}; ${past}`,
   ];
+}
+
+function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 function number(value: number): string {

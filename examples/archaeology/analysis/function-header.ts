@@ -72,6 +72,8 @@ function parametersBefore(tokens: Tokens, from: number): number | undefined {
     const code = codeAt(tokens, at);
     if (code === 41 || code === 125 || code === 93) {
       if (code === 41 && isMark(tokens, at + 1, 58) && at + 1 < from) return at;
+      // A block that a word follows has ended an earlier statement: it is no part of a result type.
+      if (code === 125 && isWord(tokens, at + 1)) return undefined;
       const partner = tokens.partners[at] ?? -1;
       if (partner < 0) return undefined;
       at = partner;

@@ -107,3 +107,12 @@ test("the summary keeps the longest and the most nested", () => {
   expect(summary).toMatchObject({ count: 6, nestingMax: 5 });
   expect(summary.top.map((one) => one.name)).toEqual(["f5", "f4", "f3", "f0"]);
 });
+
+test("a class behind a function with a result type is not taken for that function", () => {
+  const text =
+    "function one(): Result {\n  return 1;\n}\n\nclass Two {\n  three(): number {\n    return 3;\n  }\n}\n";
+  expect(findFunctions(text, "TypeScript").map(({ name, lines }) => [name, lines])).toEqual([
+    ["one", 3],
+    ["three", 3],
+  ]);
+});

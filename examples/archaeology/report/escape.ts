@@ -27,7 +27,11 @@ export function neutralise(text: string): string {
  * path says more. Cuts between code points, at a `/` where one is near.
  */
 export function shortenMiddle(text: string, lengthMax: number): string {
-  const characters = Array.from(text);
+  if (text.length <= lengthMax) return text;
+  // What lies in the middle of an endless text is never shown, so it isn't taken apart.
+  const margin = 4 * lengthMax;
+  const ends = text.length <= 2 * margin ? text : text.slice(0, margin) + text.slice(-margin);
+  const characters = Array.from(ends);
   if (characters.length <= lengthMax) return text;
   const room = Math.max(2, lengthMax - 1);
   const tailLength = Math.ceil(room * 0.65);
@@ -42,7 +46,8 @@ export function shortenMiddle(text: string, lengthMax: number): string {
 
 /** The text cut at its end to at most `lengthMax` characters. */
 export function shortenEnd(text: string, lengthMax: number): string {
-  const characters = Array.from(text);
+  if (text.length <= lengthMax) return text;
+  const characters = Array.from(text.slice(0, 4 * lengthMax));
   if (characters.length <= lengthMax) return text;
   return `${characters.slice(0, Math.max(1, lengthMax - 1)).join("")}…`;
 }

@@ -1,5 +1,7 @@
 /** Owns made-up excavations for the tests of the report: valid in type, plausible in figures, the same for a seed. */
-import type { Excavation, GraphSummary, HistorySummary, KnowledgeSummary } from "../analysis/excavation.ts";
+import type { Excavation, GraphSummary } from "../analysis/excavation.ts";
+import { makeHistory, makeHotspots } from "./history-fixture.ts";
+import { pick, seeded, type Chance } from "./seeded-chance.ts";
 
 export interface FixtureOptions {
   readonly seed: number;
@@ -93,23 +95,6 @@ export const large: FixtureOptions = {
   longPaths: true,
 };
 
-type Chance = () => number;
-
-/** Mulberry32. */
-function seeded(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function pick<Item>(items: readonly Item[], chance: Chance, fallback: Item): Item {
-  return items[Math.floor(chance() * items.length)] ?? fallback;
-}
-
 const tops = [
   "packages",
   "apps",
@@ -152,15 +137,6 @@ const languageNames =
   "TypeScript,Python,Java,Go,Rust,C++,C,Kotlin,Swift,SQL,JavaScript,CSS,HTML,Markdown,YAML,JSON,Bourne Shell,Dockerfile,HCL,Protocol Buffers,Ruby,PHP,Scala,Elixir,Haskell,Lua,Perl,R,Dart,C#,XML,TOML,Gradle,make,CMake,Vuejs Component,Svelte,GraphQL,PowerShell,Groovy".split(
     ",",
   );
-const people = [
-  "Ada Okafor",
-  "Bram de Vries",
-  "Chloé Martin",
-  "Dmitri Petrov",
-  "עדן לוי",
-  "Mei-Ling Chen",
-  "J. R. Featherstonehaugh-Cholmondeley",
-];
 
 function makePaths({ files, longPaths = false }: FixtureOptions, chance: Chance): string[] {
   const few = files < 50;
@@ -340,93 +316,5 @@ function makeGraph(
     mostImporting: paths.slice(0, 20).map((path, index) => ({ path, imports: 44 - index * 2 })),
     packages: packages.map((name, index) => ({ name, files: Math.ceil(files / (5 + index * 3)) })),
     drawing: { paths: drawn, edges: edges.filter(([from, to]) => from < drawn.length && to < drawn.length) },
-  };
-}
-
-function makeHotspots(
-  paths: readonly string[],
-  codeTotal: number,
-  hasHistory: boolean,
-  chance: Chance,
-): Excavation["hotspots"] {
-  const places = paths.slice(0, 30).map((path) => {
-    const code = 40 + Math.floor(chance() ** 2 * Math.min(2400, codeTotal * 0.2));
-    const complexity = Math.round(code * (1 + chance() * 6));
-    const commits = hasHistory ? 3 + Math.floor(chance() ** 2 * 300) : 0;
-    const churn = commits * Math.round(8 + chance() * 40);
-    return {
-      path,
-      language: "TypeScript",
-      score: complexity * (hasHistory ? churn : 1),
-      commits,
-      churn,
-      code,
-      complexity,
-    };
-  });
-  const most = Math.max(1, ...places.map(({ score }) => score));
-  return {
-    basis: hasHistory ? "churn-and-complexity" : "complexity",
-    places: places
-      .map((place) => ({ ...place, score: place.score / most }))
-      .toSorted((left, right) => right.score - left.score),
-  };
-}
-
-function makeHistory(
-  paths: readonly string[],
-  { files, months, authors }: FixtureOptions,
-  chance: Chance,
-): { history: HistorySummary; knowledge: KnowledgeSummary } {
-  const commitsByMonth = Array.from({ length: months }, (_, index) => {
-    const month = 2026 * 12 + 2 - (months - 1 - index);
-    const name = `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
-    return { month: name, commits: chance() < 0.06 ? 0 : Math.floor(chance() ** 1.5 * files * 0.3) };
-  });
-  const commits = commitsByMonth.reduce((sum, month) => sum + month.commits, 0);
-  const weights = Array.from({ length: authors }, (_, index) => 1 / (index + 1) ** 1.15);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const named = weights.slice(0, 50).map((weight, index) => {
-    const share = weight / total;
-    return {
-      name: people[index] ?? `Contributor ${index}`,
-      commits: Math.ceil(commits * share),
-      files: Math.ceil(files * Math.min(0.9, share * 2)),
-      lines: Math.ceil(files * 200 * share),
-      share,
-      ownedFiles: Math.floor(files * share * 0.6),
-    };
-  });
-  let half = 0;
-  let busFactor = 0;
-  for (const { share } of named) {
-    if (half >= 0.5) break;
-    half += share;
-    busFactor += 1;
-  }
-  const atRisk = paths.slice(40, 70).map((path, index) => {
-    return {
-      path,
-      author: named[index % 5]?.name ?? "",
-      share: 0.8 + chance() * 0.2,
-      code: 1900 - index * 50,
-    };
-  });
-  return {
-    history: {
-      commits,
-      truncated: commits > 100_000,
-      firstAt: `${commitsByMonth[0]?.month ?? ""}-03T08:00:00.000Z`,
-      lastAt: "2026-03-13T17:45:00.000Z",
-      authors,
-      commitsByMonth,
-    },
-    knowledge: {
-      authors: named,
-      busFactor,
-      singleAuthorFiles: Math.round(files * 0.46),
-      knownFiles: Math.round(files * 0.97),
-      atRisk,
-    },
   };
 }

@@ -17,8 +17,8 @@ export function countOf(value: number, singular: string, plural = `${singular}s`
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return "–";
   const value = share * 100;
-  if (value > 0 && value < 1) return value < 0.1 ? "<0.1%" : `${value.toFixed(1)}%`;
-  if (value > 99 && value < 100) return value > 99.9 ? ">99.9%" : `${value.toFixed(1)}%`;
+  if (value > 0 && value < 0.95) return value < 0.1 ? "<0.1%" : `${value.toFixed(1)}%`;
+  if (value > 99.05 && value < 100) return value > 99.9 ? ">99.9%" : `${value.toFixed(1)}%`;
   return `${Math.round(value)}%`;
 }
 

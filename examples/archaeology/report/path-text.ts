@@ -8,7 +8,8 @@ const titleLengthMax = 600;
 
 /** A path: folders quiet, file name plain, breakable after each `/`; cut in the middle when long. */
 export function pathText(path: string, line?: number): Markup {
-  const shown = shortenMiddle(neutralise(path), pathLengthMax);
+  const whole = neutralise(path);
+  const shown = shortenMiddle(whole, pathLengthMax);
   const cut = shown.lastIndexOf("/") + 1;
   const folders = shown
     .slice(0, cut)
@@ -17,7 +18,7 @@ export function pathText(path: string, line?: number): Markup {
     .map((folder) => markup`${folder}/<wbr>`);
   const place = line === undefined ? undefined : markup`<span class="line">:${String(line)}</span>`;
   const inside = markup`${cut === 0 ? undefined : markup`<span class="dir">${folders}</span>`}${shown.slice(cut)}${place}`;
-  if (shown === neutralise(path)) return markup`<code class="path">${inside}</code>`;
+  if (shown === whole) return markup`<code class="path">${inside}</code>`;
   return markup`<code class="path" title="${fullText(path)}">${inside}</code>`;
 }
 

@@ -28,7 +28,7 @@ section { padding-top: 1.6rem; margin-top: 2rem; border-top: 1px solid var(--rul
 .quiet, small, figcaption, .legend { color: var(--quiet); }
 .quiet, figcaption, .legend { font-size: 13px; }
 .coverage { margin: .9rem 0 0; }
-.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1px; margin: 0;
+.totals { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin: 0;
   background: var(--rule); border: 1px solid var(--rule); border-radius: 4px; overflow: hidden; }
 .totals div { background: var(--paper); padding: .6rem .8rem; }
 dt { color: var(--quiet); font-size: 12.5px; }
@@ -45,7 +45,7 @@ th, td { padding: .3rem .7rem .3rem 0; text-align: left; vertical-align: baselin
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-size: 12px; white-space: nowrap; border-bottom-color: var(--rule); vertical-align: bottom; }
 tbody tr:hover { background: var(--panel); }
-.number { width: 1%; padding-left: .9rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number { width: 1%; padding-left: .3rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.bar, td.bar { width: 40%; min-width: 6.5rem; }
 td.bar { vertical-align: top; padding-top: .62rem; }
 th.path, td.path { width: 60%; min-width: 13rem; overflow-wrap: anywhere; }
@@ -56,7 +56,7 @@ code.path { unicode-bidi: isolate; direction: ltr; overflow-wrap: anywhere; }
 bdi { overflow-wrap: break-word; }
 h1 bdi, .summary bdi, .lead bdi, .remark { overflow-wrap: anywhere; }
 .summary code { font-size: .88em; }
-.word { white-space: nowrap; }
+.word { width: 1%; white-space: nowrap; }
 .name { font-weight: 600; }
 details { margin: .4rem 0 0; }
 summary { cursor: pointer; color: var(--link); font-size: 13.5px; padding: .2rem 0; width: fit-content; }
@@ -74,6 +74,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: .8rem
   nav a { border-left: 0; padding: .65rem .6rem; white-space: nowrap; }
   nav .figure { display: none; }
   main { padding: 1.25rem 1.5rem 2.5rem; }
+  .totals { grid-template-columns: repeat(3, 1fr); }
 }
 @media (max-width: 40rem) {
   main { padding: 1rem 1rem 2rem; }
@@ -81,7 +82,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: .8rem
   h1 { font-size: 1.6rem; }
   .totals { grid-template-columns: 1fr 1fr; }
   th, td { padding-right: .5rem; }
-  .number { padding-left: .3rem; }
+  .number { padding-left: 0; }
   th.path, td.path { min-width: 11rem; }
 }
 @media print {
@@ -89,6 +90,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: .8rem
   .page { display: block; max-width: none; }
   main { padding: 0; }
   body { font-size: 10pt; }
+  .totals { grid-template-columns: repeat(3, 1fr); }
   figure, tr, .totals, h2, h3 { break-inside: avoid; }
   h2, h3, .lead { break-after: avoid; }
   .scroll { overflow: visible; }

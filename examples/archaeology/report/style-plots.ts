@@ -30,7 +30,8 @@ g:hover > rect { stroke: var(--accent); }
 .dot.hot { fill: var(--accent); }
 svg text.name { font-weight: 400; }
 .plot text.name { paint-order: stroke; }
-.import { fill: none; stroke: var(--second); stroke-width: .7; opacity: .5; }
+.import { fill: none; stroke: var(--second); stroke-width: 1; }
+.import.faint { stroke-width: .7; opacity: .5; }
 .circular { fill: none; stroke: var(--watch); stroke-width: 1.4; opacity: .85; }
 .spoke { fill: var(--accent); }
 .ring-pair { display: grid; grid-template-columns: minmax(0, 250px) minmax(0, 1fr); gap: 1.5rem; align-items: center; }

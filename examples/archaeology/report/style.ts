@@ -6,7 +6,7 @@ const colours = `
 :root {
   color-scheme: light dark;
   --paper: #fcfcfb; --panel: #f4f5f4; --ink: #1b2023; --quiet: #56606a; --rule: #d9dddf; --hair: #e7eaeb;
-  --accent: #0a6464; --second: #6fa8a4; --third: #cfd6d6; --link: #0a6464;
+  --accent: #0a6464; --second: #55938f; --third: #cfd6d6; --link: #0a6464;
   --good: #2c6b35; --watch: #8a5200; --act: #b3261e;
   --heat0: #eef2f1; --heat1: #d8e7e4; --heat2: #bddad5; --heat3: #9ccac3; --heat4: #74b6ae;
 }
@@ -21,7 +21,7 @@ const colours = `
 @media print {
   :root {
     --paper: #fff; --panel: #f4f5f4; --ink: #000; --quiet: #444; --rule: #bbb; --hair: #ddd;
-    --accent: #0a6464; --second: #6fa8a4; --third: #cfd6d6; --link: #000;
+    --accent: #0a6464; --second: #55938f; --third: #cfd6d6; --link: #000;
     --good: #2c6b35; --watch: #8a5200; --act: #b3261e;
     --heat0: #eef2f1; --heat1: #d8e7e4; --heat2: #bddad5; --heat3: #9ccac3; --heat4: #74b6ae;
   }

@@ -44,6 +44,7 @@ export type ErrorCode =
   | "run-conflict"
   | "run-id-invalid"
   | "run-stranded"
+  | "run-ended"
   | "signal-unknown"
   | "signal-ambiguous"
   | "signal-invalid"

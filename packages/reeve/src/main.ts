@@ -12,14 +12,20 @@ import { showError } from "./command-line/show-error.ts";
 import { COMMANDS } from "./commands/all.ts";
 import { openTerminal, type Terminal } from "./output/terminal.ts";
 
+const ALIVE_MS = 60_000;
+
 process.exitCode = await main(process.argv.slice(2), openTerminal(process.env));
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   leaveQuietlyWhenNobodyReads();
+  // Waiting for another process, or for a person's answer, is nothing that Node would stay for.
+  const alive = setInterval(() => {}, ALIVE_MS);
   try {
     return await dispatch(args, terminal);
   } catch (error) {
     return showError(error, terminal.err, args.includes("--debug"));
+  } finally {
+    clearInterval(alive);
   }
 }
 

@@ -15,6 +15,10 @@ interface Spoke {
   readonly angle: number;
 }
 
+const filesNamedMax = 40;
+/** Above this many imports, each is drawn fainter. */
+const clearEdgesMax = 150;
+
 interface Wheel {
   readonly frame: Frame;
   readonly radius: number;
@@ -31,7 +35,7 @@ export function importWheel({ drawing, cycles }: GraphSummary): Markup {
       const circle = circleOf.get(from);
       return circle !== undefined && circle === circleOf.get(to);
     };
-    return markup`${curves(drawing, spokes, wheel, isCircular)}${dots(spokes, wheel)}${folderNames(spokes, wheel)}`;
+    return markup`${curves(drawing, spokes, wheel, isCircular)}${dots(spokes, wheel)}${names(spokes, wheel)}`;
   });
 }
 
@@ -79,7 +83,7 @@ function curves(
     const way = markup`M${start.x} ${start.y}Q${bend.x} ${bend.y} ${end.x} ${end.y}`;
     (isCircular(source.path, target.path) ? circular : plain).push(way);
   }
-  return markup`<path class="import" d="${plain}"/>
+  return markup`<path class="${edges.length > clearEdgesMax ? "import faint" : "import"}" d="${plain}"/>
 <path class="circular" d="${circular}"/>
 `;
 }
@@ -91,9 +95,9 @@ function dots(spokes: ReadonlyMap<string, Spoke>, wheel: Wheel): Markup[] {
   });
 }
 
-/** Names of the folders outside the ring, beside the middle of their files, left out where they would touch. */
-function folderNames(spokes: ReadonlyMap<string, Spoke>, wheel: Wheel): Content {
-  const groups = Map.groupBy(spokes.values(), ({ folder }) => folder);
+/** Names outside the ring, beside the middle of what they name, left out where they would touch. */
+function names(spokes: ReadonlyMap<string, Spoke>, wheel: Wheel): Content {
+  const groups = labelled(spokes);
   const lastY: Record<"left" | "right", number[]> = { left: [], right: [] };
   const largestFirst = [...groups].toSorted(([, left], [, right]) => right.length - left.length);
   return largestFirst.map(([folder, members]) => {
@@ -107,6 +111,12 @@ function folderNames(spokes: ReadonlyMap<string, Spoke>, wheel: Wheel): Content 
     const shown = shortenMiddle(neutralise(folder), Math.min(room, 48));
     return markup`<text class="name" x="${x}" y="${y + 4}" text-anchor="${side === "right" ? "start" : "end"}">${shown}</text>\n`;
   });
+}
+
+/** What gets a name: each file while they are few, else each folder. */
+function labelled(spokes: ReadonlyMap<string, Spoke>): Map<string, Spoke[]> {
+  if (spokes.size > filesNamedMax) return Map.groupBy(spokes.values(), ({ folder }) => folder);
+  return Map.groupBy(spokes.values(), ({ path }) => path.slice(path.lastIndexOf("/") + 1));
 }
 
 function pointAt(

@@ -58,6 +58,10 @@ function candidates({ x, y, text, radius }: Labelled): { readonly place: PlacedL
     at("end", -gap, -8),
     at("start", gap, 16),
     at("end", -gap, 16),
+    at("start", -radius, -gap),
+    at("end", radius, -gap),
+    at("start", -radius, gap + 9),
+    at("end", radius, gap + 9),
   ];
 }
 

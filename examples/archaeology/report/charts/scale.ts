@@ -21,9 +21,9 @@ export function logScale(values: readonly number[], from: number, to: number, ti
   };
 }
 
-/** Values 1, 2 and 5 times a power of ten; only 1 and 3 times, or the powers alone, when those are too many. */
+/** Round values between the two, the finest steps that are not too many. */
 function ticksBetween(low: number, high: number, ticksMax: number): number[] {
-  const choices = [[1, 2, 5], [1, 3], [1]].map((steps) => {
+  const choices = [[1, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]].map((steps) => {
     const found: number[] = [];
     for (let power = 1; power <= high; power *= 10) {
       found.push(...steps.map((step) => step * power).filter((value) => value >= low && value <= high));

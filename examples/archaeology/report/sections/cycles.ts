@@ -47,9 +47,7 @@ function circleText(files: readonly string[], { drawing }: GraphSummary): Markup
   const [first = ""] = ring;
   const way = ring.map((file) => markup`${pathText(file)} <span class="to">→</span> `);
   const within =
-    files.length > ring.length
-      ? markup`, the shortest way round in a group of ${count(files.length)}`
-      : undefined;
+    files.length > ring.length ? markup`, one way round in a group of ${count(files.length)}` : undefined;
   return markup`${way}${pathText(first)}${within}`;
 }
 

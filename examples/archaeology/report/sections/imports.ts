@@ -45,7 +45,7 @@ function lead({ nodes, edges, unresolved, cyclesTotal }: GraphSummary): string {
 function wheel(graph: GraphSummary): Markup | undefined {
   const { paths, edges } = graph.drawing;
   if (paths.length < 4 || edges.length < 3) return undefined;
-  const caption: Content = markup`The ${countOf(paths.length, "most connected file")} by folder; each curve is an import${graph.cyclesTotal === 0 ? "" : ", the strong ones are part of a circle"}.`;
+  const caption: Content = markup`The ${countOf(paths.length, "most connected file")}, in the order of their paths; each curve is an import${graph.cyclesTotal === 0 ? "" : ", the strong ones are part of a circle"}.`;
   return figure(importWheel(graph), caption);
 }
 

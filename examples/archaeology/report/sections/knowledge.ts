@@ -47,7 +47,7 @@ function authorTable(rows: readonly AuthorKnowledge[], total: number): Markup {
     shown: 10,
     total,
     columns: [
-      { heading: "Author", kind: "word", cell: ({ name }) => nameText(name, 24) },
+      { heading: "Author", kind: "word", cell: ({ name }) => nameText(name, 22) },
       {
         heading: "Share of lines",
         kind: "bar",

@@ -10,7 +10,7 @@ import { walkNode } from "./walk/walk-node.ts";
 import { walkRun } from "./walk/walk-run.ts";
 import { Walker } from "./walk/walker.ts";
 
-/** Walks `pattern` until the run has ended, or is stranded because its log tells of another pattern. */
+/** Walks `pattern` until the run has ended; when the journal finds that its log tells of another one, it never resolves. */
 export async function interpret(journal: Journal, pattern: Pattern, host: WalkHost): Promise<void> {
   const walker = new Walker(journal, host, walkNode);
   let outcome: StoredOutcome | undefined;
@@ -23,14 +23,6 @@ export async function interpret(journal: Journal, pattern: Pattern, host: WalkHo
       journal.end(outcome);
       return;
     }
-    const completion = await journal.next();
-    if (!walker.take(completion)) {
-      const path = "path" in completion ? completion.path : "";
-      journal.strand(
-        `the log has ${completion.kind} at '${path}', where the pattern '${pattern.name}' has nothing`,
-        "register the version of the pattern that the run began with",
-      );
-      return;
-    }
+    walker.take(await journal.next());
   }
 }

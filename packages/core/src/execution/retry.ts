@@ -26,7 +26,9 @@ export function retryDelay(node: AgentNode, failed: FailedAttempt, random: Rando
  * Backoff and Jitter", AWS Architecture Blog 2015), which disperses crowds and keeps a floor.
  */
 function backoff(retry: RetryPolicy, attempt: number, random: Random): number {
-  const full = Math.min(retry.delayMsMax, retry.delayMs * retry.factor ** (attempt - 1));
+  // The power may be infinite, and nothing times infinity is not a number.
+  const grown = retry.delayMs === 0 ? 0 : retry.delayMs * retry.factor ** (attempt - 1);
+  const full = Math.min(retry.delayMsMax, grown);
   return Math.round(retry.jitter ? full / 2 + (random.next() * full) / 2 : full);
 }
 

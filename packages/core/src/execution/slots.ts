@@ -4,7 +4,20 @@ import type { Gate } from "../engine/engine.ts";
 
 export function slots(count: number): Gate {
   let free = count;
+  let handing = false;
   const queue = new Set<() => void>();
+  // Whoever enters may leave at once; a loop instead of recursion, however long the queue is.
+  const hand = (): void => {
+    if (handing) return;
+    handing = true;
+    for (const next of queue) {
+      if (free === 0) break;
+      queue.delete(next);
+      free--;
+      next();
+    }
+    handing = false;
+  };
   return {
     tryEnter: () => {
       if (free === 0) return false;
@@ -18,13 +31,8 @@ export function slots(count: number): Gate {
       return () => void queue.delete(place);
     },
     leave: () => {
-      const [next] = queue;
-      if (!next) {
-        free++;
-        return;
-      }
-      queue.delete(next);
-      next();
+      free++;
+      hand();
     },
   };
 }

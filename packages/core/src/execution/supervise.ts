@@ -69,6 +69,7 @@ class Watch {
     }
     this.#beat();
     stop.addEventListener("abort", this.#onStop);
+    if (stop.aborted) this.#onStop();
     try {
       const value = work({ signal: this.#controller.signal, heartbeat: () => this.#beat() });
       if (isPromise(value)) value.then(this.#returned, this.#threw);

@@ -39,7 +39,8 @@ function checkCompleted({ program, events }: Simulated, histories: ReadonlyMap<P
     .map((step) => `the run completed, yet '${step.path}' failed or was undone`);
   const cancel = events.findIndex((event) => event.kind === "cancel-requested");
   const completions = events.slice(cancel + 1).filter((event) => event.kind === "step-completed");
-  if (cancel >= 0 && completions.length > 0) faults.push("the run completed a step after cancel, and completed");
+  if (cancel >= 0 && completions.length > 0)
+    faults.push("the run completed a step after cancel, and completed");
   return faults;
 }
 
@@ -52,7 +53,8 @@ function checkKept({ program }: Simulated, outcome: Aftermath): string[] {
 
 function checkStatus({ events }: Simulated, outcome: Exclude<Outcome, { status: "completed" }>): string[] {
   const faults: string[] = [];
-  const demand = (holds: boolean, fault: string): void => void (holds || faults.push(`${outcome.status}: ${fault}`));
+  const demand = (holds: boolean, fault: string): void =>
+    void (holds || faults.push(`${outcome.status}: ${fault}`));
   const cancelled = events.some((event) => event.kind === "cancel-requested");
   const deadline = events.some((event) => event.kind === "timer-fired" && event.path === "!deadline");
   demand((outcome.status === "rollback-failed") === outcome.notUndone.length > 0, "notUndone does not fit");

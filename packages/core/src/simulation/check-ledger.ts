@@ -64,7 +64,8 @@ function checkSubsteps({ ledger, events }: Simulated): string[] {
   for (const { deed, moment, path, name, committed } of ledger) {
     if (deed !== "sub-step" || moment !== "began") continue;
     const finished = events.some(
-      (it) => it.kind === "substep-completed" && it.path === path && it.name === name && it.position <= committed,
+      (it) =>
+        it.kind === "substep-completed" && it.path === path && it.name === name && it.position <= committed,
     );
     if (finished) faults.push(`sub-step '${name}' of '${path}' ran again`);
   }

@@ -33,14 +33,22 @@ function checkAttempts(history: StepHistory): string[] {
   const { path, agent, started, failed, lost, completed } = history;
   const faults: string[] = [];
   const numbers = new Set(started.map((event) => event.attempt));
-  if (numbers.size > agent.retry.attempts) faults.push(`'${path}' had ${numbers.size} attempts, too many (E7)`);
-  if (started.length > numbers.size + lost.length) faults.push(`'${path}' repeated an attempt that was not lost`);
+  if (numbers.size > agent.retry.attempts)
+    faults.push(`'${path}' had ${numbers.size} attempts, too many (E7)`);
+  if (started.length > numbers.size + lost.length)
+    faults.push(`'${path}' repeated an attempt that was not lost`);
   started.forEach((event, index) => {
     const before = lost.filter((it) => it.seq < event.seq).length;
-    if (event.recovery !== before) faults.push(`'${path}' start ${index + 1} says recovery ${event.recovery} (E7b)`);
+    if (event.recovery !== before)
+      faults.push(`'${path}' start ${index + 1} says recovery ${event.recovery} (E7b)`);
     const wait = failed.find((it) => it.attempt === event.attempt - 1);
     const recovered = lost.some((it) => it.attempt === event.attempt);
-    if (event.attempt > 1 && !recovered && wait?.retryInMs !== undefined && event.at < wait.at + wait.retryInMs) {
+    if (
+      event.attempt > 1 &&
+      !recovered &&
+      wait?.retryInMs !== undefined &&
+      event.at < wait.at + wait.retryInMs
+    ) {
       faults.push(`'${path}' attempt ${event.attempt} did not wait ${wait.retryInMs} ms (E7)`);
     }
     if (completed && event.seq > completed.seq) faults.push(`'${path}' started after it had completed (E1)`);
@@ -49,8 +57,11 @@ function checkAttempts(history: StepHistory): string[] {
     }
   });
   // An attempt that was stopped while it waited for a slot ends without having started.
-  const unstarted = failed.filter((event) => event.error.code === "attempt-cancelled" && !event.unsure).length;
+  const unstarted = failed.filter(
+    (event) => event.error.code === "attempt-cancelled" && !event.unsure,
+  ).length;
   const open = started.length - failed.length - lost.length - (completed ? 1 : 0);
-  if (open > 0 || open < -unstarted) faults.push(`'${path}' started ${started.length} times, ${open} still open`);
+  if (open > 0 || open < -unstarted)
+    faults.push(`'${path}' started ${started.length} times, ${open} still open`);
   return faults;
 }

@@ -23,7 +23,10 @@ export function checkUndoOrder({ program, events }: Simulated): string[] {
   visit(program.pattern, "", (earlier, later) => {
     const begun = events.find((event) => isBelow(event.path, later))?.seq;
     if (begun === undefined) return;
-    const laterEnd = Math.max(0, ...undos.filter((undo) => isBelow(undo.path, later)).map((undo) => undo.last));
+    const laterEnd = Math.max(
+      0,
+      ...undos.filter((undo) => isBelow(undo.path, later)).map((undo) => undo.last),
+    );
     for (const undo of undos) {
       if (!isBelow(undo.path, earlier) || undo.last < begun || undo.first > laterEnd) continue;
       faults.push(`'${undo.path}' was undone before '${later}', which came after it`);
@@ -62,7 +65,8 @@ function visit(node: PatternNode, path: Path, ordered: (earlier: Path, later: Pa
       for (const [task, needed] of Object.entries(node.needs)) {
         for (const need of needed) ordered(join(path, segment(need)), join(path, segment(task)));
       }
-      for (const [task, inner] of Object.entries(node.tasks)) visit(inner, join(path, segment(task)), ordered);
+      for (const [task, inner] of Object.entries(node.tasks))
+        visit(inner, join(path, segment(task)), ordered);
       return;
     case "for-each":
       // More items than any program draws.

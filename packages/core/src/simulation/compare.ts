@@ -10,11 +10,11 @@
  * Everything else is equal: status, output, error, what was undone, not undone, unsure and kept, which steps completed,
  * and every step's idempotency key.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Outcome, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
 import type { PatternNode } from "../delegation/pattern.ts";
 import { childrenOf } from "../patterns/tree.ts";
+import { stackless } from "./draw.ts";
 import type { Simulated } from "./simulate.ts";
 import { failedForGood, stepsOf, undoOf, type StepHistory } from "./step-history.ts";
 
@@ -35,7 +35,10 @@ export interface Judged {
 export function compare(undisturbed: Judged, crashed: Judged): Comparison {
   const keys = compareKeys(undisturbed.simulated, crashed.simulated);
   if (raced(undisturbed) || raced(crashed)) {
-    return { exact: false, differences: [...keys, ...compareRaced(undisturbed.simulated, crashed.simulated)] };
+    return {
+      exact: false,
+      differences: [...keys, ...compareRaced(undisturbed.simulated, crashed.simulated)],
+    };
   }
   return { exact: true, differences: [...keys, ...compareExactly(undisturbed, crashed)] };
 }
@@ -51,23 +54,36 @@ function raced({ simulated, histories }: Judged): boolean {
     if (event.kind === "cancel-requested") return true;
     if (event.kind === "timer-fired" && /!(deadline|timeout)$/.test(event.path)) return true;
   }
-  for (const step of histories.values()) if (step.lost.length > 0 && !step.agent.idempotent) return true;
-  const failed = stepsOf(histories)
-    .filter(failedForGood)
-    .map((step) => step.path);
+  const steps = stepsOf(histories);
+  if (steps.some((step) => step.lost.length > 0 && !step.agent.idempotent)) return true;
+  const failed = steps.filter(failedForGood).map((step) => step.path);
   if ("error" in outcome) failed.push(outcome.error.path);
-  return failed.some((path) => stopsSiblings(program.pattern, "", path));
+  const tolerated = outcome.status === "completed";
+  return failed.some((path) => reachOf(program.pattern, "", path, tolerated) === "siblings");
 }
 
-/** Whether a step below `node` has siblings that its failure may stop. */
-function stopsSiblings(node: PatternNode, path: Path, failed: Path): boolean {
-  const below = childrenOf(node, path).filter(({ template }) => isBelow(failed, template));
-  if (below.length === 0) return false;
-  const atOnce =
-    node.kind === "parallel" ||
-    node.kind === "for-each" ||
-    (node.kind === "meta" && node.phases.some((phase) => phase.coordination === "parallel"));
-  return atOnce || below.some((child) => stopsSiblings(child.node, child.template, failed));
+/**
+ * How far the failure of a step below `node` reaches: to siblings that it may stop, to nobody because it is tolerated,
+ * or through `node` to what is around it. `tolerated`: the run completed, so what tolerates failures tolerated them.
+ */
+function reachOf(
+  node: PatternNode,
+  path: Path,
+  failed: Path,
+  tolerated: boolean,
+): "siblings" | "nobody" | "around" {
+  const below = childrenOf(node, path).find(({ template }) => isBelow(failed, template));
+  const reach = below ? reachOf(below.node, below.template, failed, tolerated) : "around";
+  if (!below || reach !== "around") return reach;
+  switch (node.kind) {
+    case "parallel":
+    case "for-each":
+      return tolerated && node.tolerate ? "nobody" : "siblings";
+    case "meta":
+      return node.phases.some((phase) => phase.coordination === "parallel") ? "siblings" : "around";
+    default:
+      return "around";
+  }
 }
 
 function isBelow(path: Path, template: Path): boolean {
@@ -87,7 +103,7 @@ function compareRaced(undisturbed: Simulated, crashed: Simulated): string[] {
   if (features.has("tolerates failures") || features.has("quorum") || features.has("failureRate")) return [];
   const [before, after] = [undisturbed.outcome, crashed.outcome];
   if (before.status !== "completed" || after.status !== "completed") return [];
-  return isDeepStrictEqual(before.output, after.output) ? [] : ["the outputs differ"];
+  return stackless(before.output) === stackless(after.output) ? [] : ["the outputs differ"];
 }
 
 function compareExactly(undisturbed: Judged, crashed: Judged): string[] {
@@ -96,10 +112,14 @@ function compareExactly(undisturbed: Judged, crashed: Judged): string[] {
   const unsure = lostAndFailed(crashed.histories);
   const differences: string[] = [];
   const same = (what: string, left: unknown, right: unknown): void => {
-    if (isDeepStrictEqual(left, right)) return;
-    differences.push(`${what}: ${JSON.stringify(left)} undisturbed, ${JSON.stringify(right)} crashed`);
+    const [one, other] = [stackless(left), stackless(right)];
+    if (one !== other) differences.push(`${what}: ${one} undisturbed, ${other} crashed`);
   };
-  same("completed steps", completedPaths(undisturbed.histories, unsure), completedPaths(crashed.histories, unsure));
+  same(
+    "completed steps",
+    completedPaths(undisturbed.histories, unsure),
+    completedPaths(crashed.histories, unsure),
+  );
   same("status", statusWithout(before, unsure), statusWithout(after, unsure));
   if (before.status === "completed" || after.status === "completed") {
     same("outcome", before, after);

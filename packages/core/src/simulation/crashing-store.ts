@@ -20,8 +20,8 @@ export interface CommitWatcher {
   crashed(batch: Batch): void;
 }
 
-/** Wraps `inner`; without a crash it only counts. */
-export function crashingStore(inner: Store, crash: Crash | undefined, watcher: CommitWatcher): Store {
+/** Wraps `inner`; `due` is asked at each commit where the process is to end. */
+export function crashingStore(inner: Store, due: () => Crash | undefined, watcher: CommitWatcher): Store {
   let commits = 0;
   let gone = false;
   const die = (batch: Batch): never => {
@@ -34,11 +34,12 @@ export function crashingStore(inner: Store, crash: Crash | undefined, watcher: C
     commit: (batch) => {
       if (gone) throw new ProcessGone();
       commits++;
-      const now = commits === crash?.atCommit;
-      if (now && crash.side === "before") die(batch);
+      const crash = due();
+      const side = crash?.atCommit === commits ? crash.side : undefined;
+      if (side === "before") die(batch);
       inner.commit(batch);
       watcher.committed(batch);
-      if (now) die(batch);
+      if (side === "after") die(batch);
     },
   };
 }

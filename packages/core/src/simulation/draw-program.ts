@@ -113,7 +113,9 @@ class Tree {
     const count = draw.whole(1, 4);
     const batch = this.#drawn("batch", 0.35) ? draw.whole(1, 3) : undefined;
     const concurrencyMax = this.#drawn("concurrencyMax", 0.3) ? draw.whole(1, 2) : undefined;
-    const tolerate = this.#drawn("failureRate", 0.35) ? { failureRate: draw.pick([0.25, 0.5, 1]) } : undefined;
+    const tolerate = this.#drawn("failureRate", 0.35)
+      ? { failureRate: draw.pick([0.25, 0.5, 1]) }
+      : undefined;
     this.#leaves += count - 1;
     const inner = batch === undefined ? this.#node(depth + 1) : this.#agent();
     return forEach(this.#name("each"), {
@@ -173,7 +175,9 @@ class Tree {
       }
       case "delay":
         this.#features.add("delay");
-        return step<string, unknown, unknown>(delay(draw.pick([5, 80, 900, 3_000])), { name: this.#name("pause") });
+        return step<string, unknown, unknown>(delay(draw.pick([5, 80, 900, 3_000])), {
+          name: this.#name("pause"),
+        });
       case "when": {
         this.#features.add("when");
         const remainder = draw.whole(0, 2);
@@ -197,7 +201,9 @@ class Tree {
     const draw = this.#draw;
     const [known] = this.#agents;
     if (known && draw.chance(0.15)) {
-      return step<string, unknown, unknown>(draw.pick([known, ...this.#agents]), { name: this.#name("again") });
+      return step<string, unknown, unknown>(draw.pick([known, ...this.#agents]), {
+        name: this.#name("again"),
+      });
     }
     const made = drawAgent(draw, this.#name("agent"), this.#stage, this.#features);
     this.#agents.push(made);

@@ -20,7 +20,12 @@ export function drawFrom(random: Random): Draw {
   };
 }
 
-/** A number from 0 to 65,535 that depends on nothing but `value`. */
+/** A number from 0 to 65,535 that depends on nothing but `value`, where a stack does not count. */
 export function mix(value: unknown): number {
-  return Number.parseInt(hash("sha256", JSON.stringify(value) ?? "nothing", "hex").slice(0, 4), 16);
+  return Number.parseInt(hash("sha256", stackless(value), "hex").slice(0, 4), 16);
+}
+
+/** The value as text without the stacks of errors, which tell who called and not what happened. */
+export function stackless(value: unknown): string {
+  return JSON.stringify(value, (key, part: unknown) => (key === "stack" ? undefined : part)) ?? "nothing";
 }

@@ -29,7 +29,8 @@ export class ReplayOrder {
       return;
     }
     this.#repeated++;
-    if (before.length === commands.length && before.every((command, index) => command === commands[index])) return;
+    if (before.length === commands.length && before.every((command, index) => command === commands[index]))
+      return;
     this.#divergences.push(`first:\n  ${before.join("\n  ")}\nthen:\n  ${commands.join("\n  ")}`);
   }
 }

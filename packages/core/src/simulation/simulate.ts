@@ -57,6 +57,8 @@ class Simulation {
   readonly #problems: string[] = [];
   readonly #crashes: Simulated["crashes"][number][] = [];
   #outcome: Outcome | undefined;
+  /** Where this life is to end. */
+  #crash: Crash | undefined;
   #commits = 0;
   #crashable = 0;
 
@@ -72,9 +74,10 @@ class Simulation {
     const stage = this.#stage;
     const { life, clock } = stage;
     this.#commits = 0;
+    this.#crash = crash;
     const runtime = await createRuntime({
       patterns: [this.#program.pattern],
-      engine: watchOrder(this.#engine(crash), this.#order),
+      engine: watchOrder(this.#engine(), this.#order),
       random: seededRandom(this.#program.seed + life),
       graceMs: 50,
       drainMs: 0,
@@ -87,6 +90,7 @@ class Simulation {
     if (!ended) return false;
     // Closing commits once more, when there is nothing left to lose.
     this.#crashable = this.#commits;
+    this.#crash = undefined;
     await runtime.close();
     return true;
   }
@@ -108,17 +112,17 @@ class Simulation {
     };
   }
 
-  #engine(crash: Crash | undefined): EmbeddedEngine {
+  #engine(): EmbeddedEngine {
     const stage = this.#stage;
     const openStore = () =>
-      crashingStore(openMemoryStore(stage.log), crash, {
+      crashingStore(openMemoryStore(stage.log), () => this.#crash, {
         committed: (batch) => {
           this.#commits++;
           this.#visitor.saw(batch.events.map(({ event }) => event));
         },
         crashed: (batch) => {
           const points = crashPointsOf(batch.events.map(({ event }) => event));
-          if (crash) this.#crashes.push({ crash, points });
+          if (this.#crash) this.#crashes.push({ crash: this.#crash, points });
           stage.crash();
           this.#visitor.crashed(stage.clock);
         },

@@ -61,11 +61,7 @@ export function hasUnsureAttempt(history: StepHistory): boolean {
   return history.lost.length > 0 || history.failed.some((event) => event.unsure);
 }
 
-function historyAt(
-  histories: Map<Path, StepHistory>,
-  agents: readonly Placed[],
-  path: Path,
-): StepHistory {
+function historyAt(histories: Map<Path, StepHistory>, agents: readonly Placed[], path: Path): StepHistory {
   const known = histories.get(path);
   if (known) return known;
   const template = path.replace(/\/undo$/, "").replaceAll(/\[\d+\]/g, "[*]");

@@ -25,12 +25,21 @@ function readText(option: string, file: string): string {
   try {
     return readFileSync(file, "utf8").replace(/^\ufeff/, "");
   } catch (error) {
+    if (isMissing(error))
+      throw usageError(
+        `${option}: there is no file ${file}`,
+        "@ is followed by the name of a file with JSON in it",
+      );
     const reason = error instanceof Error ? error.message : String(error);
     throw usageError(
       `${option}: ${file} can't be read: ${reason}`,
       "@ is followed by the name of a file with JSON in it",
     );
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function parse(json: string, what: string): unknown {

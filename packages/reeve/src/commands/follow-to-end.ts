@@ -1,30 +1,39 @@
 /** Follows a run, says how it ended, and deals with Ctrl-C: the first drains and says how to resume, the second ends. */
-import type { Outcome, Pattern, RunHandle, Runtime } from "@reeve/core";
+import { RUN_STATES, type Outcome, type Pattern, type RunHandle, type Runtime } from "@reeve/core";
 import type { Call } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
 import { followOn } from "../output/follow-run.ts";
 import { jsonText } from "../output/json-text.ts";
+import { plural } from "../output/number-text.ts";
 import { outcomeLines } from "../output/outcome-lines.ts";
 import { oneLine } from "../output/safe-text.ts";
 
-/** @returns the exit code that tells how the run ended. */
-export async function followToEnd(call: Call, runtime: Runtime, run: RunHandle): Promise<number> {
+const COUNTED_RUNS_MAX = 1_000;
+
+/**
+ * @param begin starts the run or finds it.
+ * @returns the exit code that tells how the run ended.
+ */
+export async function followToEnd(
+  call: Call,
+  runtime: Runtime,
+  begin: () => Promise<RunHandle> | RunHandle,
+): Promise<number> {
   const { err } = call.terminal;
   const leave = new AbortController();
   const isOwner = runtime.engine.role === "owner";
   const interruption = listenForInterrupts((name) => {
-    if (isOwner) {
-      err.line(
-        `${name}: letting running steps finish${name === "SIGINT" ? "; Ctrl-C again stops at once" : ""}`,
-      );
-      return runtime.close();
-    }
-    leave.abort();
-    return Promise.resolve();
+    const shown = name === "SIGINT" ? "Ctrl-C" : name;
+    if (isOwner) err.line(`${shown}: running steps may finish; once more stops at once`);
+    else leave.abort();
+    return runtime.close();
   });
+  let run: RunHandle | undefined;
   try {
+    await tellWhatElseRuns(call, runtime);
+    run = await begin();
     const { pattern } = await run.record();
     const outcome = await followOn(run, err, {
       pattern: patternNamed(runtime, pattern),
@@ -34,6 +43,13 @@ export async function followToEnd(call: Call, runtime: Runtime, run: RunHandle):
     const interrupted = await interruption.settled();
     if (interrupted === undefined) throw await whyItStopped(run);
     tellHowToGoOn(call, run.id, isOwner);
+    return interrupted;
+  } catch (error) {
+    const interrupted = await interruption.settled();
+    // Whoever asks a runtime that is closing is refused; that is what was asked for.
+    if (interrupted === undefined) throw error;
+    if (run) tellHowToGoOn(call, run.id, isOwner);
+    else err.line("stopped before the run began");
     return interrupted;
   } finally {
     interruption.stopListening();
@@ -46,7 +62,7 @@ export function patternNamed(runtime: Runtime, name: string): Pattern | undefine
 }
 
 /** What a program reads of a run that has ended. */
-export function exitCodeOf(outcome: Outcome): number {
+function exitCodeOf(outcome: Outcome): number {
   switch (outcome.status) {
     case "completed":
       return EXIT.ok;
@@ -60,6 +76,23 @@ export function exitCodeOf(outcome: Outcome): number {
     case "rejected":
       return EXIT.failed;
   }
+}
+
+/** Says what the reader would otherwise wonder about: whose process works, and what else goes on in it. */
+async function tellWhatElseRuns({ terminal }: Call, runtime: Runtime): Promise<void> {
+  const { err } = terminal;
+  if (runtime.engine.role === "guest") {
+    err.line("another process owns the log: it is asked to do this, and followed from here");
+    return;
+  }
+  const states = RUN_STATES.filter((state) => state !== "ended" && state !== "stranded");
+  const { runs, next } = await runtime.runs({ states, limit: COUNTED_RUNS_MAX });
+  if (runs.length === 0) return;
+  const [first] = runs;
+  const which = runs.length === 1 && first ? oneLine(first.id) : "list them with `reeve runs --unfinished`";
+  err.line(
+    `resuming ${next === undefined ? "" : "more than "}${plural(runs.length, "unfinished run")}: ${which}`,
+  );
 }
 
 async function tellOutcome({ given, terminal }: Call, run: RunHandle, outcome: Outcome): Promise<number> {

@@ -2,7 +2,6 @@
 import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { openAsGuest, openForWork } from "../config/open-runtime.ts";
 import { followToEnd } from "./follow-to-end.ts";
-import { tellWhatElseRuns } from "./run.ts";
 
 export const resumeCommand: Command = {
   name: "resume",
@@ -21,7 +20,6 @@ export const resumeCommand: Command = {
       await guest.run(id).record();
     }
     await using runtime = await openForWork(call);
-    await tellWhatElseRuns(call, runtime);
-    return await followToEnd(call, runtime, runtime.run(id));
+    return await followToEnd(call, runtime, () => runtime.run(id));
   },
 };

@@ -1,14 +1,10 @@
 /** `reeve run`: starts a run and follows it to its end. */
-import { RUN_STATES, type ContextRequest, type Runtime } from "@reeve/core";
+import type { ContextRequest, RunHandle } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { readValue } from "../command-line/read-value.ts";
 import { openForWork } from "../config/open-runtime.ts";
-import { plural } from "../output/number-text.ts";
-import { oneLine } from "../output/safe-text.ts";
 import { followToEnd } from "./follow-to-end.ts";
-
-const COUNTED_RUNS_MAX = 1_000;
 
 export const runCommand: Command = {
   name: "run",
@@ -39,29 +35,12 @@ export const runCommand: Command = {
     const context = contextOf(call);
     const input = await readValue("--input", given.text("input"), folder);
     await using runtime = await openForWork(call);
-    await tellWhatElseRuns(call, runtime);
     const id = given.text("id");
-    const run = await runtime.start(given.word(0), input, { context, ...(id === undefined ? {} : { id }) });
-    return await followToEnd(call, runtime, run);
+    const start = (): Promise<RunHandle> =>
+      runtime.start(given.word(0), input, { context, ...(id === undefined ? {} : { id }) });
+    return await followToEnd(call, runtime, start);
   },
 };
-
-/** Says what the reader would otherwise wonder about: whose process works, and what else goes on in it. */
-export async function tellWhatElseRuns({ terminal }: Call, runtime: Runtime): Promise<void> {
-  const { err } = terminal;
-  if (runtime.engine.role === "guest") {
-    err.line("another process owns the log: it is asked to do this, and followed from here");
-    return;
-  }
-  const states = RUN_STATES.filter((state) => state !== "ended" && state !== "stranded");
-  const { runs, next } = await runtime.runs({ states, limit: COUNTED_RUNS_MAX });
-  if (runs.length === 0) return;
-  const [first] = runs;
-  const which = runs.length === 1 && first ? oneLine(first.id) : "list them with `reeve runs --unfinished`";
-  err.line(
-    `resuming ${next === undefined ? "" : "more than "}${plural(runs.length, "unfinished run")}: ${which}`,
-  );
-}
 
 function contextOf({ given }: Call): ContextRequest {
   const domain = given.text("domain");

@@ -6,6 +6,7 @@ import { EXIT } from "../command-line/exit-codes.ts";
 import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
+import { recordJson } from "../output/record-json.ts";
 import { styleOf } from "../output/outcome-lines.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
 import { tableLines } from "../output/table.ts";
@@ -45,7 +46,7 @@ export const runsCommand: Command = {
     const { runs, next } = await find(call, query);
     const { out, err } = call.terminal;
     if (call.given.flag("json")) {
-      out.line(jsonText({ runs, next: next ?? null }));
+      out.line(jsonText({ runs: runs.map(recordJson), next: next ?? null }));
       return EXIT.ok;
     }
     if (runs.length === 0) {

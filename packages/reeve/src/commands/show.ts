@@ -5,6 +5,7 @@ import { EXIT } from "../command-line/exit-codes.ts";
 import { openAsGuest } from "../config/open-runtime.ts";
 import { dateText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
+import { recordJson } from "../output/record-json.ts";
 import { errorLines, outcomeLines } from "../output/outcome-lines.ts";
 import { treeLines } from "../output/progress-lines.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
@@ -102,7 +103,7 @@ async function printJson({ terminal }: Call, run: RunHandle, progress: Progress)
   const { counts, failures, cancelReason, stranded } = progress;
   terminal.out.line(
     jsonText({
-      run: record,
+      run: recordJson(record),
       outcome,
       steps,
       loops,

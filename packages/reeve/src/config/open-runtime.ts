@@ -30,8 +30,16 @@ export async function openAsGuest(call: Call): Promise<Runtime> {
       'use engine: sqliteEngine("reeve.db")',
     );
   }
-  if (hasNoLog(engine)) throw new NoLogYet();
-  return createRuntime({ ...options, engine: engine.asGuest(), report: options.report ?? reportTo(call) });
+  try {
+    return await createRuntime({
+      ...options,
+      engine: engine.asGuest(),
+      report: options.report ?? reportTo(call),
+    });
+  } catch (error) {
+    if (hasNoLog(engine, error)) throw new NoLogYet();
+    throw error;
+  }
 }
 
 /** Nothing was ever started, so there is no file. */
@@ -50,9 +58,11 @@ export function fileOf(engine: Engine): string | undefined {
   return "file" in engine && typeof engine.file === "string" ? engine.file : undefined;
 }
 
-function hasNoLog(engine: Engine): boolean {
+/** An engine that does not name its file says so when it is opened. */
+function hasNoLog(engine: Engine, error: unknown): boolean {
   const file = fileOf(engine);
-  return file !== undefined && !existsSync(file);
+  if (file !== undefined) return !existsSync(file);
+  return error instanceof Error && error.message.startsWith("there is no file ");
 }
 
 function reportTo({ terminal }: Call): NonNullable<RuntimeOptions["report"]> {

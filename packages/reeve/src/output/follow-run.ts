@@ -46,11 +46,14 @@ export async function followOn<Output>(
   const { pattern, clock = systemClock(), signal } = options;
   const record = await run.record();
   const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
+  const since = clock.now() - RECENT_MS;
   const view = stream.isLive ? liveView(run.id, stream, progress, clock) : plainView(run.id, stream, clock);
   try {
     for await (const event of run.events(signal ? { signal } : {})) {
       advance(progress, event);
       view.show(event, progress);
+      // A stranded run does not go on, so there is nothing to wait for.
+      if (event.kind === "run-stranded" && event.at >= since) break;
     }
   } finally {
     view.close();
@@ -84,9 +87,8 @@ function liveView(runId: string, stream: OutputStream, progress: Progress, clock
   const stopDiverting = stream.divert((line) => display.above(line));
   const draw = (): void => {
     const { columns, rows, paint } = stream;
-    display.draw(
-      progressLines(progress, { runId, now: clock.now(), paint, columns, rows: Math.max(1, rows - 1) }),
-    );
+    const options = { runId, now: clock.now(), paint, columns, rows: Math.max(1, rows - 1), isMoving: true };
+    display.draw(progressLines(progress, options));
   };
   const since = clock.now();
   const frames = setInterval(draw, FRAME_MS);

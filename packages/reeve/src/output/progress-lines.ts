@@ -31,6 +31,8 @@ export interface LineOptions extends RowOptions {
   readonly columns: number;
   /** At most so many lines. */
   readonly rows: number;
+  /** Whether marks may move, because the lines are drawn again. */
+  readonly isMoving?: boolean;
 }
 
 /** The live display: a head, as much of the tree as fits, and a line of counts. */
@@ -68,10 +70,10 @@ function fitRows(rows: readonly Row[], space: number): Row[] {
   return [...rows.filter((row) => kept.has(row)), missing];
 }
 
-function rowLine(row: Row, { paint, now, columns }: LineOptions): string {
+function rowLine(row: Row, { paint, now, columns, isMoving }: LineOptions): string {
   const [mark, style] = MARKS[row.state];
   const spinner = SPINNER[Math.floor(now / SPINNER_STEP_MS) % SPINNER.length] ?? mark;
-  const shown = paint(style, row.state === "running" ? spinner : mark);
+  const shown = paint(style, row.state === "running" && isMoving ? spinner : mark);
   const isQuiet = row.state === "pending" || row.state === "skipped";
   const label = isQuiet ? paint("dim", row.label) : row.label;
   const bar =

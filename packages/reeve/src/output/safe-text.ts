@@ -5,8 +5,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** Control characters of both blocks, line separators, and marks that reverse the direction of what follows. */
-// eslint-disable-next-line no-control-regex
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** One line of harmless text. */
 export function oneLine(text: string): string {

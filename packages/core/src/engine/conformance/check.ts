@@ -2,7 +2,14 @@
 import type { EngineKind, LogUnderTest } from "./log-under-test.ts";
 import type { Trial } from "./trial.ts";
 
-export type Need = "crash" | "file" | "stored-bytes" | "reads" | "heap" | "log-outside-heap";
+export type Need =
+  | "crash"
+  | "crash-at-write"
+  | "file"
+  | "stored-bytes"
+  | "reads"
+  | "heap"
+  | "log-outside-heap";
 
 export interface Check {
   /** Begins with the number of the invariant. */
@@ -23,6 +30,8 @@ function missing(need: Need, { capabilities }: EngineKind, log: LogUnderTest): s
       if (capabilities.survivesCrash)
         throw new TypeError("the log of an engine that survives crashes needs `crash`");
       return "the engine does not survive a crash";
+    case "crash-at-write":
+      return log.crashAtWrite ? undefined : "the log can't be crashed at a write of the test's choice";
     case "file":
       if (!capabilities.file) return "the log is no file, so it has no other processes";
       if (!log.forkGuest) throw new TypeError("the log of an engine that keeps a file needs `forkGuest`");

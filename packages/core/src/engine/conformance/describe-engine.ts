@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { cancelling } from "./cancelling.ts";
 import { reasonToSkip, type Check } from "./check.ts";
+import { crashPoints } from "./crash-points.ts";
 import { durability } from "./durability.ts";
 import { guests } from "./guests.ts";
 import { identity } from "./identity.ts";
@@ -23,6 +24,7 @@ import { versions } from "./versions.ts";
 
 const CHECKS: readonly Check[] = [
   ...onceOnly,
+  ...crashPoints,
   ...durability,
   ...identity,
   ...outcomes,

@@ -9,6 +9,8 @@ import type { Trial } from "./trial.ts";
 
 /** The owner must have seen a request by then. */
 const SEEN_WITHIN_MS = 200;
+/** More than any engine is likely to take at once. */
+const REQUESTS = 250;
 
 export const guests: readonly Check[] = [
   {
@@ -112,6 +114,23 @@ export const guests: readonly Check[] = [
       assert.deepEqual(outcome, { status: "completed", output: "done" });
       await trial.advance(SEEN_WITHIN_MS);
       assert.equal((await trial.events("r")).filter((event) => event.kind === "signal-sent").length, 1);
+    },
+  },
+  {
+    title: `E15 the owner takes ${REQUESTS} requests that came at once, each once`,
+    needs: ["file"],
+    run: async (trial) => {
+      const pattern = sequential("p", { steps: [trial.agent("work")] });
+      await trial.open([pattern]);
+      const guest = await trial.openGuest([pattern]);
+      const inputs = Array.from({ length: REQUESTS }, (_, index) => index);
+      const starts = inputs.map((input) => guest.start(pattern, input, { id: `r${input}` }));
+      await trial.within(Promise.all(starts), "the guest is told of its starts", 50);
+      for (const input of inputs) {
+        const outcome = await trial.outcome(trial.runtime.run(`r${input}`));
+        assert.deepEqual(outcome, { status: "completed", output: input });
+      }
+      assert.equal(trial.ledger.length, REQUESTS);
     },
   },
   {

@@ -15,6 +15,11 @@ export interface LogUnderTest {
    * Needed where the engine survives crashes.
    */
   readonly crash?: () => void;
+  /**
+   * Arranges that the engine crashes when it is about to write for the n-th time from now on: that write is lost, and
+   * `crashed` is called. Replaces an arrangement before.
+   */
+  readonly crashAtWrite?: (n: number, crashed: () => void) => void;
   /** The storage the log takes, in bytes; asked while no engine is open. */
   readonly storedBytes?: () => number;
   /** What was read from storage so far, by all engines on the log. */

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Pattern } from "../../delegation/pattern.ts";
-import type { Schema } from "../../delegation/schema.ts";
 import type { Runtime } from "../../runtime.ts";
 import { approval } from "../../patterns/approval.ts";
 import { delay } from "../../patterns/delay.ts";
@@ -11,6 +10,7 @@ import { forEach } from "../../patterns/for-each.ts";
 import { parallel } from "../../patterns/parallel.ts";
 import { sequential } from "../../patterns/sequential.ts";
 import type { Check } from "./check.ts";
+import { SlowSchema } from "./slow-schema.ts";
 import type { Trial } from "./trial.ts";
 
 /** A run that waits so long is dropped from memory. */
@@ -62,20 +62,13 @@ export const memory: readonly Check[] = [
   {
     title: "E16 a run that awaits an answer of user code is not dropped",
     run: async (trial) => {
-      let answer = (): void => {};
-      const slow: Schema = {
-        "~standard": {
-          version: 1,
-          vendor: "reeve",
-          validate: (value) => new Promise((resolve) => (answer = () => resolve({ value }))),
-        },
-      };
+      const slow = new SlowSchema();
       const inner = sequential("inner", { input: slow, steps: [trial.agent("a")] });
       const pattern = sequential("p", { steps: [inner] });
       const run = await (await trial.open([pattern])).start(pattern, "in");
       await trial.quiet();
       await dropIdle(trial);
-      answer();
+      slow.answer();
       assert.deepEqual(await trial.outcome(run), { status: "completed", output: "in" });
     },
   },
@@ -151,7 +144,7 @@ export const memory: readonly Check[] = [
 
 /** What wakes a run that was dropped from memory. */
 function wakings(): readonly Check[] {
-  const day = 86_400_000;
+  const longMs = 60_000;
   const wake = (
     by: string,
     waker: (trial: Trial) => Promise<void>,
@@ -162,8 +155,8 @@ function wakings(): readonly Check[] {
       const pattern = sequential("p", {
         steps: [
           trial.agent("before"),
-          approval("ok", { timeoutMs: day }),
-          delay(day, { name: "rest" }),
+          approval("ok", { timeoutMs: longMs }),
+          delay(longMs, { name: "rest" }),
           trial.agent("after"),
         ],
       });
@@ -185,7 +178,7 @@ function wakings(): readonly Check[] {
       async (trial) => {
         await trial.logged("wait-started", "rest");
         await dropIdle(trial);
-        await trial.advance(day - SWEEPS * IDLE_MS - 1);
+        await trial.advance(longMs - SWEEPS * IDLE_MS - 1);
         assert.equal(trial.count("after"), 0);
         await trial.advance(1);
         await trial.advance(0);
@@ -195,7 +188,7 @@ function wakings(): readonly Check[] {
     ),
     wake(
       "when its time limit is over",
-      (trial) => trial.advance(day),
+      (trial) => trial.advance(longMs),
       async (trial) => {
         await trial.advance(0);
         const outcome = await trial.outcome(trial.runtime.run("r"));

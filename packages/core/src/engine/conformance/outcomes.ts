@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { approval } from "../../patterns/approval.ts";
 import { sequential } from "../../patterns/sequential.ts";
 import type { Check } from "./check.ts";
+import { SlowSchema } from "./slow-schema.ts";
 
 export const outcomes: readonly Check[] = [
   {
@@ -54,6 +55,22 @@ export const outcomes: readonly Check[] = [
         assert.deepEqual(other, outcome);
         assert.equal((await run.record()).outcome, outcome.status);
       }
+    },
+  },
+  {
+    title: "E5 an answer of user code that comes after the run's end changes nothing and is not recorded",
+    run: async (trial) => {
+      const slow = new SlowSchema();
+      const inner = sequential("inner", { input: slow, steps: [trial.agent("a")] });
+      const pattern = sequential("p", { steps: [inner] });
+      const run = await (await trial.open([pattern])).start(pattern, "in");
+      await trial.quiet();
+      await run.cancel("enough");
+      assert.equal((await trial.outcome(run)).status, "cancelled");
+      slow.answer();
+      await trial.quiet();
+      assert.equal((await trial.events()).at(-1)?.kind, "run-ended");
+      assert.deepEqual(trial.ledger, []);
     },
   },
   {

@@ -116,10 +116,10 @@ export const signals: readonly Check[] = [
         left: sequential("left", { steps: [ask("ok")] }),
         right: sequential("right", { steps: [ask("ok")] }),
       };
-      const each = forEach("each", { items: () => [0], step: ask("item") });
+      const each = forEach("each", { items: () => [0], step: sequential("item", { steps: [ask("sure")] }) });
       const pattern = parallel("p", { tasks: { ...tasks, each } });
       const run = await (await trial.open([pattern])).start(pattern, 0);
-      for (const name of ["ok", "item"])
+      for (const name of ["ok", "sure"])
         await assert.rejects(run.signal(name), { code: "signal-ambiguous" }, name);
       for (const name of ["yes", "left", "left/ok/ok", ""]) {
         await assert.rejects(run.signal(name), { code: "signal-unknown" }, name);

@@ -92,9 +92,19 @@ export class Trial {
   /** The process ends here, without a word; its timers are gone with it. */
   crash(): void {
     assert(this.log.crash, "the log can't be crashed");
+    this.log.crash();
+    this.#die();
+  }
+
+  /** As `crash`, when the engine is about to write for the n-th time from now on; that write is lost. */
+  crashAtWrite(n: number): void {
+    assert(this.log.crashAtWrite, "the log can't be crashed at a write");
+    this.log.crashAtWrite(n, () => this.#die());
+  }
+
+  #die(): void {
     this.#down = true;
     this.#runtime = undefined;
-    this.log.crash();
     this.clock = new ManualClock(this.clock.now());
   }
 

@@ -118,6 +118,9 @@ function strandings(): readonly Check[] {
     stranding("when a step that completed is not in the version that continues it", (trial) => [
       next([hold(), trial.agent("b")]),
     ]),
+    stranding("when the version that continues it ends before steps that completed", (trial) => [
+      next([trial.agent("a")]),
+    ]),
     stranding("when a step that completed is of another kind in the version that continues it", (trial) => [
       next([delay(0, { name: "a" }), hold(), trial.agent("b")]),
     ]),

@@ -15,7 +15,7 @@ import type { Event, Fact } from "../../delegation/event.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Encoded } from "../engine.ts";
-import type { Batch, Checkpoint, RunChange, RunKey, RunRow, Store } from "../store.ts";
+import type { Batch, Checkpoint, EventRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
@@ -34,10 +34,14 @@ export interface CommitListener {
   failed(error: unknown): void;
 }
 
+/** An event whose position is given when its batch is sealed. */
+type AppendedEvent = Event & { position: number };
+
 interface OpenBatch {
   readonly runs: RunRow[];
   readonly payloads: Map<PayloadId, Encoded>;
-  readonly events: { runKey: RunKey; event: Event }[];
+  /** By run, so that a run's events of one batch have neighbouring positions and can share a row. */
+  readonly events: Map<RunKey, AppendedEvent[]>;
   readonly checkpoints: Checkpoint[];
   readonly inboxTaken: number[];
   readonly dirty: Set<DirtyRun>;
@@ -95,9 +99,11 @@ export class Committer {
     return id;
   }
 
-  addEvent(runKey: RunKey, run: string, seq: number, fact: Fact): Event {
-    const event: Event = { version: 1, run, seq, position: ++this.#position, at: this.now(), ...fact };
-    this.#open.events.push({ runKey, event });
+  addEvent(runKey: RunKey, run: string, seq: number, fact: Fact, at: number = this.now()): Event {
+    const event: AppendedEvent = { version: 1, run, seq, position: 0, at, ...fact };
+    const events = this.#open.events.get(runKey);
+    if (events) events.push(event);
+    else this.#open.events.set(runKey, [event]);
     this.#schedule();
     return event;
   }
@@ -156,14 +162,27 @@ export class Committer {
     if (this.#stopped || this.#refused) return;
     const open = this.#open;
     this.#open = emptyBatch();
-    const { dirty, acknowledgements, payloads, ...rest } = open;
+    const { dirty, acknowledgements, payloads, events, ...rest } = open;
     const changes: RunChange[] = [];
     for (const run of dirty) {
       const change = run.takeChange();
       if (change) changes.push(change);
     }
     const rows = Array.from(payloads, ([id, value]) => ({ id, value }));
-    this.#commit({ batch: { ...rest, payloads: rows, changes }, payloads, acknowledgements });
+    const batch = { ...rest, events: this.#place(events), payloads: rows, changes };
+    this.#commit({ batch, payloads, acknowledgements });
+  }
+
+  /** Gives the events their positions: a run's one after the other, runs in the order of their first event. */
+  #place(byRun: ReadonlyMap<RunKey, readonly AppendedEvent[]>): EventRow[] {
+    const rows: EventRow[] = [];
+    for (const [runKey, events] of byRun) {
+      for (const event of events) {
+        event.position = ++this.#position;
+        rows.push({ runKey, event });
+      }
+    }
+    return rows;
   }
 
   #commit(sealed: SealedBatch): void {
@@ -211,7 +230,7 @@ function emptyBatch(): OpenBatch {
   return {
     runs: [],
     payloads: new Map(),
-    events: [],
+    events: new Map(),
     checkpoints: [],
     inboxTaken: [],
     dirty: new Set(),

@@ -34,6 +34,7 @@ import { LiveRuns } from "./live-runs.ts";
 import { Payloads } from "./payloads.ts";
 import { readEnd } from "./read-end.ts";
 import { References } from "./references.ts";
+import { remember, signalKey } from "./replay.ts";
 import type { RunTask } from "./run-task.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -104,13 +105,16 @@ export class EmbeddedEngine implements Engine {
 
   async start(request: StartRequest): Promise<RunRecord> {
     const { store, runs, committer, foreign } = this.#working;
-    if (store.role === "guest") return foreign.start(request, () => this.find(request.id));
     const digest = digestOf(request.input);
     const existing = runs.row(request.id);
     if (existing) assertSame(existing, request, digest);
-    else this.#begin(request, digest);
-    await committer.flushed();
-    return this.#known(request.id);
+    else if (store.role === "owner") this.#begin(request, digest);
+    else await foreign.start(request, () => runs.row(request.id) !== undefined);
+    if (store.role === "owner") await committer.flushed();
+    const started = this.#known(request.id);
+    // Another process may have started a run with this id in the meantime.
+    assertSame(started, request, digest);
+    return started;
   }
 
   async outcome(runId: string): Promise<Outcome> {
@@ -135,6 +139,11 @@ export class EmbeddedEngine implements Engine {
   async signal(runId: string, request: SignalRequest): Promise<void> {
     const { store, runs, committer, foreign } = this.#working;
     const row = this.#known(runId);
+    if (row.state === "ended") {
+      await committer.flushed();
+      refuseUnlessSent(store, row, request);
+      return;
+    }
     if (store.role === "guest") return foreign.signal(row.id, request);
     runs.wake(row)?.sendSignal(request);
     await committer.flushed();
@@ -150,6 +159,7 @@ export class EmbeddedEngine implements Engine {
 
   events(query: EventQuery): AsyncIterable<Event> {
     const { store } = this.#open;
+    if (query.run !== undefined) this.#known(query.run);
     const host = {
       store,
       keyOf: (run: string) => store.runById(run)?.key,
@@ -255,7 +265,7 @@ export class EmbeddedEngine implements Engine {
     };
     committer.addRun(row);
     const task = runs.begin(row);
-    task.append({ kind: "run-started", pattern, patternVersion, input, context });
+    task.append({ kind: "run-started", pattern, patternVersion, input, context }, row.startedAt);
     if (rejected) task.end(rejected);
     else interpret(host, task);
   }
@@ -292,6 +302,14 @@ function interpret(host: Host, task: RunTask): void {
       `the interpreter failed: ${message}`,
       "restart; if it fails again, report it with this message",
     );
+  });
+}
+
+/** A sender that does not know whether it was heard may send again, also after the run's end. */
+function refuseUnlessSent(store: Store, row: RunRow, request: SignalRequest): void {
+  if (remember(store, row.key).signalKeys.has(signalKey(request.path, request.key))) return;
+  throw new ReeveError("run-ended", `run '${row.id}' has ended and takes no signals`, {
+    hint: `see how it ended with \`reeve show ${row.id}\``,
   });
 }
 

@@ -16,22 +16,19 @@ export interface StreamHost {
 
 export async function* streamEvents(host: StreamHost, query: EventQuery): AsyncGenerator<Event> {
   const follow = query.follow ?? true;
+  const from = query.from ?? 0;
   const read = pageReader(host, query);
-  for (;;) {
-    // Asked for before reading, so that a commit between reading and waiting is not missed.
-    const more = follow ? host.nextCommit(query.signal) : undefined;
-    let page = read();
-    while (page.length > 0) {
-      for (const event of page) {
-        if (stopped(host, query)) return;
-        yield event;
-        if (query.run !== undefined && event.kind === "run-ended") return;
-      }
-      page = read();
+  while (!stopped(host, query)) {
+    const page = read();
+    for (const event of page) {
+      if (stopped(host, query)) return;
+      if (event.position > from) yield event;
+      if (query.run !== undefined && event.kind === "run-ended") return;
     }
-    if (!more || stopped(host, query)) return;
-    await more;
-    if (stopped(host, query)) return;
+    if (page.length > 0) continue;
+    if (!follow) return;
+    // Nothing can be committed between the empty page and this call: both are synchronous.
+    await host.nextCommit(query.signal);
   }
 }
 
@@ -39,7 +36,7 @@ function stopped(host: StreamHost, query: EventQuery): boolean {
   return host.isClosed() || query.signal?.aborted === true;
 }
 
-/** Each call gives the next page; an empty one when there is nothing more yet. */
+/** Each call gives the next page; an empty one when there is nothing more yet. A run's pages begin at its start. */
 function pageReader(host: StreamHost, query: EventQuery): () => readonly Event[] {
   let position = query.from ?? 0;
   let seq = 0;
@@ -54,11 +51,8 @@ function pageReader(host: StreamHost, query: EventQuery): () => readonly Event[]
   return () => {
     const key = host.keyOf(run);
     if (key === undefined) return [];
-    for (;;) {
-      const page = host.store.history(key, seq, PAGE_EVENTS);
-      seq = page.at(-1)?.seq ?? seq;
-      const wanted = page.filter((event) => event.position > position);
-      if (wanted.length > 0 || page.length === 0) return wanted;
-    }
+    const page = host.store.history(key, seq, PAGE_EVENTS);
+    seq = page.at(-1)?.seq ?? seq;
+    return page;
   };
 }

@@ -64,7 +64,7 @@ export class Folds {
   /** Feeds what was committed by this process. */
   committed(events: readonly Event[]): void {
     for (const [name, followed] of this.#followed) {
-      this.#feed(name, followed, events);
+      if (!this.#feed(name, followed, events)) continue;
       const checkpoint = followed.checkpoint(false);
       if (checkpoint) this.#host.saveCheckpoint(checkpoint);
     }

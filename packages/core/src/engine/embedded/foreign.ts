@@ -4,7 +4,7 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import { ReeveError } from "../../errors.ts";
-import type { CancelRequest, Engine, RunRecord, SignalRequest, StartRequest } from "../engine.ts";
+import type { CancelRequest, Engine, SignalRequest, StartRequest } from "../engine.ts";
 import type { InboxRequest, Store } from "../store.ts";
 
 /** How often the other side's writes are looked for; the owner must see the inbox within 200 ms. */
@@ -47,13 +47,12 @@ export class Foreign {
   }
 
   /** Asks the owner to start a run; resolves when it has. */
-  async start(request: StartRequest, find: () => Promise<RunRecord | undefined>): Promise<RunRecord> {
+  async start(request: StartRequest, isThere: () => boolean): Promise<void> {
     const { input, ...rest } = request;
     this.#host.store.putInbox({ kind: "start", ...rest, input: input ?? null });
     for (;;) {
       const changed = this.#nextChange();
-      const found = await find();
-      if (found) return found;
+      if (isThere()) return;
       if (this.#closed)
         throw new ReeveError("runtime-closed", "the runtime closed before the owner took the run");
       await changed;

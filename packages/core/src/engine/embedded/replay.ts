@@ -20,6 +20,8 @@ export interface RunMemory {
   readonly completions: Completion[];
   /** Paths of attempts that began and have not completed. */
   readonly begun: Set<Path>;
+  /** Paths of waits that began and have not completed. */
+  readonly waits: Set<Path>;
   /** Notes already in the log. */
   readonly notes: Set<string>;
   readonly substeps: Map<Path, Map<string, PayloadId | undefined>>;
@@ -36,6 +38,7 @@ export function emptyMemory(): RunMemory {
     seq: 0,
     completions: [],
     begun: new Set(),
+    waits: new Set(),
     notes: new Set(),
     substeps: new Map(),
     signals: new Map(),
@@ -83,7 +86,10 @@ function take(memory: RunMemory, event: Event): void {
       return;
     case "value-recorded":
     case "value-failed":
+      memory.completions.push(event);
+      return;
     case "timer-fired":
+      memory.waits.delete(event.path);
       memory.completions.push(event);
       return;
     case "cancel-requested":
@@ -95,12 +101,16 @@ function take(memory: RunMemory, event: Event): void {
       return;
     case "signal-received":
       memory.signals.get(event.path)?.shift();
+      memory.waits.delete(event.path);
       memory.completions.push(event);
       return;
     case "substep-completed":
       substepsOf(memory, event.path).set(event.name, event.output);
       return;
     case "wait-started":
+      memory.waits.add(event.path);
+      memory.notes.add(noteKey(event.kind, event.path));
+      return;
     case "phase-started":
     case "phase-ended":
       memory.notes.add(noteKey(event.kind, event.path));

@@ -27,8 +27,9 @@ import type {
 } from "../engine.ts";
 import type { RunChange, RunRow } from "../store.ts";
 import type { Committer } from "./committer.ts";
+import { findDivergence, findUnfinished, type OpenKind } from "./divergence.ts";
 import { OpenAttempt, type AttemptHost } from "./open-attempt.ts";
-import { noteKey, substepsOf, takeSignal, type RunMemory } from "./replay.ts";
+import { noteKey, signalKey, substepsOf, takeSignal, type RunMemory } from "./replay.ts";
 
 type OpenCommand =
   | { readonly kind: "attempt"; readonly attempt: OpenAttempt }
@@ -57,6 +58,8 @@ export class RunTask implements Journal, AttemptHost {
   readonly #host: TaskHost;
   readonly #memory: RunMemory;
   readonly #open = new Map<Path, OpenCommand>();
+  /** Waits given up; their completion may already be in the log. */
+  readonly #dropped = new Set<Path>();
   /** Issued since the last `next()`; they take effect when the run is live. */
   #issued: OpenCommand[] = [];
   #ready: Completion[] = [];
@@ -88,7 +91,7 @@ export class RunTask implements Journal, AttemptHost {
 
   /** Whether the run waits for time or people only, so that it can be dropped from memory. */
   get droppable(): boolean {
-    return this.#waiter !== undefined && this.#attempting === 0 && !this.#hasAttempts();
+    return this.#waiter !== undefined && this.#attempting === 0 && !this.#isBusy();
   }
 
   /** When the earliest open timer is due. */
@@ -125,6 +128,7 @@ export class RunTask implements Journal, AttemptHost {
     const command = this.#open.get(path);
     if (command?.kind === "timer") command.cancel?.();
     this.#open.delete(path);
+    this.#dropped.add(path);
   }
 
   note(fact: Note): void {
@@ -136,6 +140,8 @@ export class RunTask implements Journal, AttemptHost {
 
   next(): Promise<Completion> {
     const replayed = this.#memory.completions[this.#replayed];
+    const divergence = this.#live ? undefined : findDivergence(this.#memory, this.#replayed, this);
+    if (divergence !== undefined) return this.#diverge(divergence);
     if (replayed) {
       this.#replayed++;
       this.#close(replayed);
@@ -154,14 +160,14 @@ export class RunTask implements Journal, AttemptHost {
   }
 
   end(outcome: StoredOutcome): void {
+    const divergence = this.#live ? undefined : findUnfinished(this.#memory, this.#replayed, this);
+    if (divergence !== undefined) {
+      void this.#diverge(divergence);
+      return;
+    }
     for (const path of this.#open.keys()) this.drop(path);
-    this.#row = {
-      ...this.#row,
-      state: "ended",
-      outcome: outcome.status,
-      endedAt: this.#host.committer.now(),
-    };
-    this.append({ kind: "run-ended", outcome });
+    const { at } = this.append({ kind: "run-ended", outcome });
+    this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };
     this.#host.ended(this);
   }
 
@@ -182,7 +188,7 @@ export class RunTask implements Journal, AttemptHost {
   /** Keeps a signal until the step at its path receives it; false when its key was used before. */
   sendSignal(request: SignalRequest): boolean {
     const { path, key, by } = request;
-    if (this.#memory.signalKeys.has(`${path}\n${key}`)) return false;
+    if (this.#memory.signalKeys.has(signalKey(path, key))) return false;
     const answer = this.store(request.answer);
     takeSignal(this.#memory, path, key, answer);
     this.append({ kind: "signal-sent", path, key, answer, by });
@@ -213,8 +219,9 @@ export class RunTask implements Journal, AttemptHost {
     return this.#host.draining;
   }
 
-  append(fact: Fact): Event {
-    const event = this.#host.committer.addEvent(this.#row.key, this.#row.id, ++this.#memory.seq, fact);
+  append(fact: Fact, at?: number): Event {
+    const { key, id } = this.#row;
+    const event = this.#host.committer.addEvent(key, id, ++this.#memory.seq, fact, at);
     this.#host.committer.markDirty(this);
     return event;
   }
@@ -284,9 +291,24 @@ export class RunTask implements Journal, AttemptHost {
     return this.#attempting > 0 || this.#waiter === undefined ? "running" : "waiting";
   }
 
-  #hasAttempts(): boolean {
-    for (const command of this.#open.values()) if (command.kind === "attempt") return true;
+  /** Whether an attempt or an answer of user code is awaited; both would be lost with the memory. */
+  #isBusy(): boolean {
+    for (const { kind } of this.#open.values()) if (kind === "attempt" || kind === "record") return true;
     return false;
+  }
+
+  /** What the walk has open at `path`; "dropped" where it gave a wait up. */
+  openAt(path: Path): OpenKind | undefined {
+    return this.#open.get(path)?.kind ?? (this.#dropped.has(path) ? "dropped" : undefined);
+  }
+
+  /** The pattern is not the one the log tells of; the walk waits for ever. */
+  #diverge(where: string): Promise<never> {
+    this.strand(
+      `${where}, which pattern '${this.#row.pattern}' does not have there`,
+      "register the version of the pattern that the run began with",
+    );
+    return new Promise(() => {});
   }
 
   #issue(path: Path, command: OpenCommand): void {
@@ -330,7 +352,7 @@ export class RunTask implements Journal, AttemptHost {
         if (this.#memory.signals.get(path)?.length) this.#receive(path);
         return;
       case "record":
-        this.#decide(path, command.decide);
+        this.#decide(command);
         return;
     }
   }
@@ -349,9 +371,11 @@ export class RunTask implements Journal, AttemptHost {
     this.deliver({ kind: "signal-received", path, answer: signal.answer });
   }
 
-  #decide(path: Path, decide: () => Recorded | Promise<Recorded>): void {
+  #decide(command: Extract<OpenCommand, { kind: "record" }>): void {
+    const { path, decide } = command;
     const settle = (recorded: Recorded): void => {
-      if (this.#detached) return;
+      // Nobody waits for the answer any more.
+      if (this.#detached || this.#open.get(path) !== command) return;
       if (!recorded.ok) {
         this.deliver({ kind: "value-failed", path, error: recorded.error });
         return;

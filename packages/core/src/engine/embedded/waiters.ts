@@ -32,11 +32,14 @@ export class Waiters {
     });
   }
 
+  /** Resolves at the next commit, or when `signal` aborts. */
   nextCommit(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = (): void => {
         this.#commits.delete(settle);
         signal?.removeEventListener("abort", settle);
+        this.#releaseWhenIdle();
         resolve();
       };
       this.#commits.add(settle);

@@ -1,7 +1,7 @@
 /** The memory engine passes the conformance suite; a crash leaves what was committed to its `MemoryLog`. */
 import { encode } from "../../delegation/codec.ts";
 import { describeEngine } from "../conformance/describe-engine.ts";
-import { crashableStore, ReadCounter } from "../conformance/fixtures/crashable-store.ts";
+import { crashableStore, ReadCounter, type CrashableStore } from "../conformance/fixtures/crashable-store.ts";
 import { vitestRunner } from "../conformance/fixtures/vitest-runner.ts";
 import type { LogUnderTest } from "../conformance/log-under-test.ts";
 import { EmbeddedEngine } from "../embedded/embedded-engine.ts";
@@ -10,15 +10,19 @@ import { MEMORY_CAPABILITIES, MemoryLog, openMemoryStore } from "./memory-store.
 function makeLog(): LogUnderTest {
   const log = new MemoryLog();
   const reads = new ReadCounter();
-  let kill = (): void => {};
+  let current: CrashableStore | undefined;
   const openStore = () => {
-    const crashable = crashableStore(openMemoryStore(log), reads);
-    kill = crashable.kill;
-    return crashable.store;
+    current = crashableStore(openMemoryStore(log), reads);
+    return current.store;
   };
   return {
     open: ({ clock }) => new EmbeddedEngine({ capabilities: MEMORY_CAPABILITIES, clock, openStore }),
-    crash: () => kill(),
+    crash: () => current?.kill(),
+    crashAtWrite: (n, crashed) =>
+      current?.killAtCommit(n, () => {
+        current?.kill();
+        crashed();
+      }),
     storedBytes: () => encode([log.runs, log.payloads, log.events, log.checkpoints]).length,
     reads: () => reads.counted(),
     remove: () => {},

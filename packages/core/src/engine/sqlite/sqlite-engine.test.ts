@@ -8,14 +8,19 @@ import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { test } from "vitest";
+import { createRuntime } from "../../runtime.ts";
 import { describeEngine } from "../conformance/describe-engine.ts";
-import { crashableStore, ReadCounter } from "../conformance/fixtures/crashable-store.ts";
+import { crashableStore, ReadCounter, type CrashableStore } from "../conformance/fixtures/crashable-store.ts";
 import { vitestRunner } from "../conformance/fixtures/vitest-runner.ts";
 import type { GuestProcess, LogUnderTest } from "../conformance/log-under-test.ts";
+import { sharedPattern } from "../conformance/serve-guest.ts";
 import { EmbeddedEngine } from "../embedded/embedded-engine.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
+import { sqliteEngine } from "./sqlite-engine.ts";
 
 const CAPABILITIES = { survivesCrash: true, file: true, globalOrder: true };
+const OWNER = new URL("../conformance/fixtures/sqlite-owner.ts", import.meta.url);
 const GUEST = new URL("../conformance/fixtures/sqlite-guest.ts", import.meta.url);
 
 function makeLog(): LogUnderTest {
@@ -24,9 +29,10 @@ function makeLog(): LogUnderTest {
   let copies = 0;
   let file = join(folder, "0.db");
   let end = (): void => {};
+  let current: CrashableStore | undefined;
   const openStore = () => {
     const inner = openSqliteStore(file, { durability: "os", access: "own" });
-    const { store, kill } = crashableStore(inner, reads);
+    const { store, kill } = (current = crashableStore(inner, reads));
     end = () => {
       const next = join(folder, `${++copies}.db`);
       for (const part of ["", "-wal"]) if (existsSync(file + part)) copyFileSync(file + part, next + part);
@@ -40,6 +46,11 @@ function makeLog(): LogUnderTest {
   return {
     open: ({ clock }) => new EmbeddedEngine({ capabilities: CAPABILITIES, clock, openStore, openAsGuest }),
     crash: () => end(),
+    crashAtWrite: (n, crashed) =>
+      current?.killAtCommit(n, () => {
+        end();
+        crashed();
+      }),
     storedBytes: () => ["", "-wal"].reduce((sum, part) => sum + sizeOf(file + part), 0),
     reads: () => reads.counted(),
     forkGuest: () => forkGuest(file),
@@ -75,5 +86,31 @@ function forkGuest(file: string): GuestProcess {
     },
   };
 }
+
+test("E3 E9 E15 a killed owner's runs go on in the next process, which owned nothing while the first one lived", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-engine-"));
+  const file = join(folder, "log.db");
+  const owner = fork(OWNER, [file]);
+  const ended = once(owner, "exit");
+  try {
+    await once(owner, "message");
+    const worked: unknown[] = [];
+    const pattern = sharedPattern((input) => worked.push(input));
+    const refused = createRuntime({ patterns: [pattern], engine: sqliteEngine(file, { access: "own" }) });
+    await assert.rejects(refused, { code: "file-owned", message: new RegExp(`process ${owner.pid} `) });
+    owner.kill("SIGKILL");
+    await ended;
+    await using runtime = await createRuntime({
+      patterns: [pattern],
+      engine: sqliteEngine(file, { access: "own" }),
+    });
+    assert.deepEqual(await runtime.run("r").outcome(), { status: "completed", output: 1 });
+    assert.deepEqual(worked, ["in"]);
+  } finally {
+    owner.kill("SIGKILL");
+    await ended;
+    rmSync(folder, { recursive: true });
+  }
+});
 
 describeEngine("SQLite engine", { capabilities: CAPABILITIES, makeLog }, vitestRunner);

@@ -25,8 +25,9 @@ export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<R
     walker.outputs.completed(node, path, tried.output);
     return succeeded(tried.output, effectOf(node, path, input, tried.output));
   }
-  if (tried.unsure) yield* settleUnsure(walker, node, place, tried.refused);
+  // Asked before anything else happens: a cancel during `undoUnsure` comes second.
   const cause = scope.stopped;
+  if (tried.unsure) yield* settleUnsure(walker, node, place, tried.refused);
   return cause ? stopped(cause, path, tried.error) : failed(tried.error);
 }
 
@@ -90,7 +91,7 @@ type Tried =
     };
 
 function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
-  const { node, path, scope } = trial;
+  const { path, call, node, scope } = trial;
   let attempt = 1;
   let recovery = 0;
   let unsure = false;
@@ -111,9 +112,10 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
     } else {
       unsure = true;
       recovery++;
-      error = lostError(node, path, attempt, recovery, walker.host.recoveriesMax);
-      const goesOn = node.idempotent && recovery <= walker.host.recoveriesMax;
-      if (!goesOn) return { ok: false, error, unsure, refused };
+      // An undo may always be made again; its agent said how by declaring it.
+      const repeatable = node.idempotent || call.of !== "run";
+      error = lostError(trial, repeatable, attempt, recovery, walker.host.recoveriesMax);
+      if (!repeatable || recovery > walker.host.recoveriesMax) return { ok: false, error, unsure, refused };
     }
     if (scope.stopped) return { ok: false, error, unsure, refused };
   }
@@ -134,16 +136,17 @@ function outputOf(completion: Extract<Completion, { kind: "step-completed" }>): 
 }
 
 function lostError(
-  node: AgentNode,
-  path: Path,
+  trial: Trial,
+  repeatable: boolean,
   attempt: number,
   recovery: number,
   recoveriesMax: number,
 ): StepError {
-  const message = node.idempotent
+  const { node, path } = trial;
+  const message = repeatable
     ? `the process ended during this step ${recovery} times; ${recoveriesMax} recoveries are allowed`
     : "the process ended during this step, and its agent must not run again (idempotent: false)";
-  const hint = node.idempotent
+  const hint = repeatable
     ? "find out why the step ends its process, or raise recoveriesMax"
     : "find out whether the step had its effect, and start a new run if not";
   return stepError("attempt-lost", message, path, { attempt, agent: node.name, hint });

@@ -71,8 +71,6 @@ export class Walker {
   readonly outputs: Outputs = new Outputs();
   readonly aftermath: AftermathLists = { undone: [], notUndone: [], unsure: [], kept: [] };
   readonly root: Scope = new Scope();
-  /** Given up, though its completion may already be in the log. */
-  readonly #dropped = new Set<Path>();
   readonly #waits = new Map<Path, (completion: Completion) => void>();
   now: number;
 
@@ -83,16 +81,14 @@ export class Walker {
     this.now = journal.run.startedAt;
   }
 
-  /** Hands a completion to the fiber that awaits it; false when none does. */
-  take(completion: Completion): boolean {
+  /** Hands a completion to the fiber that awaits it; one for a wait that was given up is nobody's. */
+  take(completion: Completion): void {
     this.now = completion.at;
     if (completion.kind === "cancel-requested") {
       this.root.stop({ kind: "cancelled", reason: completion.reason });
-      return true;
+      return;
     }
-    const wake = this.#waits.get(completion.path);
-    wake?.(completion);
-    return wake !== undefined || this.#dropped.has(completion.path);
+    this.#waits.get(completion.path)?.(completion);
   }
 
   /** Awaits an attempt just commanded; stopping the scope aborts it, and it still completes. */
@@ -116,7 +112,7 @@ export class Walker {
    */
   *awaitFirst(paths: readonly Path[], scope: Scope): Walk<Completion | undefined> {
     if (scope.stopped) {
-      for (const path of paths) this.#drop(path);
+      for (const path of paths) this.journal.drop(path);
       return undefined;
     }
     let result: Completion | undefined;
@@ -129,7 +125,7 @@ export class Walker {
         for (const path of paths) {
           this.#waits.delete(path);
           scope.leave(path);
-          if (path !== completion?.path) this.#drop(path);
+          if (path !== completion?.path) this.journal.drop(path);
         }
         wake();
       };
@@ -144,7 +140,7 @@ export class Walker {
   /** Calls `fire` when the timer at `path` fires; the function returned forgets it. */
   onTimer(path: Path, dueAt: number, fire: () => void): () => void {
     const forget = (): void => {
-      if (this.#waits.delete(path)) this.#drop(path);
+      if (this.#waits.delete(path)) this.journal.drop(path);
     };
     this.journal.timer(path, dueAt);
     this.#waits.set(path, () => {
@@ -152,10 +148,5 @@ export class Walker {
       fire();
     });
     return forget;
-  }
-
-  #drop(path: Path): void {
-    this.#dropped.add(path);
-    this.journal.drop(path);
   }
 }

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ManualClock, systemClock } from "./clock.ts";
+
+const DAY_MS = 86_400_000;
+
+describe("the manual clock", () => {
+  test("fires timers in order of due time, then of creation, each at its own time", () => {
+    const clock = new ManualClock(0);
+    const fired: string[] = [];
+    for (const [name, delayMs] of [
+      ["c", 30],
+      ["a", 10],
+      ["b", 20],
+      ["a2", 10],
+    ] as const)
+      clock.timer(delayMs, () => fired.push(`${name} at ${clock.now()}`));
+    clock.advance(20);
+    expect(fired).toEqual(["a at 10", "a2 at 10", "b at 20"]);
+    expect([clock.now(), clock.nextDueAt()]).toEqual([20, 30]);
+    clock.advance(100);
+    expect(fired.at(-1)).toBe("c at 30");
+    expect([clock.now(), clock.monotonic(), clock.nextDueAt()]).toEqual([120, 120, undefined]);
+  });
+
+  test("fires timers that timers set, when they come due in the same step", () => {
+    const clock = new ManualClock(0);
+    const fired: number[] = [];
+    const again = (): void => {
+      fired.push(clock.now());
+      if (fired.length < 4) clock.timer(10, again);
+    };
+    clock.timer(10, again);
+    clock.advance(35);
+    expect(fired).toEqual([10, 20, 30]);
+    clock.advance(5);
+    expect(fired).toEqual([10, 20, 30, 40]);
+  });
+
+  test("never fires a cancelled timer, also when another one cancels it in the same step", () => {
+    const clock = new ManualClock(0);
+    const fired: string[] = [];
+    const cancel = clock.timer(10, () => fired.push("never"));
+    clock.timer(5, () => cancel());
+    clock.timer(10, () => fired.push("fires"));
+    clock.advance(10);
+    cancel();
+    expect(fired).toEqual(["fires"]);
+  });
+
+  test("a delay below 0 is due at once, but only when time is moved", () => {
+    const clock = new ManualClock(0);
+    let fired = 0;
+    clock.timer(-5, () => fired++);
+    expect([fired, clock.nextDueAt()]).toEqual([0, 0]);
+    clock.advance(0);
+    expect(fired).toBe(1);
+  });
+});
+
+describe("the system clock", () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  test("a timer of 60 days, more than one timer of the platform can do, fires after 60 days", () => {
+    let fired = 0;
+    systemClock().timer(60 * DAY_MS, () => fired++);
+    vi.advanceTimersByTime(60 * DAY_MS - 1);
+    expect(fired).toBe(0);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(fired).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each([2 ** 31 - 2, 2 ** 31 - 1, 2 ** 31, 2 ** 32])(
+    "a timer of %i ms fires when it is due",
+    (delayMs) => {
+      let fired = 0;
+      systemClock().timer(delayMs, () => fired++);
+      vi.advanceTimersByTime(delayMs - 1);
+      expect(fired).toBe(0);
+      vi.advanceTimersByTime(1);
+      expect(fired).toBe(1);
+    },
+  );
+
+  test("a long timer can be cancelled in any of its parts, and twice", () => {
+    let fired = 0;
+    const cancel = systemClock().timer(60 * DAY_MS, () => fired++);
+    vi.advanceTimersByTime(30 * DAY_MS);
+    cancel();
+    cancel();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(60 * DAY_MS);
+    expect(fired).toBe(0);
+  });
+
+  test("a timer never fires before its delay, fractions included", () => {
+    let fired = 0;
+    systemClock().timer(10.2, () => fired++);
+    vi.advanceTimersByTime(10);
+    expect(fired).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(fired).toBe(1);
+  });
+
+  test("now never runs backwards, though the machine's time does", () => {
+    const clock = systemClock();
+    expect(clock.now()).toBe(1_000_000);
+    vi.setSystemTime(400_000);
+    expect(clock.now()).toBe(1_000_000);
+    vi.setSystemTime(1_000_005);
+    expect(clock.now()).toBe(1_000_005);
+  });
+});

@@ -1,0 +1,228 @@
+import { expect, test } from "vitest";
+import { ManualClock } from "../../clock.ts";
+import type { Event } from "../../delegation/event.ts";
+import { ReeveError } from "../../errors.ts";
+import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
+import type { Batch, RunRow, Store } from "../store.ts";
+import { Committer } from "./committer.ts";
+
+const row: RunRow = {
+  key: 1,
+  id: "run-1",
+  pattern: "sum",
+  patternVersion: "1",
+  state: "running",
+  outcome: undefined,
+  context: {
+    domain: undefined,
+    agentType: undefined,
+    priority: 2,
+    attributes: {},
+    principal: "local",
+    grants: [],
+  },
+  input: undefined,
+  inputDigest: "",
+  startedAt: 0,
+  endedAt: undefined,
+} as RunRow;
+
+/** A committer on a log in memory whose storage refuses with `bench.refuse` while that is set. */
+function setUp() {
+  const log = new MemoryLog();
+  const memory = openMemoryStore(log);
+  const batches: Batch[] = [];
+  const bench = { refuse: undefined as Error | undefined, tries: 0 };
+  const store: Store = {
+    ...memory,
+    commit: (batch) => {
+      bench.tries++;
+      if (bench.refuse) throw bench.refuse;
+      memory.commit(batch);
+      batches.push(batch);
+    },
+  };
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const committer = new Committer(store, clock, {
+    committed: (events) => told.push(`committed ${events.map((event) => event.seq).join()}`),
+    unavailable: (refusal) => told.push(refusal ? "unavailable" : "available"),
+    failed: (error) => told.push(`failed: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  let seq = 0;
+  const append = (): Event =>
+    committer.addEvent(1, row.id, ++seq, { kind: "timer-fired", path: `wait-${seq}` });
+  return { log, batches, bench, clock, told, committer, append };
+}
+
+const full = new ReeveError("storage-unavailable", "the disk is full", { retryable: true });
+
+/** Lets everything that is due in this turn of the event loop happen. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
+test("everything appended in one turn of the event loop is one batch", async () => {
+  const { committer, append, batches } = setUp();
+  committer.addRun(row);
+  const id = committer.addPayload('"x"');
+  append();
+  await Promise.resolve();
+  append();
+  expect(committer.uncommittedPayload(id)).toBe('"x"');
+  await turn();
+  expect(batches).toHaveLength(1);
+  expect(batches[0]).toMatchObject({
+    runs: [{ id: "run-1" }],
+    payloads: [{ id: 1, value: '"x"' }],
+    events: [{ event: { seq: 1, position: 1 } }, { event: { seq: 2, position: 2 } }],
+  });
+  expect(committer.uncommittedPayload(id)).toBeUndefined();
+  append();
+  await turn();
+  expect(batches).toHaveLength(2);
+});
+
+test("acknowledgements come after the commit, in the order asked, and what they append is the next batch", async () => {
+  const { committer, append, batches, told, log } = setUp();
+  append();
+  committer.afterCommit(() => {
+    told.push(`first, ${log.events.length} on disk`);
+    append();
+    committer.afterCommit(() => told.push("third"));
+  });
+  committer.afterCommit(() => told.push("second"));
+  expect(told).toEqual([]);
+  await turn();
+  expect(told).toEqual(["committed 1", "first, 1 on disk", "second", "committed 2", "third"]);
+  expect(batches.map((batch) => batch.events.length)).toEqual([1, 1]);
+});
+
+test("an acknowledgement that throws is reported, and the others are called", async () => {
+  const { committer, told } = setUp();
+  committer.afterCommit(() => {
+    throw new Error("no");
+  });
+  committer.afterCommit(() => told.push("second"));
+  await turn();
+  expect(told).toEqual(["committed ", "failed: no", "second"]);
+});
+
+test("ids go on after the largest ones in the store", async () => {
+  const { log, append, committer, clock } = setUp();
+  committer.addRun({ ...row, key: committer.nextRunKey() });
+  committer.addPayload("1");
+  append();
+  await turn();
+  const second = new Committer(openMemoryStore(log), clock, {
+    committed: () => {},
+    unavailable: () => {},
+    failed: () => {},
+  });
+  expect(second.nextRunKey()).toBe(2);
+  expect(second.addPayload("2")).toBe(2);
+  const event = second.addEvent(2, "run-2", 1, { kind: "run-unstranded" });
+  await second.flushed();
+  expect(event.position).toBe(2);
+});
+
+test("a dirty run is asked once per commit for its change, and not again when it has none", async () => {
+  const { committer, append, batches } = setUp();
+  let asked = 0;
+  const run = {
+    takeChange: () => {
+      asked++;
+      return asked === 1 ? { key: 1, state: "waiting", outcome: undefined, endedAt: undefined } : undefined;
+    },
+  } as const;
+  append();
+  committer.markDirty(run);
+  committer.markDirty(run);
+  await turn();
+  append();
+  committer.markDirty(run);
+  await turn();
+  append();
+  await turn();
+  expect(asked).toBe(2);
+  expect(batches.map((batch) => batch.changes.length)).toEqual([1, 0, 0]);
+});
+
+test("a batch refused for want of storage is kept and tried again; later writes wait their turn", async () => {
+  const { bench, committer, append, told, clock, batches, log } = setUp();
+  bench.refuse = full;
+  append();
+  const id = committer.addPayload("1");
+  committer.afterCommit(() => told.push("first acknowledged"));
+  await turn();
+  expect(told).toEqual(["unavailable"]);
+  expect(committer.blocked).toBe(true);
+  expect(committer.uncommittedPayload(id)).toBe("1");
+  append();
+  committer.afterCommit(() => told.push("second acknowledged"));
+  await turn();
+  expect(bench.tries).toBe(1);
+  clock.advance(249);
+  expect(bench.tries).toBe(1);
+  clock.advance(1);
+  expect(bench.tries).toBe(2);
+  expect(told).toEqual(["unavailable", "unavailable"]);
+  expect(log.events).toEqual([]);
+  bench.refuse = undefined;
+  clock.advance(250);
+  await turn();
+  expect(told.slice(2)).toEqual([
+    "available",
+    "committed 1",
+    "first acknowledged",
+    "committed 2",
+    "second acknowledged",
+  ]);
+  expect(batches.map((batch) => batch.events.map(({ event }) => event.seq))).toEqual([[1], [2]]);
+  expect(log.events.map((event) => event.position)).toEqual([1, 2]);
+  expect(committer.blocked).toBe(false);
+  expect(clock.nextDueAt()).toBeUndefined();
+});
+
+test.each([
+  ["another error of the store", new ReeveError("file-damaged", "broken")],
+  ["an error that is not Reeve's", new Error("broken")],
+])("after %s nothing is committed or acknowledged any more", async (_what, failure) => {
+  const { bench, committer, append, told, clock } = setUp();
+  bench.refuse = failure;
+  append();
+  committer.afterCommit(() => told.push("acknowledged"));
+  await turn();
+  bench.refuse = undefined;
+  append();
+  committer.afterCommit(() => told.push("acknowledged"));
+  await turn();
+  clock.advance(10_000);
+  expect(told).toEqual(["failed: broken"]);
+  expect(bench.tries).toBe(1);
+  expect(committer.blocked).toBe(true);
+});
+
+test("a stopped committer tries no refused batch again and leaves no timer", async () => {
+  const { bench, committer, append, clock, told } = setUp();
+  bench.refuse = full;
+  append();
+  await turn();
+  committer.stop();
+  bench.refuse = undefined;
+  clock.advance(10_000);
+  expect(bench.tries).toBe(1);
+  expect(told).toEqual(["unavailable"]);
+  expect(clock.nextDueAt()).toBeUndefined();
+});
+
+test("the time of events never runs backwards", () => {
+  const { committer, append, clock } = setUp();
+  clock.advance(1_000);
+  const before = append().at;
+  clock.advance(-500);
+  expect(append().at).toBe(before);
+  clock.advance(1_000);
+  expect(append().at).toBe(before + 500);
+  committer.stop();
+});

@@ -1,0 +1,57 @@
+/**
+ * Whether a repeated walk is the one its log tells of. A pattern that changed may ask for something else, or for
+ * nothing, at a path that the log knows; then the run must be stranded, never guessed (E10).
+ */
+import type { Path } from "../../delegation/path.ts";
+import type { Completion } from "../engine.ts";
+import type { RunMemory } from "./replay.ts";
+
+/** What a walk has open at a path. "dropped": it waited there and gave up. */
+export type OpenKind = "attempt" | "timer" | "signal" | "record" | "dropped";
+
+export interface OpenCommands {
+  openAt(path: Path): OpenKind | undefined;
+}
+
+/** Where log and walk part at the next completion, or at the end of the log; undefined where they agree. */
+export function findDivergence(memory: RunMemory, next: number, walk: OpenCommands): string | undefined {
+  const completion = memory.completions[next];
+  if (completion) return fits(completion, walk) ? undefined : describe(completion.kind, completion);
+  for (const path of memory.begun) {
+    if (walk.openAt(path) !== "attempt") return describe("attempt-started", { path });
+  }
+  for (const path of memory.waits) {
+    const open = walk.openAt(path);
+    if (open === undefined || open === "attempt" || open === "record")
+      return describe("wait-started", { path });
+  }
+  return undefined;
+}
+
+/** What the log has beyond the point at which the walk ended. */
+export function findUnfinished(memory: RunMemory, next: number, walk: OpenCommands): string | undefined {
+  const left = memory.completions[next];
+  return left ? describe(left.kind, left) : findDivergence(memory, next, walk);
+}
+
+function fits(completion: Completion, walk: OpenCommands): boolean {
+  if (completion.kind === "cancel-requested") return true;
+  const open = walk.openAt(completion.path);
+  switch (completion.kind) {
+    case "step-completed":
+    case "attempt-failed":
+    case "attempt-lost":
+      return open === "attempt";
+    case "value-recorded":
+    case "value-failed":
+      return open === "record" || open === "dropped";
+    case "timer-fired":
+      return open === "timer" || open === "dropped";
+    case "signal-received":
+      return open === "signal" || open === "dropped";
+  }
+}
+
+function describe(kind: string, at: { readonly path?: Path }): string {
+  return `the log has ${kind} at '${at.path ?? ""}'`;
+}

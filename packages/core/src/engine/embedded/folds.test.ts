@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import type { Event } from "../../delegation/event.ts";
+import type { Fold } from "../engine.ts";
+import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
+import type { Checkpoint } from "../store.ts";
+import { Folds } from "./folds.ts";
+
+/** Folds over a log that the test writes. */
+function setUp(log: MemoryLog = new MemoryLog()) {
+  const store = openMemoryStore(log);
+  const saved: Checkpoint[] = [];
+  const reported: string[] = [];
+  const folds = new Folds({
+    store,
+    saveCheckpoint: (checkpoint) => {
+      saved.push(checkpoint);
+      log.checkpoints.set(checkpoint.fold, checkpoint);
+    },
+    report: ({ what, error }) => reported.push(`${what}: ${error instanceof Error ? error.message : "?"}`),
+  });
+  const write = (count: number): Event[] => {
+    const events = Array.from({ length: count }, (_, index): Event => {
+      const position = log.position + index + 1;
+      return { version: 1, run: "a", seq: position, position, at: 0, kind: "run-unstranded" };
+    });
+    store.commit({
+      runs: [],
+      changes: [],
+      payloads: [],
+      events: events.map((event) => ({ runKey: 1, event })),
+      checkpoints: [],
+      inboxTaken: [],
+    });
+    return events;
+  };
+  const commit = (count: number): void => folds.committed(write(count));
+  return { log, folds, saved, reported, write, commit };
+}
+
+interface Seen {
+  count: number;
+  sum: number;
+}
+
+function counting(name: string, more: Partial<Fold<Seen>> = {}): Fold<Seen> {
+  return {
+    name,
+    version: 1,
+    initial: () => ({ count: 0, sum: 0 }),
+    apply: (state, event) => ({ count: state.count + 1, sum: state.sum + event.position }),
+    ...more,
+  };
+}
+
+function sumUpTo(position: number): number {
+  return (position * (position + 1)) / 2;
+}
+
+test.each([0, 1, 1_999, 2_000, 2_001, 4_100])("a new fold catches up with %i events, each once", (count) => {
+  const { folds, write } = setUp();
+  write(count);
+  const reader = folds.follow(counting("seen"));
+  expect(reader.state()).toEqual({ count, sum: sumUpTo(count) });
+  expect(reader.position()).toBe(count);
+});
+
+test("a fold follows commits, and events handed over twice count once", () => {
+  const { folds, write } = setUp();
+  const reader = folds.follow(counting("seen"));
+  const events = write(3);
+  folds.catchUp();
+  folds.committed(events);
+  folds.committed(write(2));
+  folds.catchUp();
+  expect(reader.state()).toEqual({ count: 5, sum: sumUpTo(5) });
+});
+
+test("a checkpoint is saved every 10,000 events and at the end, and not when nothing is new", () => {
+  const { folds, commit, saved } = setUp();
+  folds.follow(counting("seen"));
+  commit(9_999);
+  expect(saved).toEqual([]);
+  commit(1);
+  expect(saved).toMatchObject([{ fold: "seen", version: 1, position: 10_000 }]);
+  commit(5);
+  folds.saveAll();
+  folds.saveAll();
+  expect(saved.map(({ position }) => position)).toEqual([10_000, 10_005]);
+});
+
+test("a fold goes on from its checkpoint and reads only what came after", () => {
+  const first = setUp();
+  first.folds.follow(counting("seen"));
+  first.commit(10);
+  first.folds.saveAll();
+  const { folds, write } = setUp(first.log);
+  write(2);
+  const applied: number[] = [];
+  const reader = folds.follow(
+    counting("seen", {
+      apply: (state, event) => {
+        applied.push(event.position);
+        return { count: state.count + 1, sum: state.sum + event.position };
+      },
+    }),
+  );
+  expect(applied).toEqual([11, 12]);
+  expect(reader.state()).toEqual({ count: 12, sum: sumUpTo(12) });
+});
+
+test("a fold of another version is rebuilt from the log", () => {
+  const first = setUp();
+  first.folds.follow(counting("seen"));
+  first.commit(10);
+  first.folds.saveAll();
+  const { folds, saved } = setUp(first.log);
+  const reader = folds.follow(counting("seen", { version: 2, initial: () => ({ count: 100, sum: 0 }) }));
+  expect(reader.state()).toEqual({ count: 110, sum: sumUpTo(10) });
+  folds.saveAll();
+  expect(saved).toMatchObject([{ fold: "seen", version: 2, position: 10 }]);
+});
+
+test("a fold that throws is parked where it was, reported once, and disturbs no other", () => {
+  const { folds, commit, reported, saved } = setUp();
+  const broken = folds.follow(
+    counting("broken", {
+      apply: (state, event) => {
+        if (event.position === 3) throw new Error("three");
+        return { ...state, count: state.count + 1 };
+      },
+    }),
+  );
+  const sound = folds.follow(counting("sound"));
+  commit(5);
+  commit(5);
+  expect(reported).toEqual(["fold 'broken' is parked at position 2: three"]);
+  expect([broken.position(), broken.state().count]).toEqual([2, 2]);
+  expect(sound.state()).toEqual({ count: 10, sum: sumUpTo(10) });
+  folds.saveAll();
+  expect(saved.map(({ fold }) => fold)).toEqual(["sound"]);
+});
+
+test("a fold that throws while it catches up is parked, and the reader keeps what it had", () => {
+  const { folds, write, reported } = setUp();
+  write(4_000);
+  const reader = folds.follow(
+    counting("broken", {
+      apply: (state, event) => {
+        if (event.position === 2_500) throw new Error("later");
+        return { ...state, count: state.count + 1 };
+      },
+    }),
+  );
+  expect(reader.state().count).toBe(2_499);
+  expect(reported).toEqual(["fold 'broken' is parked at position 2499: later"]);
+});
+
+test("a fold that threw half way through an event leaves no checkpoint of its half-changed state", () => {
+  const { folds, commit, saved } = setUp();
+  folds.follow(
+    counting("broken", {
+      apply: (state, event) => {
+        state.count++;
+        if (event.position === 10_001) throw new Error("half way");
+        state.sum += event.position;
+        return state;
+      },
+    }),
+  );
+  commit(10_001);
+  expect(saved).toEqual([]);
+});

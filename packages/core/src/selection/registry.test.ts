@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { agent } from "../delegation/agent.ts";
+import type { Pattern } from "../delegation/pattern.ts";
+import { patternVersion } from "../patterns/fingerprint.ts";
+import { sequential } from "../patterns/sequential.ts";
+import { Registry } from "./registry.ts";
+
+function pattern(
+  name: string,
+  options: {
+    version?: string;
+    continues?: readonly string[];
+    step?: string;
+    requires?: readonly string[];
+  } = {},
+): Pattern {
+  const { step = "a", requires = [], ...rest } = options;
+  return sequential(name, { ...rest, steps: [agent(step, { requires, run: () => 1 })] as never });
+}
+
+function registryOf(...patterns: readonly Pattern[]): Registry {
+  const registry = new Registry();
+  for (const each of patterns) registry.register(each);
+  return registry;
+}
+
+test("a pattern is found by its name, with its version and what its steps require", () => {
+  const greet = pattern("greet", { requires: ["mail:send"] });
+  expect(registryOf(pattern("other"), greet).named("greet")).toEqual({
+    pattern: greet,
+    version: patternVersion(greet),
+    requires: ["mail:send"],
+  });
+});
+
+test("a slip in the name is met with the name that was probably meant", () => {
+  const registry = registryOf(pattern("greet"), pattern("import-orders"));
+  expect(() => registry.named("gret")).toThrow(
+    expect.objectContaining({
+      code: "pattern-not-found",
+      message: "there is no pattern 'gret'",
+      hint: "did you mean 'greet'?",
+    }),
+  );
+  expect(() => registry.named("import-order")).toThrow(
+    expect.objectContaining({ hint: "did you mean 'import-orders'?" }),
+  );
+  expect(() => registry.named("xyz")).toThrow(
+    expect.objectContaining({ hint: "registered are: greet, import-orders" }),
+  );
+  expect(() => new Registry().named("xyz")).toThrow(
+    expect.objectContaining({ hint: "registered are: none" }),
+  );
+});
+
+test("the same name and version twice is refused, whether the version is given or follows from the steps", () => {
+  const duplicate = expect.objectContaining({ code: "pattern-duplicate" }) as Error;
+  expect(() => registryOf(pattern("a", { version: "1" }), pattern("a", { version: "1", step: "b" }))).toThrow(
+    duplicate,
+  );
+  expect(() => registryOf(pattern("a"), pattern("a"))).toThrow(duplicate);
+  expect(() => registryOf(pattern("a"), pattern("b"), pattern("a", { step: "b" }))).not.toThrow();
+});
+
+test("new runs start with the version that was registered last", () => {
+  const [first, second] = [pattern("a", { version: "1" }), pattern("a", { version: "2" })];
+  const registry = registryOf(first, second, pattern("b"));
+  expect(registry.named("a").pattern).toBe(second);
+  expect(registry.holding(first).version).toBe("1");
+  expect(
+    registry
+      .all()
+      .map(({ version, pattern: { name } }) => `${name} ${version}`)
+      .slice(0, 2),
+  ).toEqual(["a 1", "a 2"]);
+});
+
+test("a pattern object that looks the same as a registered one is not it", () => {
+  expect(() => registryOf(pattern("a")).holding(pattern("a"))).toThrow(
+    expect.objectContaining({ code: "pattern-not-found", message: "pattern 'a' is not registered" }),
+  );
+});
+
+test("a run goes on with its own version, else with one that continues it, else not at all", () => {
+  const first = pattern("a", { version: "1" });
+  const second = pattern("a", { version: "2", continues: ["0", "1"] });
+  const registry = registryOf(second, first, pattern("b", { version: "7", continues: ["9"] }));
+  expect(registry.continuing("a", "1")?.pattern).toBe(first);
+  expect(registry.continuing("a", "0")?.pattern).toBe(second);
+  expect(registry.continuing("a", "3")).toBeUndefined();
+  expect(registry.continuing("a", "9")).toBeUndefined();
+  expect(registry.continuing("c", "1")).toBeUndefined();
+});

@@ -1,0 +1,71 @@
+/** Simulates many programs, each crashed at every one of its writes, and gathers what went wrong. */
+import type { Crash } from "./crashing-store.ts";
+import { Coverage } from "./coverage.ts";
+import { mix } from "./draw.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { simulate } from "./simulate.ts";
+
+export interface Campaign {
+  readonly programs: number;
+  readonly crashed: number;
+  /** Crashed runs that had to be equal to the undisturbed one in everything. */
+  readonly exact: number;
+  /** Stretches of walks that were walked again and compared. */
+  readonly repeated: number;
+  readonly coverage: Coverage;
+  /** Each with its seed, what was wrong, and the command that shows it. */
+  readonly failures: readonly string[];
+}
+
+/** After so many failures nothing more is learned. */
+const FAILURES_MAX = 3;
+const FAULTS_SHOWN = 5;
+const FAULT_LENGTH_MAX = 600;
+
+/** Simulates the programs of `count` seeds from `seed` on. */
+export async function campaign(seed: number, count: number): Promise<Campaign> {
+  const tally = { programs: 0, crashed: 0, exact: 0, repeated: 0 };
+  const coverage = new Coverage();
+  const failures: string[] = [];
+  const see = (verdict: Verdict, of: number, crashes: readonly Crash[]): void => {
+    tally.repeated += verdict.judged.simulated.order.repeated;
+    if (verdict.faults.length > 0) failures.push(describe(of, crashes, verdict.faults));
+  };
+  for (let of = seed; of < seed + count && failures.length < FAILURES_MAX; of++) {
+    const undisturbed = judge(await simulate(of, []));
+    tally.programs++;
+    see(undisturbed, of, []);
+    for (const crashes of crashesOf(of, undisturbed.judged.simulated.commits)) {
+      const simulated = await simulate(of, crashes);
+      const verdict = judge(simulated, undisturbed.judged);
+      tally.crashed++;
+      if (verdict.exact) tally.exact++;
+      for (const { points } of simulated.crashes) coverage.count(simulated.program.features, points);
+      see(verdict, of, crashes);
+      if (failures.length >= FAILURES_MAX) break;
+    }
+  }
+  return { ...tally, coverage, failures };
+}
+
+/** Both sides of every commit; at every fourth of them the recovered process is dropped once more. */
+function crashesOf(seed: number, commits: number): readonly (readonly Crash[])[] {
+  const all: (readonly Crash[])[] = [];
+  for (let atCommit = 1; atCommit <= commits; atCommit++) {
+    for (const side of ["before", "after"] as const) {
+      const first: Crash = { atCommit, side };
+      const chance = mix([seed, atCommit, side]);
+      const second: Crash = { atCommit: 1 + ((chance >> 3) % 6), side: chance & 4 ? "before" : "after" };
+      all.push(chance % 4 === 0 ? [first, second] : [first]);
+    }
+  }
+  return all;
+}
+
+function describe(seed: number, crashes: readonly Crash[], faults: readonly string[]): string {
+  const points = crashes.map(({ atCommit, side }) => `${atCommit}:${side}`).join(" ");
+  const command = `node -C source packages/core/src/simulation/replay.ts ${seed} ${points}`;
+  const head = `seed ${seed}, crash ${points || "none"}; see it with: ${command.trim()}`;
+  const shown = faults.slice(0, FAULTS_SHOWN).map((fault) => fault.slice(0, FAULT_LENGTH_MAX));
+  return [head, ...shown].join("\n  ");
+}

@@ -1,0 +1,178 @@
+/** The fold over events of real runs. */
+import {
+  agent,
+  approval,
+  createRuntime,
+  forEach,
+  memoryEngine,
+  meta,
+  NonRetryableError,
+  parallel,
+  sequential,
+  when,
+  type Event,
+  type Pattern,
+} from "@reeve/core";
+import { expect, test } from "vitest";
+import { advance } from "./advance.ts";
+import { planOf, unknownPlan, type Plan } from "./plan.ts";
+import { newProgress, type Progress } from "./progress.ts";
+
+const ok = agent("ok", { run: async (value: unknown) => value });
+const undoable = agent("undoable", { run: async (value: unknown) => value, undo: async () => {} });
+const boom = agent("boom", { run: async (): Promise<unknown> => Promise.reject(new Error("no luck")) });
+
+test("steps of a sequence end with their groups, and a branch not taken is skipped", async () => {
+  const pattern = sequential("root", {
+    steps: [
+      sequential("inner", { steps: [ok] }),
+      when("maybe", { if: () => false, then: undoable }),
+      approval("look"),
+    ],
+  });
+  const progress = await progressOf(pattern, 1, async (run) => run.signal("look"));
+  expect(statesOf(progress)).toEqual({
+    "": "completed",
+    inner: "completed",
+    "inner/ok": "completed",
+    maybe: "skipped",
+    look: "completed",
+  });
+});
+
+test("what failed, what was undone and what never began", async () => {
+  const progress = await progressOf(sequential("root", { steps: [undoable, boom, ok] }), 1);
+  expect(statesOf(progress)).toEqual({ "": "failed", undoable: "undone", boom: "failed" });
+  expect(progress.failures.map(({ path, error }) => [path, error?.message])).toEqual([["boom", "no luck"]]);
+  expect(progress.counts).toEqual({ completed: 1, failed: 1, retried: 0, lost: 0, undone: 1 });
+});
+
+test("a parallel group is over when its last task is", async () => {
+  const events = await eventsOf(parallel("root", { tasks: { a: ok, b: ok } }), 1);
+  const pattern = sequential("outer", {
+    steps: [parallel("both", { tasks: { a: ok, b: boom }, tolerate: { failures: 1 } }), ok],
+  });
+  expect(events.at(-1)?.kind).toBe("run-ended");
+  const progress = await progressOf(pattern, 1);
+  expect(statesOf(progress)).toMatchObject({
+    both: "completed",
+    "both/a": "completed",
+    "both/b": "failed",
+    ok: "completed",
+  });
+});
+
+test("a loop counts its items, also those of batches, of failures and of items with steps of their own", async () => {
+  const flaky = agent("flaky", {
+    retry: { attempts: 2, delayMs: 0 },
+    run: async (numbers: number[], ctx) => {
+      if (numbers.includes(4)) throw new NonRetryableError("four");
+      if (ctx.attempt === 1) throw new Error("again");
+      return numbers;
+    },
+  });
+  const batches = forEach("batches", {
+    items: (count: number) => Array.from({ length: count }, (_, index) => index),
+    step: flaky,
+    batch: 2,
+    tolerate: { failures: 2 },
+  });
+  const first = await progressOf(batches, 7);
+  expect(first.loops.get("")).toMatchObject({ items: 7, batch: 2, done: 5, failed: 2 });
+  expect(first.counts).toMatchObject({ retried: 3, failed: 1 });
+  const deep = forEach("deep", {
+    items: (count: number) => Array.from({ length: count }, () => 0),
+    step: sequential("two", { steps: [ok, undoable] }),
+  });
+  const second = await progressOf(sequential("root", { steps: [deep, ok] }), 50);
+  expect(second.loops.get("deep")).toMatchObject({ done: 50, failed: 0 });
+  expect([...second.steps.keys()]).toEqual(["", "deep", "ok"]);
+});
+
+test("an empty loop is done", async () => {
+  const progress = await progressOf(forEach("none", { items: () => [], step: ok }), 1);
+  expect(progress.loops.get("")).toMatchObject({ items: 0, done: 0 });
+  expect(statesOf(progress)).toEqual({ "": "completed" });
+});
+
+test("only items under way are remembered while a loop runs", async () => {
+  const loop = forEach("loop", {
+    items: () => Array.from({ length: 500 }, (_, index) => index),
+    step: ok,
+    concurrencyMax: 5,
+  });
+  const events = await eventsOf(loop, 1);
+  const progress = newProgress(planOf(loop));
+  let most = 0;
+  for (const event of events) most = Math.max(most, advance(progress, event).steps.size);
+  expect(most).toBeLessThanOrEqual(10);
+  expect(progress.loops.get("")?.done).toBe(500);
+});
+
+test("phases of a meta begin and end", async () => {
+  const pattern = meta("root", {
+    phases: [
+      { name: "one", patterns: [sequential("a", { steps: [ok] })] },
+      { name: "two", patterns: [sequential("b", { steps: [boom] })] },
+    ],
+  });
+  expect(statesOf(await progressOf(pattern, 1))).toEqual({
+    "": "failed",
+    one: "completed",
+    "one/a": "completed",
+    "one/a/ok": "completed",
+    two: "failed",
+    "two/b": "failed",
+    "two/b/boom": "failed",
+  });
+});
+
+test("a cancelled run's open steps are stopped, not failed", async () => {
+  const progress = await progressOf(sequential("root", { steps: [ok, approval("look")] }), 1, async (run) =>
+    run.cancel("enough"),
+  );
+  expect(progress.cancelReason).toBe("enough");
+  expect(statesOf(progress)).toEqual({ "": "stopped", ok: "completed", look: "stopped" });
+  expect(progress.counts.failed).toBe(0);
+});
+
+test("without its pattern a run is still a tree, built from its paths", async () => {
+  const pattern = sequential("root", {
+    steps: [sequential("inner", { steps: [ok] }), forEach("loop", { items: () => [1, 2], step: ok })],
+  });
+  const progress = await progressOf(pattern, 1, undefined, unknownPlan("root"));
+  expect(progress.plan.root.children.map(({ path }) => path)).toEqual(["inner", "loop"]);
+  expect(progress.loops.get("loop")).toMatchObject({ items: 2, done: 2 });
+  expect(statesOf(progress)).toMatchObject({ "": "completed", "inner/ok": "completed" });
+});
+
+type Interfere = (run: {
+  signal(name: string): Promise<void>;
+  cancel(reason: string): Promise<void>;
+}) => Promise<void>;
+
+async function progressOf(
+  pattern: Pattern,
+  input: unknown,
+  interfere?: Interfere,
+  plan: Plan = planOf(pattern),
+): Promise<Progress> {
+  const events = await eventsOf(pattern, input, interfere);
+  return events.reduce(advance, newProgress(plan));
+}
+
+/** All events of a run; `interfere` is called when it waits. */
+async function eventsOf(pattern: Pattern, input: unknown, interfere?: Interfere): Promise<Event[]> {
+  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const run = await runtime.start(pattern.name, input);
+  const events: Event[] = [];
+  for await (const event of run.events()) {
+    events.push(event);
+    if (event.kind === "wait-started") await interfere?.(run);
+  }
+  return events;
+}
+
+function statesOf(progress: Progress): { [path: string]: string } {
+  return Object.fromEntries(Array.from(progress.steps.values(), ({ path, state }) => [path, state]));
+}

@@ -1,0 +1,2 @@
+/** `reeve/terminal`: the progress display of the command, for programs that start runs themselves. */
+export { followRun, type FollowOptions } from "./output/follow-run.ts";
