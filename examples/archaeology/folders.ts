@@ -1,7 +1,7 @@
 /** Checks the folders of a study before anything runs, and names the files in them that are the study's own. */
 import { constants } from "node:fs";
-import { access, mkdir, readdir, realpath } from "node:fs/promises";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { access, mkdir, readdir, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { StudyTask } from "./study-task.ts";
 import { draftOf, reportFiles } from "./verify.ts";
 
@@ -28,26 +28,34 @@ async function openRoot(path: string): Promise<string> {
     await readdir(root);
     return root;
   } catch (error) {
-    throw new FolderError(`--root ${path}: ${reasonOf(error, "it can't be read")}`, { cause: error });
+    throw new FolderError(`--root ${path}: ${reasonOf(error, "it can't be read", "there is no such folder")}`, { cause: error });
   }
 }
 
 async function openOut(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const out = await realpath(path);
     await access(out, constants.W_OK | constants.X_OK);
     return out;
   } catch (error) {
-    throw new FolderError(`--out ${path}: ${reasonOf(error, "it can't be written to")}`, { cause: error });
+    throw new FolderError(`--out ${path}: ${reasonOf(error, "it can't be written to", "it can't be made here")}`, { cause: error });
   }
 }
 
-function reasonOf(error: unknown, otherwise: string): string {
+/** Folder by folder: where nothing can be made, as in /proc, mkdir's own recursion never ends. */
+async function makeFolder(path: string): Promise<void> {
+  const exists = await stat(path).catch(() => undefined);
+  if (exists?.isDirectory()) return;
+  if (!exists && dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path);
+}
+
+function reasonOf(error: unknown, otherwise: string, missing: string): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   switch (code) {
     case "ENOENT":
-      return "there is no such folder";
+      return missing;
     case "ENOTDIR":
     case "EEXIST":
       return "this is a file, or lies below one; a folder is needed";

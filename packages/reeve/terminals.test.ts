@@ -46,6 +46,16 @@ test("the second Ctrl-C stops at once", async () => {
   expect(await call.ended).toMatchObject({ code: 130, signal: null });
 });
 
+test("a step that ignores its signal does not keep the process after its grace period", async () => {
+  await using workspace = makeWorkspace(
+    CONFIG.replace("{ patterns,", "{ drainMs: 20, graceMs: 20, patterns,"),
+  );
+  const call = workspace.start(["run", "endless", "--id", "r1"]);
+  await call.says("started    endless");
+  call.child.kill("SIGINT");
+  expect(await call.ended).toMatchObject({ code: 130, stderr: expect.stringContaining("reeve resume r1") });
+});
+
 test("commands that only look do not set unfinished runs going", async () => {
   await using workspace = makeWorkspace(CONFIG);
   const call = workspace.start(["run", "asks", "--id", "r1", "--input", "1"]);

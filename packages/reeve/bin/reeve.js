@@ -21,10 +21,14 @@ if (Number(process.versions.node.split(".")[0]) < NODE_MIN) {
 } else {
   silenceKnownWarnings();
   const built = new URL("../dist/main.js", import.meta.url);
-  // In the repository nothing need be built: Node strips the types.
-  const isBuilt =
-    existsSync(built) && !process.execArgv.some((option) => /^(-C|--conditions=)source$/.test(option));
-  await import(isBuilt ? built.href : new URL("../src/main.ts", import.meta.url).href);
+  // In the repository nothing need be built: `node -C source` runs the sources.
+  const runsSources = /(^| )(-C |-C=|--conditions[ =])source( |$)/.test(process.execArgv.join(" "));
+  if (runsSources) await import(new URL("../src/main.ts", import.meta.url).href);
+  else if (existsSync(built)) await import(built.href);
+  else {
+    process.stderr.write("reeve is not built. Try: npm run build, or npm run reeve -- COMMAND\n");
+    process.exitCode = EXIT_CONFIGURATION;
+  }
 }
 
 /** As a shell would need it. */

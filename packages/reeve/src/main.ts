@@ -14,7 +14,10 @@ import { openTerminal, type Terminal } from "./output/terminal.ts";
 
 const ALIVE_MS = 60_000;
 
-process.exitCode = await main(process.argv.slice(2), openTerminal(process.env));
+const exitCode = await main(process.argv.slice(2), openTerminal(process.env));
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// Not left to Node: an agent that ignored its signal may have left timers or sockets behind.
+process.exit(exitCode);
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   leaveQuietlyWhenNobodyReads();
@@ -78,4 +81,9 @@ function leaveQuietlyWhenNobodyReads(): void {
   process.stderr.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
+}
+
+/** Resolves when what was written before is out, or can't get out any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
 }

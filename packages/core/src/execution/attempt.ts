@@ -73,7 +73,9 @@ class Attempt {
     const input = await this.#input();
     if (!input.ok) return this.#fail({ thrown: input.error, unsure: false });
     // Stopped while the input was checked: the agent was not called.
-    if (this.#scope.signal.aborted) return this.#fail({ thrown: this.#scope.signal.reason, unsure: false });
+    if (this.#scope.signal.aborted) {
+      return this.#fail({ thrown: this.#scope.signal.reason, code: "attempt-cancelled", unsure: false });
+    }
     const supervised = await this.#call(input.value);
     if (supervised.ended === "threw") return this.#fail({ thrown: supervised.thrown, unsure: false });
     if (supervised.ended === "stopped") return this.#stopped(supervised);

@@ -1,5 +1,6 @@
 /** Simulates many programs, each crashed at every one of its writes, and gathers what went wrong. */
 import type { Crash } from "./crashing-store.ts";
+import type { Judged } from "./compare.ts";
 import { Coverage } from "./coverage.ts";
 import { mix } from "./draw.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -27,25 +28,41 @@ export async function campaign(seed: number, count: number): Promise<Campaign> {
   const tally = { programs: 0, crashed: 0, exact: 0, repeated: 0 };
   const coverage = new Coverage();
   const failures: string[] = [];
-  const see = (verdict: Verdict, of: number, crashes: readonly Crash[]): void => {
-    tally.repeated += verdict.judged.simulated.order.repeated;
+  const attempt = async (of: number, crashes: readonly Crash[], before?: Judged): Promise<Verdict | undefined> => {
+    const verdict = await judgeSafely(of, crashes, before);
     if (verdict.faults.length > 0) failures.push(describe(of, crashes, verdict.faults));
+    if (!("judged" in verdict)) return undefined;
+    tally.repeated += verdict.judged.simulated.order.repeated;
+    return verdict;
   };
   for (let of = seed; of < seed + count && failures.length < FAILURES_MAX; of++) {
-    const undisturbed = judge(await simulate(of, []));
+    const undisturbed = await attempt(of, []);
+    if (!undisturbed) continue;
     tally.programs++;
-    see(undisturbed, of, []);
     for (const crashes of crashesOf(of, undisturbed.judged.simulated.commits)) {
-      const simulated = await simulate(of, crashes);
-      const verdict = judge(simulated, undisturbed.judged);
+      const verdict = await attempt(of, crashes, undisturbed.judged);
+      if (failures.length >= FAILURES_MAX) break;
+      if (!verdict) continue;
       tally.crashed++;
       if (verdict.exact) tally.exact++;
+      const { simulated } = verdict.judged;
       for (const { points } of simulated.crashes) coverage.count(simulated.program.features, points);
-      see(verdict, of, crashes);
-      if (failures.length >= FAILURES_MAX) break;
     }
   }
   return { ...tally, coverage, failures };
+}
+
+/** A simulation that can't go on is a fault too, and must be told with its seed. */
+async function judgeSafely(
+  seed: number,
+  crashes: readonly Crash[],
+  before: Judged | undefined,
+): Promise<Verdict | { readonly faults: readonly string[] }> {
+  try {
+    return judge(await simulate(seed, crashes), before);
+  } catch (error) {
+    return { faults: [String(error)] };
+  }
 }
 
 /** Both sides of every commit; at every fourth of them the recovered process is dropped once more. */

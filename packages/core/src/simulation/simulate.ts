@@ -66,7 +66,7 @@ class Simulation {
     const log = new MemoryLog(seededRandom(seed));
     this.#stage = new Stage(log, new ManualClock());
     this.#program = drawProgram(seed, this.#stage);
-    this.#visitor = new Visitor(this.#program, this.#stage.clock);
+    this.#visitor = new Visitor(this.#program, this.#stage.clock, (problem) => void this.#problems.push(problem));
   }
 
   /** One life of the process; true when the run has ended and everything is still. */

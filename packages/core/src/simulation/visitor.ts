@@ -5,6 +5,7 @@
 import type { ManualClock } from "../clock.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Path } from "../delegation/path.ts";
+import { ReeveError } from "../errors.ts";
 import { approvals } from "../patterns/tree.ts";
 import type { RunHandle } from "../run-handle.ts";
 import { mix } from "./draw.ts";
@@ -20,12 +21,14 @@ const LATE_MS = 120;
 
 export class Visitor {
   readonly #program: Program;
+  readonly #report: (problem: string) => void;
   readonly #plans = new Map<string, Plan>();
   #clock: ManualClock;
   #events = 0;
 
-  constructor(program: Program, clock: ManualClock) {
+  constructor(program: Program, clock: ManualClock, report: (problem: string) => void) {
     this.#program = program;
+    this.#report = report;
     this.#clock = clock;
     for (const { template } of approvals(program.pattern)) {
       if (!template.includes("[*]") && mannerOf(program, template) === "early") this.#answer(template, 0);
@@ -55,7 +58,10 @@ export class Visitor {
     for (const plan of this.#plans.values()) {
       if (plan.state !== "open" || plan.dueAt > this.#clock.now()) continue;
       plan.state = "sent";
-      void plan.act(run).then(() => (plan.state = "acknowledged"));
+      plan.act(run).then(
+        () => (plan.state = "acknowledged"),
+        (refusal: unknown) => this.#refused(plan, refusal),
+      );
     }
   }
 
@@ -63,6 +69,12 @@ export class Visitor {
   nextDueAt(): number | undefined {
     const due = [...this.#plans.values()].filter((plan) => plan.state === "open").map((plan) => plan.dueAt);
     return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** A run that has ended takes no signals; any other refusal is told. */
+  #refused(plan: Plan, refusal: unknown): void {
+    plan.state = "acknowledged";
+    if (!(refusal instanceof ReeveError && refusal.code === "run-ended")) this.#report(`refused: ${String(refusal)}`);
   }
 
   #waits(path: Path): void {

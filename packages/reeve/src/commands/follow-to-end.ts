@@ -23,6 +23,7 @@ export async function followToEnd(
 ): Promise<number> {
   const { err } = call.terminal;
   const leave = new AbortController();
+  const tellFrom = Date.now();
   const isOwner = runtime.engine.role === "owner";
   const interruption = listenForInterrupts((name) => {
     const shown = name === "SIGINT" ? "Ctrl-C" : name;
@@ -38,6 +39,7 @@ export async function followToEnd(
     const outcome = await followOn(run, err, {
       pattern: patternNamed(runtime, pattern),
       signal: leave.signal,
+      tellFrom,
     });
     if (outcome) return await tellOutcome(call, run, outcome);
     const interrupted = await interruption.settled();
@@ -148,8 +150,11 @@ function listenForInterrupts(first: (name: "SIGINT" | "SIGTERM") => Promise<void
   let dealing: Promise<number> | undefined;
   const onSignal = (name: "SIGINT" | "SIGTERM"): void => {
     const code = name === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
-    // Exit listeners give the terminal its cursor back; the log needs nothing more.
-    if (dealing) process.exit(code);
+    if (dealing) {
+      // Exit listeners give the terminal its cursor back; the log needs nothing more.
+      process.stderr.write("\n");
+      process.exit(code);
+    }
     dealing = first(name).then(() => code);
   };
   process.on("SIGINT", onSignal);

@@ -10,6 +10,8 @@ import { outputStream, type Environment, type OutputStream } from "./terminal.ts
 
 /** Ten frames a second look alive; more is flicker. */
 const FRAME_MS = 100;
+/** A run that was just started has its first events behind it when it is followed. */
+const RECENT_MS = 1_000;
 
 export interface FollowOptions {
   /** Shows also the steps that have not begun. @default only those the run has reached */
@@ -18,6 +20,8 @@ export interface FollowOptions {
   readonly stream?: NodeJS.WriteStream;
   /** @default this process's; NO_COLOR, FORCE_COLOR, TERM and CI count */
   readonly environment?: Environment;
+  /** What happened before (epoch milliseconds) is counted but not told in lines. @default a second ago */
+  readonly tellFrom?: number;
   /** Stops showing; the run goes on. */
   readonly signal?: AbortSignal;
   /** @default the machine's */
@@ -44,16 +48,19 @@ export async function followOn<Output>(
   options: Omit<FollowOptions, "stream" | "environment">,
 ): Promise<Outcome<Output> | undefined> {
   const { pattern, clock = systemClock(), signal } = options;
+  const { tellFrom = clock.now() - RECENT_MS } = options;
   const record = await run.record();
   const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
-  const since = clock.now() - RECENT_MS;
-  const view = stream.isLive ? liveView(run.id, stream, progress, clock) : plainView(run.id, stream, clock);
+  const view = stream.isLive
+    ? liveView(run.id, stream, progress, clock, tellFrom)
+    : plainView(run.id, stream, tellFrom);
   try {
-    for await (const event of run.events(signal ? { signal } : {})) {
+    // A stranded run does not go on, so there is nothing to wait for.
+    const follow = record.state !== "stranded";
+    for await (const event of run.events({ follow, ...(signal ? { signal } : {}) })) {
       advance(progress, event);
       view.show(event, progress);
-      // A stranded run does not go on, so there is nothing to wait for.
-      if (event.kind === "run-stranded" && event.at >= since) break;
+      if (event.kind === "run-stranded" && event.at >= tellFrom) break;
     }
   } finally {
     view.close();
@@ -66,37 +73,37 @@ interface View {
   close(): void;
 }
 
-function plainView(runId: string, stream: OutputStream, clock: Clock): View {
+function plainView(runId: string, stream: OutputStream, tellFrom: number): View {
   const lines = plainLines(runId);
-  // What happened before, in a run that is resumed, is told by `reeve show`.
-  const since = clock.now();
   return {
     show: (event, progress) => {
       const made = lines.linesFor(event, progress);
-      if (event.at >= since - RECENT_MS) for (const line of made) stream.line(line);
+      if (event.at >= tellFrom) for (const line of made) stream.line(line);
     },
     close: () => {},
   };
 }
 
-/** A run that was just started has its first events behind it when it is followed. */
-const RECENT_MS = 1_000;
-
-function liveView(runId: string, stream: OutputStream, progress: Progress, clock: Clock): View {
+function liveView(
+  runId: string,
+  stream: OutputStream,
+  progress: Progress,
+  clock: Clock,
+  tellFrom: number,
+): View {
   const display = openLiveDisplay(stream);
   const stopDiverting = stream.divert((line) => display.above(line));
   const draw = (): void => {
     const { columns, rows, paint } = stream;
-    const options = { runId, now: clock.now(), paint, columns, rows: Math.max(1, rows - 1), isMoving: true };
+    const options = { runId, now: clock.now(), paint, columns, rows: rowsFor(rows), isMoving: true };
     display.draw(progressLines(progress, options));
   };
-  const since = clock.now();
   const frames = setInterval(draw, FRAME_MS);
   const stopWatching = stream.onResize(draw);
   return {
     show: (event) => {
       const isTold = event.kind === "step-logged" && (event.level === "warn" || event.level === "error");
-      if (!isTold || event.at < since - RECENT_MS) return;
+      if (!isTold || event.at < tellFrom) return;
       for (const line of describe(event, runId)) stream.line(stream.paint("yellow", line));
     },
     close: () => {
@@ -112,4 +119,9 @@ function liveView(runId: string, stream: OutputStream, progress: Progress, clock
       for (const line of whole.length < rows ? [lines[0] ?? "", ...whole] : lines) stream.line(line);
     },
   };
+}
+
+/** Leaves room for the last lines written above the display, unless the window is tiny. */
+function rowsFor(windowRows: number): number {
+  return windowRows > 6 ? windowRows - 3 : Math.max(1, windowRows - 1);
 }

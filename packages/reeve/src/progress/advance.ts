@@ -1,11 +1,13 @@
 /** The fold from a run's events to its `Progress`. May change and return the state it was given; reads no clock. */
 import type { Event } from "@reeve/core";
-import { newRate } from "./rate.ts";
+import { newRate, restartRate } from "./rate.ts";
 import { isInLoop, parentOf, placeAt } from "./plan.ts";
 import type { Progress, StepProgress } from "./progress.ts";
 import { begin, close, settle } from "./settle.ts";
 
 const FAILURES_KEPT_MAX = 100;
+/** Nothing running for longer than this is a pause. */
+const PAUSE_MS = 3_000;
 
 /** The state after one more event. Kinds it does not know change nothing. */
 export function advance(progress: Progress, event: Event): Progress {
@@ -77,6 +79,7 @@ function advanceAttempt(progress: Progress, event: AttemptEvent): void {
   if (event.path.endsWith("/undo")) return advanceUndo(progress, event, parentOf(event.path) ?? "");
   const step = begin(progress, event.path, event.at);
   step.attempt = event.attempt;
+  countActive(progress, event);
   switch (event.kind) {
     case "attempt-started":
       step.state = "running";
@@ -104,6 +107,24 @@ function advanceAttempt(progress: Progress, event: AttemptEvent): void {
       step.state = "retrying";
       step.retryAt = event.at + event.retryInMs;
       break;
+  }
+}
+
+/** A loop in which nothing ran for a while, because its process had ended, is measured anew. */
+function countActive(progress: Progress, event: AttemptEvent): void {
+  if (event.kind === "step-progressed") return;
+  for (let path = parentOf(event.path); path !== undefined; path = parentOf(path)) {
+    const loop = progress.loops.get(path);
+    if (!loop) continue;
+    if (event.kind !== "attempt-started") {
+      loop.active = Math.max(0, loop.active - 1);
+      if (event.kind === "attempt-lost") restartRate(loop.rate, event.at);
+      continue;
+    }
+    const last = loop.rate.buckets.at(-1);
+    if (loop.active === 0 && last && event.at - last.second * 1_000 > PAUSE_MS)
+      restartRate(loop.rate, event.at);
+    loop.active++;
   }
 }
 
@@ -163,7 +184,15 @@ function advanceValue(
     begin(progress, path, event.at);
     const items = Number(event.decision);
     const { batch } = placeAt(progress.plan, path);
-    progress.loops.set(path, { items, batch, startedAt: event.at, done: 0, failed: 0, rate: newRate() });
+    progress.loops.set(path, {
+      items,
+      batch,
+      startedAt: event.at,
+      done: 0,
+      failed: 0,
+      rate: newRate(),
+      active: 0,
+    });
     if (items === 0) settle(progress, path, "completed", event.at);
   }
 }

@@ -44,6 +44,8 @@ export interface LoopProgress {
   done: number;
   failed: number;
   readonly rate: Rate;
+  /** Attempts under way below it. */
+  active: number;
 }
 
 export interface Counts {

@@ -6,13 +6,21 @@ const WINDOW_SECONDS = 30;
 const SPAN_SECONDS_MIN = 1;
 
 export interface Rate {
+  /** When the work went on after a pause; what was before does not count. */
+  since: number;
   /** Count per second of the clock, oldest first. */
   readonly buckets: { readonly second: number; count: number }[];
 }
 
 /** A rate of which nothing is known. */
 export function newRate(): Rate {
-  return { buckets: [] };
+  return { since: 0, buckets: [] };
+}
+
+/** Forgets what was counted: the work stood still until `at`. */
+export function restartRate(rate: Rate, at: number): void {
+  rate.since = at;
+  rate.buckets.length = 0;
 }
 
 /** Counts what ended at `at` (epoch milliseconds). */
@@ -29,14 +37,9 @@ export function addToRate(rate: Rate, at: number, count: number): void {
  * @param since when the counted work began; a rate over less than a second is not known.
  */
 export function ratePerSecond(rate: Rate, since: number, now: number): number | undefined {
-  const from = Math.max(Math.floor(now / 1_000) - WINDOW_SECONDS, Math.floor(since / 1_000));
-  const recent = rate.buckets.filter(({ second }) => second >= from);
-  const first = recent[0];
-  if (!first) return undefined;
-  // Work that went on after a pause is measured from where it went on.
-  const began =
-    first.second > from + SPAN_SECONDS_MIN && from * 1_000 > since ? first.second * 1_000 : from * 1_000;
-  const spanSeconds = (now - Math.max(began, since)) / 1_000;
-  if (spanSeconds < SPAN_SECONDS_MIN) return undefined;
+  const began = Math.max(since, rate.since, now - WINDOW_SECONDS * 1_000);
+  const recent = rate.buckets.filter(({ second }) => second >= Math.floor(began / 1_000));
+  const spanSeconds = (now - began) / 1_000;
+  if (recent.length === 0 || spanSeconds < SPAN_SECONDS_MIN) return undefined;
   return recent.reduce((sum, { count }) => sum + count, 0) / spanSeconds;
 }

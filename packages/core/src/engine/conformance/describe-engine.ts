@@ -58,7 +58,10 @@ async function make(check: Check, kind: EngineKind): Promise<void> {
   try {
     await check.run(trial);
     assert.deepEqual(trial.problems, [], "the runtime reported problems");
-  } finally {
-    await trial.dispose();
+  } catch (failure) {
+    // ignore: why the check failed says more than why its remains could not be cleared away
+    await trial.dispose().catch(() => {});
+    throw failure;
   }
+  await trial.dispose();
 }

@@ -78,9 +78,12 @@ export const identity: readonly Check[] = [
       const guest = await trial.openGuest([pattern, other]);
       const same = guest.start(pattern, 1, { id: "r" });
       assert.equal((await trial.within(same, "the same start is answered", 50)).id, "r");
-      const conflicting = [guest.start(pattern, 2, { id: "r" }), guest.start(other, 1, { id: "r" })];
+      const conflicting = [
+        () => guest.start(pattern, 2, { id: "r" }),
+        () => guest.start(other, 1, { id: "r" }),
+      ];
       for (const start of conflicting) {
-        await assert.rejects(trial.within(start, "the conflict is told", 50), { code: "run-conflict" });
+        await assert.rejects(trial.within(start(), "the conflict is told", 50), { code: "run-conflict" });
       }
       assert.deepEqual(trial.ledger, ["only"]);
     },

@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Pattern } from "../../delegation/pattern.ts";
-import type { Runtime } from "../../runtime.ts";
 import { approval } from "../../patterns/approval.ts";
 import { delay } from "../../patterns/delay.ts";
 import { forEach } from "../../patterns/for-each.ts";
 import { parallel } from "../../patterns/parallel.ts";
 import { sequential } from "../../patterns/sequential.ts";
+import type { Runnable } from "../../delegation/agent.ts";
 import type { Check } from "./check.ts";
 import { SlowSchema } from "./slow-schema.ts";
 import type { Trial } from "./trial.ts";
@@ -79,9 +78,8 @@ export const memory: readonly Check[] = [
       const steps = Array.from({ length: 20 }, (_, index) =>
         trial.agent(`step-${index}`, () => `output ${index}`),
       );
-      const pattern = sequential("p", {
-        steps: [...steps, approval("ok"), trial.agent("last")] as never,
-      }) as Pattern;
+      const row: Runnable<string, unknown> = sequential("row", { steps });
+      const pattern = sequential("p", { steps: [row, approval("ok"), trial.agent("last")] });
       const run = await (await trial.open([pattern])).start("p", 0);
       await trial.logged("wait-started", "ok");
       await dropIdle(trial);
@@ -209,7 +207,7 @@ async function dropIdle(trial: Trial): Promise<void> {
   for (let sweep = 0; sweep < SWEEPS; sweep++) await trial.advance(IDLE_MS);
 }
 
-async function begin(trial: Trial, runtime: Runtime, name: string): Promise<readonly string[]> {
+async function begin(trial: Trial, runtime: Trial["runtime"], name: string): Promise<readonly string[]> {
   const ids = Array.from({ length: RUNS }, (_, index) => `${name}-${index}`);
   await Promise.all(ids.map((id) => runtime.start("p", id, { id })));
   const waiting = async (): Promise<boolean> =>
@@ -220,7 +218,7 @@ async function begin(trial: Trial, runtime: Runtime, name: string): Promise<read
   return ids;
 }
 
-async function finish(trial: Trial, runtime: Runtime, ids: readonly string[]): Promise<void> {
+async function finish(trial: Trial, runtime: Trial["runtime"], ids: readonly string[]): Promise<void> {
   await Promise.all(ids.map((id) => runtime.run(id).signal("ok")));
   for (const id of ids) await trial.outcome(runtime.run(id));
   await trial.quiet();
@@ -246,6 +244,6 @@ async function collectGarbage(trial: Trial): Promise<void> {
   assert(typeof collect === "function");
   for (let round = 0; round < 3; round++) {
     await trial.quiet();
-    collect();
+    Reflect.apply(collect, undefined, []);
   }
 }

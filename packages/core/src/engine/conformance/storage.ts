@@ -23,7 +23,7 @@ export const storage: readonly Check[] = [
     run: async (trial) => {
       const output = incompressible(OUTPUT_BYTES);
       const make = trial.agent("make", () => output);
-      const see = (name: string) => trial.agent(name, (input) => (input as string).length);
+      const see = (name: string) => trial.agent(name, (input) => String(input).length);
       const inner = parallel("inner", { tasks: { one: see("one"), two: see("two") } });
       const hand = sequential("hand", { steps: [make, delay(0), approval("ok")] });
       const pattern = parallel("p", {
@@ -60,7 +60,7 @@ export const storage: readonly Check[] = [
     needs: ["stored-bytes"],
     run: async (trial) => {
       const items = (count: unknown): readonly string[] =>
-        Array.from({ length: count as number }, (_, index) => `item ${index}`);
+        Array.from({ length: Number(count) }, (_, index) => `item ${index}`);
       const pattern = forEach("p", { items, step: trial.agent("item"), concurrencyMax: 50 });
       await assertLinear(trial, pattern, pattern);
     },
@@ -71,8 +71,8 @@ export const storage: readonly Check[] = [
     run: async (trial) => {
       const row = (count: number): Pattern =>
         sequential(`row-${count}`, {
-          steps: Array.from({ length: count }, (_, index) => trial.agent(`step-${index}`)) as never,
-        }) as Pattern;
+          steps: Array.from({ length: count }, (_, index) => trial.agent(`step-${index}`)),
+        });
       await assertLinear(trial, row(STEPS), row(10 * STEPS));
     },
   },

@@ -116,8 +116,11 @@ export class Trial {
   }
 
   async dispose(): Promise<void> {
-    await this.close();
-    await this.log.remove();
+    try {
+      await this.close();
+    } finally {
+      await this.log.remove();
+    }
   }
 
   /**
@@ -130,7 +133,7 @@ export class Trial {
     policy: AgentPolicy<unknown, unknown> = {},
   ): Agent<Name, unknown, unknown> {
     const { undo, undoUnsure } = policy;
-    return agent<Name, unknown, unknown>(name, {
+    return agent(name, {
       ...policy,
       ...(undo ? { undo: this.#noted(undo) } : {}),
       ...(undoUnsure ? { undoUnsure: this.#noted(undoUnsure) } : {}),
@@ -149,7 +152,7 @@ export class Trial {
   }
 
   /** Crashes the process in its first life, and never returns; later it returns `output`. */
-  crashing(output: unknown = undefined): Behaviour {
+  crashing(output?: unknown): Behaviour {
     return () => {
       if (this.#lives > 1) return output;
       this.crash();

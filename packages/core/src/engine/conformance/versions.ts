@@ -1,6 +1,7 @@
 /** E10: a run stays with the version of the pattern that it began with. */
 import assert from "node:assert/strict";
-import type { Pattern, SequentialNode } from "../../delegation/pattern.ts";
+import type { Runnable } from "../../delegation/agent.ts";
+import type { Pattern } from "../../delegation/pattern.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
 import { approval } from "../../patterns/approval.ts";
 import { delay } from "../../patterns/delay.ts";
@@ -108,8 +109,8 @@ export const versions: readonly Check[] = [
 
 /** Everything that must strand a run of `a, hold, b` which waits at `hold`. */
 function strandings(): readonly Check[] {
-  const next = (steps: SequentialNode["steps"], version = "2"): Pattern =>
-    sequential("p", { version, continues: ["1"], steps: steps as never }) as Pattern;
+  const next = (steps: readonly Runnable<string, unknown>[]): Pattern =>
+    sequential("p", { version: "2", continues: ["1"], steps });
   return [
     stranding("when its version is gone", () => []),
     stranding("when its pattern is there in other versions only", (trial) => [

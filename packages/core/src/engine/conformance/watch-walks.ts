@@ -25,7 +25,9 @@ export function watchWalks(engine: Engine, walking: (walk: Walk) => void): Engin
       }
       // Private fields are the engine's own, so its members must see the engine and not the proxy.
       const member: unknown = Reflect.get(target, name, target);
-      return typeof member === "function" ? member.bind(target) : member;
+      if (typeof member !== "function") return member;
+      const bound: unknown = member.bind(target);
+      return bound;
     },
   });
 }

@@ -4,7 +4,7 @@ import type { Event } from "../../delegation/event.ts";
 import { ReeveError } from "../../errors.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
 import type { Batch, RunRow, Store } from "../store.ts";
-import { Committer } from "./committer.ts";
+import { Committer, type DirtyRun } from "./committer.ts";
 
 const row: RunRow = {
   key: 1,
@@ -14,8 +14,8 @@ const row: RunRow = {
   state: "running",
   outcome: undefined,
   context: {
-    domain: undefined,
-    agentType: undefined,
+    domain: "default",
+    agentType: "default",
     priority: 2,
     attributes: {},
     principal: "local",
@@ -25,7 +25,7 @@ const row: RunRow = {
   inputDigest: "",
   startedAt: 0,
   endedAt: undefined,
-} as RunRow;
+};
 
 /** A committer on a log in memory whose storage refuses with `bench.refuse` while that is set. */
 function setUp() {
@@ -129,12 +129,12 @@ test("ids go on after the largest ones in the store", async () => {
 test("a dirty run is asked once per commit for its change, and not again when it has none", async () => {
   const { committer, append, batches } = setUp();
   let asked = 0;
-  const run = {
+  const run: DirtyRun = {
     takeChange: () => {
       asked++;
       return asked === 1 ? { key: 1, state: "waiting", outcome: undefined, endedAt: undefined } : undefined;
     },
-  } as const;
+  };
   append();
   committer.markDirty(run);
   committer.markDirty(run);

@@ -63,6 +63,8 @@ export class Committer {
   #cancelRetry: CancelTimer | undefined;
   #scheduled = false;
   #stopped = false;
+  #failure: Error | undefined;
+  #onBlocked: (() => void) | undefined;
   #position: number;
   #payload: PayloadId;
   #runKey: RunKey;
@@ -128,9 +130,19 @@ export class Committer {
     this.#schedule();
   }
 
-  /** Resolves once everything appended so far is durable. */
+  /** Resolves once everything appended so far is durable; rejects when the store has failed for good. */
   flushed(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve) => this.afterCommit(resolve));
+  }
+
+  /** Resolves once everything appended so far is durable, or waiting for that may be in vain. */
+  flushedOrBlocked(): Promise<void> {
+    if (this.blocked) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onBlocked = resolve;
+      this.afterCommit(resolve);
+    });
   }
 
   /** A payload that is not committed yet. */
@@ -206,11 +218,14 @@ export class Committer {
 
   #refuse(sealed: SealedBatch, error: unknown): void {
     if (!(error instanceof ReeveError && error.code === "storage-unavailable")) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
       this.stop();
       this.#listener.failed(error);
+      this.#onBlocked?.();
       return;
     }
     this.#refused = sealed;
+    this.#onBlocked?.();
     this.#listener.unavailable(error);
     this.#cancelRetry = this.#clock.timer(REFUSED_RETRY_MS, () => {
       if (!this.#stopped) this.#commit(sealed);

@@ -285,7 +285,7 @@ export class EmbeddedEngine implements Engine {
     await runs.stop(drainMs);
     if (store.role === "owner") {
       folds.saveAll();
-      if (!committer.blocked) await committer.flushed();
+      await committer.flushedOrBlocked();
     }
     committer.stop();
     this.#closed = true;

@@ -73,7 +73,7 @@ export class LiveRuns implements TaskHost {
   wake(row: RunRow): RunTask | undefined {
     const task = this.#tasks.get(row.key);
     if (!task) return row.state === "ended" ? undefined : this.#load(row);
-    this.#idle.delete(task);
+    if (this.#idle.has(task)) this.#idle.set(task, this.clock.now());
     return task.run.state === "ended" ? undefined : task;
   }
 
@@ -94,7 +94,7 @@ export class LiveRuns implements TaskHost {
   async stop(drainMs: number): Promise<void> {
     this.draining = true;
     this.#cancelSweep?.();
-    if (this.#attempts > 0) await this.#drained(drainMs);
+    if (this.#attempts > 0 && !this.committer.blocked) await this.#drained(drainMs);
     for (const task of this.#tasks.values()) task.detach("the runtime closes");
     for (const cancel of this.#parked.values()) cancel?.();
     if (this.#attempts > 0) await new Promise<void>((resolve) => (this.#settled = resolve));

@@ -79,6 +79,11 @@ export class OpenAttempt {
     if (this.#phase === "queued") {
       this.#leaveQueue?.();
       if (!this.#host.detached) this.#endUnbegun();
+    } else if (this.#phase === "announced" && this.#host.detached) {
+      // Its commit may never come; to the log it has not begun, or is lost.
+      this.#phase = "ended";
+      this.#command.gate?.leave();
+      this.#host.attemptSettled();
     }
   }
 
@@ -95,11 +100,7 @@ export class OpenAttempt {
   }
 
   #begin(): void {
-    if (this.#host.detached) {
-      this.#command.gate?.leave();
-      this.#host.attemptSettled();
-      return;
-    }
+    if (this.#phase === "ended") return;
     if (this.#abortReason !== undefined) {
       this.#command.gate?.leave();
       this.#endUnbegun();

@@ -75,7 +75,7 @@ test("a start while storage refuses is acknowledged once it is on disk, and the 
 test("a runtime can be closed while storage refuses and an attempt waits for its commit", async () => {
   const { clock, storage, runtime } = await setUp();
   storage.failure = full;
-  void runtime.start(pattern, 1, { id: "run" }).catch(() => {});
+  void standing(runtime.start(pattern, 1, { id: "run" }));
   await turn();
   const closed = runtime.close();
   await turn();
@@ -91,7 +91,7 @@ test("a runtime can be closed while storage refuses and an attempt waits for its
 test("a runtime can be closed after its storage failed for good", async () => {
   const { clock, storage, reported, runtime } = await setUp();
   storage.failure = broken;
-  void runtime.start(pattern, 1, { id: "run" }).catch(() => {});
+  void standing(runtime.start(pattern, 1, { id: "run" }));
   await turn();
   expect(reported).toEqual(["writing to the log failed for good"]);
   const closed = runtime.close();

@@ -17,6 +17,7 @@ export class Waiters {
   readonly #commits = new Set<() => void>();
   readonly #clock: Clock;
   #release: CancelTimer | undefined;
+  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,6 +25,7 @@ export class Waiters {
 
   /** Resolves when the run's end is committed; rejects when the engine closes before. */
   ended(run: string): Promise<StoredOutcome | undefined> {
+    if (this.#closed) return Promise.reject(closedBefore(run));
     return new Promise((resolve, reject) => {
       const waiting = this.#ends.get(run);
       if (waiting) waiting.push({ resolve, reject });
@@ -34,7 +36,7 @@ export class Waiters {
 
   /** Resolves at the next commit, or when `signal` aborts. */
   nextCommit(signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
+    if (signal?.aborted || this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = (): void => {
         this.#commits.delete(settle);
@@ -62,10 +64,9 @@ export class Waiters {
   }
 
   close(): void {
+    this.#closed = true;
     for (const [run, waiting] of this.#ends) {
-      const error = new ReeveError("runtime-closed", `the runtime closed before run '${run}' ended`, {
-        hint: "the run goes on when a runtime opens this log again",
-      });
+      const error = closedBefore(run);
       for (const { reject } of waiting) reject(error);
     }
     this.#ends.clear();
@@ -93,4 +94,10 @@ export class Waiters {
     this.#ends.delete(run);
     for (const { resolve } of waiting) resolve(outcome);
   }
+}
+
+function closedBefore(run: string): ReeveError {
+  return new ReeveError("runtime-closed", `the runtime closed before run '${run}' ended`, {
+    hint: "the run goes on when a runtime opens this log again",
+  });
 }

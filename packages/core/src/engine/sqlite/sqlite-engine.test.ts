@@ -65,9 +65,10 @@ function sizeOf(file: string): number {
 function forkGuest(file: string): GuestProcess {
   const child = fork(GUEST, [file]);
   const answer = async (): Promise<unknown> => {
-    const [message] = await once(child, "message");
-    assert(message.ok, message.error);
-    return message.value;
+    const [message]: unknown[] = await once(child, "message");
+    const { ok, value, error }: { ok?: unknown; value?: unknown; error?: unknown } = Object(message);
+    assert(ok === true, String(error));
+    return value;
   };
   const ready = answer();
   return {
