@@ -53,7 +53,7 @@ export const roomsOfModule: Readonly<Record<string, readonly string[]>> = {
 };
 
 const core = ["@reeve/core", "@reeve/core/testing"];
-const frontDoor = ["reeve", "reeve/testing"];
+const frontDoor = ["reeve", "reeve/testing", "reeve/terminal"];
 
 /** Which of our packages each workspace may import, always by a public entry point. */
 export const workspaces: Readonly<Record<string, readonly string[]>> = {

@@ -24,7 +24,11 @@ A study that was interrupted or killed goes on when it is started again with the
 Exit codes: 0 done; 1 the study failed, or too few files could be studied; 2 wrong flags or folders;
 3 another process is at work in DIR; 130 interrupted.`;
 
-const flags = { root: { type: "string" }, out: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+const flags = {
+  root: { type: "string" },
+  out: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
 
 /** @param project the folder that the defaults are about. Relative folders are taken from the working directory. */
 export function parseCommand(args: readonly string[], project: string): Command {

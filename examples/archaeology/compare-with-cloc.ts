@@ -31,11 +31,10 @@ interface ClocTotal {
 
 function countWithCloc(path: string): { languages: LanguageTotal[]; seconds: number } {
   const startedAt = performance.now();
-  const run = spawnSync(
-    "cloc",
-    ["--json", "--quiet", path],
-    { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
-  );
+  const run = spawnSync("cloc", ["--json", "--quiet", path], {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
   if (run.status !== 0) throw new Error(`cloc failed: ${run.error?.message ?? run.stderr}`);
   const seconds = (performance.now() - startedAt) / 1_000;
   const report = JSON.parse(run.stdout) as Record<string, ClocTotal>;

@@ -1,7 +1,6 @@
 /** Phase 2, *dig*: every file is read and analysed, in batches on worker threads. */
 import { availableParallelism } from "node:os";
-import { forEach } from "reeve";
-import { workerAgent } from "../../packages/core/src/agents/worker-agent.ts";
+import { forEach, workerAgent } from "reeve";
 import type { SourceFile } from "./analysis/dig-batch.ts";
 import type { FileFinding } from "./analysis/file-finding.ts";
 import type { Survey } from "./survey.ts";

@@ -1,5 +1,5 @@
 /** Checks the folders of a study before anything runs, and names the files in them that are the study's own. */
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { access, mkdir, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { StudyTask } from "./study-task.ts";
@@ -28,7 +28,10 @@ async function openRoot(path: string): Promise<string> {
     await readdir(root);
     return root;
   } catch (error) {
-    throw new FolderError(`--root ${path}: ${reasonOf(error, "it can't be read", "there is no such folder")}`, { cause: error });
+    throw new FolderError(
+      `--root ${path}: ${reasonOf(error, "it can't be read", "there is no such folder")}`,
+      { cause: error },
+    );
   }
 }
 
@@ -39,15 +42,20 @@ async function openOut(path: string): Promise<string> {
     await access(out, constants.W_OK | constants.X_OK);
     return out;
   } catch (error) {
-    throw new FolderError(`--out ${path}: ${reasonOf(error, "it can't be written to", "it can't be made here")}`, { cause: error });
+    throw new FolderError(
+      `--out ${path}: ${reasonOf(error, "it can't be written to", "it can't be made here")}`,
+      { cause: error },
+    );
   }
 }
 
 /** Folder by folder: where nothing can be made, as in /proc, mkdir's own recursion never ends. */
 async function makeFolder(path: string): Promise<void> {
-  const exists = await stat(path).catch(() => undefined);
-  if (exists?.isDirectory()) return;
-  if (!exists && dirname(path) !== path) await makeFolder(dirname(path));
+  if (existsSync(path)) {
+    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error(path), { code: "ENOTDIR" });
+    return;
+  }
+  await makeFolder(dirname(path));
   await mkdir(path);
 }
 

@@ -45,7 +45,9 @@ function explain(error: unknown, { out }: { out: string }): number {
   }
   if (!(error instanceof ReeveError)) throw error;
   if (error.code === "file-owned") {
-    console.error(`Another process is at work in ${out}: ${error.message}. Wait for it, or choose another --out.`);
+    console.error(
+      `Another process is at work in ${out}: ${error.message}. Wait for it, or choose another --out.`,
+    );
     return exitCodes.busy;
   }
   console.error(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`);

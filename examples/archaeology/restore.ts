@@ -1,6 +1,5 @@
 /** Phase 3, *restore*: the findings of single files are put together to a picture of the whole, from all sides at once. */
-import { agent } from "reeve";
-import { workerAgent } from "../../packages/core/src/agents/worker-agent.ts";
+import { agent, workerAgent } from "reeve";
 import type { DuplicateSummary, GraphSummary } from "./analysis/excavation.ts";
 import { rankHotspots } from "./analysis/hotspots.ts";
 import { takeInventory } from "./analysis/inventory.ts";

@@ -91,7 +91,8 @@ async function countBatches(runtime: Runtime, run: string): Promise<BatchCount |
   let files: number | undefined;
   let finished = 0;
   for await (const event of runtime.run(run).events({ follow: false })) {
-    if (event.kind === "value-recorded" && event.path === "dig/dig-files/!items") files = Number(event.decision);
+    if (event.kind === "value-recorded" && event.path === "dig/dig-files/!items")
+      files = Number(event.decision);
     if (event.kind === "step-completed" && event.path.startsWith("dig/dig-files/[")) finished += 1;
   }
   return files === undefined ? undefined : { finished, total: Math.ceil(files / filesPerBatch) };

@@ -4,7 +4,7 @@ import { exitCodes } from "./command-line.ts";
 import { openStudy, type StudyRun } from "./study-runs.ts";
 import type { StudyTask } from "./study-task.ts";
 import { summaryLines } from "./summary.ts";
-import { followRun } from "../../packages/reeve/src/output/follow-run.ts";
+import { followRun } from "reeve/terminal";
 
 /**
  * @param interrupted aborts when the user wants to stop: running batches are finished, the rest is left to the next start.
@@ -22,7 +22,8 @@ export async function runStudy(task: StudyTask, interrupted: AbortSignal): Promi
   }
   if (outcome.status === "completed") {
     const { figures, page, json } = outcome.output["write-report"];
-    for (const line of ["", ...summaryLines(figures), "", `Report: ${page}`, `JSON:   ${json}`]) console.log(line);
+    for (const line of ["", ...summaryLines(figures), "", `Report: ${page}`, `JSON:   ${json}`])
+      console.log(line);
     return exitCodes.done;
   }
   console.error(`The study ended as ${outcome.status}: ${reasonOf(outcome)}`);
@@ -41,7 +42,11 @@ function openingLine({ root, out }: StudyTask, { handle, resumed, cancelled }: S
   return `Resuming run ${handle.id} from ${since} UTC: ${done}.${given}`;
 }
 
-function reasonOf(outcome: { status: string; reason?: string; error?: { message: string; path: string } }): string {
+function reasonOf(outcome: {
+  status: string;
+  reason?: string;
+  error?: { message: string; path: string };
+}): string {
   const { error, reason } = outcome;
   if (error) return error.path === "" ? error.message : `${error.message} (at ${error.path})`;
   return reason ?? "no reason is known";

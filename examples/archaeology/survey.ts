@@ -1,8 +1,12 @@
 /** Phase 1, *survey*: which files there are, and what git remembers of them. Both agents at once. */
-import { agent, parallel, systemClock } from "reeve";
-import { processAgent } from "../../packages/core/src/agents/process-agent.ts";
+import { agent, parallel, processAgent, systemClock } from "reeve";
 import type { SkippedFile } from "./analysis/excavation.ts";
-import { gitEnvironment, gitHistoryCommand, parseGitHistory, type GitHistory } from "./analysis/git-history.ts";
+import {
+  gitEnvironment,
+  gitHistoryCommand,
+  parseGitHistory,
+  type GitHistory,
+} from "./analysis/git-history.ts";
 import { listFiles } from "./analysis/list-files.ts";
 import type { StudyTask } from "./study-task.ts";
 
@@ -48,6 +52,6 @@ const gitLog = processAgent("git-log", {
 export const readHistory = parallel("history", { tasks: { git: gitLog }, tolerate: { failures: 1 } });
 
 function reasonFrom(stderr: string): string {
-  const fatal = /^fatal: (.*)$/m.exec(stderr)?.[1];
+  const fatal = /^fatal: (.*?)(?: \(or any .*)?$/m.exec(stderr)?.[1];
   return fatal ?? "no commit touches this folder";
 }

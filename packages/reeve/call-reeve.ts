@@ -1,6 +1,6 @@
 /** Calls the real command in a temporary folder that has the package installed as a user's would. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -34,6 +34,13 @@ export interface CallOptions {
   readonly stdin?: string;
 }
 
+const open = new Set<Workspace>();
+
+/** Disposes what tests that ran out of time have left. */
+export async function disposeWorkspaces(): Promise<void> {
+  for (const workspace of open) await workspace[Symbol.asyncDispose]();
+}
+
 /** A folder with `reeve` in its node_modules. Disposing it ends what still runs and removes it. */
 export function makeWorkspace(config?: string): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "reeve-command-"));
@@ -58,17 +65,20 @@ export function makeWorkspace(config?: string): Workspace {
     child.on("close", () => running.delete(call));
     return call;
   };
-  return {
+  const workspace: Workspace = {
     folder,
     write,
     start,
     reeve: (...args) => start(args).ended,
     [Symbol.asyncDispose]: async () => {
+      open.delete(workspace);
       for (const { child } of running) child.kill("SIGKILL");
       await Promise.all(Array.from(running, ({ ended }) => ended));
-      if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
+  open.add(workspace);
+  return workspace;
 }
 
 function watch(child: ChildProcess): Running {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeWorkspace, type Workspace } from "./call-reeve.ts";
+import { disposeWorkspaces, makeWorkspace, type Workspace } from "./call-reeve.ts";
 import { EXIT_MEANINGS } from "./src/command-line/exit-codes.ts";
 import { COMMANDS } from "./src/commands/all.ts";
 
@@ -22,6 +22,8 @@ const patterns = [
 export default { patterns, engine: sqliteEngine("reeve.db") };
 `;
 
+afterAll(disposeWorkspaces);
+
 describe("commands on one log", () => {
   let workspace: Workspace;
 
@@ -30,7 +32,6 @@ describe("commands on one log", () => {
     await workspace.reeve("run", "double", "--input", "21", "--id", "d1");
     await workspace.reeve("run", "broken", "--input", "1", "--id", "b1");
   });
-  afterAll(() => workspace[Symbol.asyncDispose]());
 
   test("run prints the output alone on standard output, and plain lines beside it", async () => {
     const { code, stdout, stderr } = await workspace.reeve("run", "double", "--input", "4");

@@ -2,8 +2,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { expect, test } from "vitest";
-import { makeWorkspace } from "./call-reeve.ts";
+import { afterAll, expect, test } from "vitest";
+import { disposeWorkspaces, makeWorkspace } from "./call-reeve.ts";
 
 const CONFIG = `
 import { agent, approval, sequential, sqliteEngine } from "reeve";
@@ -19,6 +19,8 @@ const patterns = [
 ];
 export default { patterns, engine: sqliteEngine("reeve.db") };
 `;
+
+afterAll(disposeWorkspaces);
 
 test("the first Ctrl-C drains and names the command that resumes, which goes on where it stopped", async () => {
   await using workspace = makeWorkspace(CONFIG);

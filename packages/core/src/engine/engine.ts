@@ -27,6 +27,8 @@ export interface Capabilities {
 export interface Engine {
   readonly capabilities: Capabilities;
   readonly clock: Clock;
+  /** The log's file as an absolute path, where the log is one. */
+  readonly file: string | undefined;
   /** "guest": another process owns the file; this one reads, and asks the owner to start, cancel and signal. */
   readonly role: "owner" | "guest";
   /** Names this log; part of every idempotency key. */

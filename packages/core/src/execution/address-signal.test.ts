@@ -38,6 +38,12 @@ test("the last part is enough where it is the only one", () => {
   expect(addressSignal(fulfil, "second-look").path).toBe("large/second-look");
 });
 
+test("a name that is a whole path means that one, though others end with it", () => {
+  const pattern = sequential("two", { steps: [sequential("inner", { steps: [boss] }), boss] as never });
+  expect(addressSignal(pattern, "boss").path).toBe("boss");
+  expect(addressSignal(pattern, "inner/boss").path).toBe("inner/boss");
+});
+
 test("a name with characters that paths escape is found as it was written, and by its path", () => {
   expect(addressSignal(fulfil, "50% [now]").path).toBe("50%25 %5bnow%5d");
   expect(addressSignal(fulfil, "50%25 %5bnow%5d").node.name).toBe("50% [now]");
@@ -96,6 +102,14 @@ test("without a schema every answer that can be stored is kept", async () => {
   expect(await checkAnswer(boss, undefined)).toBeUndefined();
   expect(await checkAnswer(boss, "yes")).toBe('"yes"');
   await expect(checkAnswer(boss, () => 1)).rejects.toMatchObject({ code: "value-not-storable" });
+});
+
+test("without notBy, who started the run may answer, also under a short name", async () => {
+  const pattern = sequential("trusting", { steps: [sequential("inner", { steps: [boss] })] as never });
+  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const handle = await runtime.start(pattern, 1);
+  await handle.signal("boss", true);
+  expect(await handle.outcome()).toEqual({ status: "completed", output: 1 });
 });
 
 test('notBy "starter" keeps who started the run from answering, and the run waits on', async () => {

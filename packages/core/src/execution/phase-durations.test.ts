@@ -49,6 +49,13 @@ test("phases that failed, other phases, other patterns and other events don't co
   expect(usualDurationMs(state, "plan", "build")).toBeUndefined();
 });
 
+test("the items of a list share one usual time, so that the state stays small", () => {
+  const durations = Array.from({ length: 100 }, (_, index) => ended(10, { path: `each/[${index}]/build` }));
+  const state = after(...durations, ended(10, { path: "[x]/build" }));
+  expect(usualDurationMs(state, "plan", "each/[1000]/build")).toBe(10);
+  expect(Object.keys(state.durations)).toHaveLength(2);
+});
+
 test("the state is JSON, as checkpoints need it", () => {
   const state = after(ended(1), ended(2));
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);

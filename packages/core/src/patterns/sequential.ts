@@ -27,13 +27,15 @@ export interface SequentialOptions<Steps extends Places, Input> extends PatternO
  * What the step at `Place` is handed. `Sources` are the steps moved by one, so that the same place holds the step
  * before; behind a step that hands on its input they are moved once more.
  */
-type Handed<First, Sources extends readonly unknown[], Place> = Place extends keyof Sources
-  ? IsOpen<Sources[Place]> extends true
-    ? never // not looked at yet, so nothing is known to be wrong
-    : HandsOn<OutputOf<Sources[Place]>> extends true
-      ? Exclude<OutputOf<Sources[Place]>, Same> | Handed<First, [First, ...Sources], Place>
-      : OutputOf<Sources[Place]>
-  : never;
+type Handed<First, Sources extends readonly unknown[], Place> = number extends Sources["length"]
+  ? never // a list made at run time; nothing is known of its places
+  : Place extends keyof Sources
+    ? IsOpen<Sources[Place]> extends true
+      ? never // not looked at yet, so nothing is known to be wrong
+      : HandsOn<OutputOf<Sources[Place]>> extends true
+        ? Exclude<OutputOf<Sources[Place]>, Same> | Handed<First, [First, ...Sources], Place>
+        : OutputOf<Sources[Place]>
+    : never;
 
 type At<Sources extends readonly unknown[], Place> = Place extends keyof Sources ? Sources[Place] : unknown;
 
@@ -49,11 +51,13 @@ type FirstInput<Steps extends readonly unknown[]> = Steps extends readonly [infe
   : unknown;
 
 /** What the last step returns. */
-export type OutputOfSequence<Input, Steps extends readonly unknown[]> = Handed<
-  Start<InputOfSequence<Input, Steps>>,
-  [Start<InputOfSequence<Input, Steps>>, ...Steps],
-  Steps["length"]
->;
+export type OutputOfSequence<Input, Steps extends readonly unknown[]> = number extends Steps["length"]
+  ? unknown
+  : Handed<
+      Start<InputOfSequence<Input, Steps>>,
+      [Start<InputOfSequence<Input, Steps>>, ...Steps],
+      Steps["length"]
+    >;
 
 /**
  * A pattern of steps one after the other. Its output is that of the last step.

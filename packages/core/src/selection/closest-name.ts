@@ -13,15 +13,25 @@ export function closestName(wanted: string, names: readonly string[]): string | 
   return closest;
 }
 
-/** Levenshtein distance; O(n·m) time, O(m) space. */
+/**
+ * Optimal string alignment distance (Damerau 1964, Boytsov 2011): insertions, deletions, substitutions and swaps of
+ * neighbours count one each. O(n·m) time, O(m) space.
+ */
 function editDistance(left: string, right: string): number {
+  let twoAbove: number[] = [];
   let above = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
       const substitution = (above[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const oneSided = Math.min(above[column] ?? 0, current[column - 1] ?? 0) + 1;
+      const swapped =
+        row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+          ? (twoAbove[column - 2] ?? 0) + 1
+          : Infinity;
+      current.push(Math.min(substitution, oneSided, swapped));
     }
+    twoAbove = above;
     above = current;
   }
   return above[right.length] ?? 0;

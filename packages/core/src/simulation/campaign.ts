@@ -1,8 +1,9 @@
 /** Simulates many programs, each crashed at every one of its writes, and gathers what went wrong. */
 import type { Crash } from "./crashing-store.ts";
+import { seededRandom } from "../random.ts";
 import type { Judged } from "./compare.ts";
 import { Coverage } from "./coverage.ts";
-import { mix } from "./draw.ts";
+import { drawFrom, mix } from "./draw.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { simulate } from "./simulate.ts";
 
@@ -20,6 +21,8 @@ export interface Campaign {
 
 /** After so many failures nothing more is learned. */
 const FAILURES_MAX = 3;
+/** Longer than most waits of the programs, so that timers come due meanwhile. */
+const DOWN_MS = 1_000;
 const FAULTS_SHOWN = 5;
 const FAULT_LENGTH_MAX = 600;
 
@@ -28,7 +31,11 @@ export async function campaign(seed: number, count: number): Promise<Campaign> {
   const tally = { programs: 0, crashed: 0, exact: 0, repeated: 0 };
   const coverage = new Coverage();
   const failures: string[] = [];
-  const attempt = async (of: number, crashes: readonly Crash[], before?: Judged): Promise<Verdict | undefined> => {
+  const attempt = async (
+    of: number,
+    crashes: readonly Crash[],
+    before?: Judged,
+  ): Promise<Verdict | undefined> => {
     const verdict = await judgeSafely(of, crashes, before);
     if (verdict.faults.length > 0) failures.push(describe(of, crashes, verdict.faults));
     if (!("judged" in verdict)) return undefined;
@@ -65,22 +72,22 @@ async function judgeSafely(
   }
 }
 
-/** Both sides of every commit; at every fourth of them the recovered process is dropped once more. */
+/** Both sides of every commit; after some the process is down for a while, or dropped once more when it recovers. */
 function crashesOf(seed: number, commits: number): readonly (readonly Crash[])[] {
   const all: (readonly Crash[])[] = [];
   for (let atCommit = 1; atCommit <= commits; atCommit++) {
     for (const side of ["before", "after"] as const) {
-      const first: Crash = { atCommit, side };
-      const chance = mix([seed, atCommit, side]);
-      const second: Crash = { atCommit: 1 + ((chance >> 3) % 6), side: chance & 4 ? "before" : "after" };
-      all.push(chance % 4 === 0 ? [first, second] : [first]);
+      const draw = drawFrom(seededRandom(mix([seed, atCommit, side])));
+      const first: Crash = { atCommit, side, downMs: draw.chance(0.3) ? DOWN_MS : 0 };
+      const second: Crash = { atCommit: draw.whole(1, 6), side: draw.pick(["before", "after"]), downMs: 0 };
+      all.push(draw.chance(0.25) ? [first, second] : [first]);
     }
   }
   return all;
 }
 
 function describe(seed: number, crashes: readonly Crash[], faults: readonly string[]): string {
-  const points = crashes.map(({ atCommit, side }) => `${atCommit}:${side}`).join(" ");
+  const points = crashes.map(({ atCommit, side, downMs }) => `${atCommit}:${side}:${downMs}`).join(" ");
   const command = `node -C source packages/core/src/simulation/replay.ts ${seed} ${points}`;
   const head = `seed ${seed}, crash ${points || "none"}; see it with: ${command.trim()}`;
   const shown = faults.slice(0, FAULTS_SHOWN).map((fault) => fault.slice(0, FAULT_LENGTH_MAX));

@@ -19,7 +19,7 @@ export function checkAftermath(simulated: Simulated, histories: ReadonlyMap<Path
 
 /** The lists that follow from the events. */
 function expectedAftermath(histories: ReadonlyMap<Path, StepHistory>): Aftermath {
-  const lists = { undone: [] as Path[], notUndone: [] as Path[], unsure: [] as Path[], kept: [] as Path[] };
+  const lists: { [list in keyof Aftermath]: Path[] } = { undone: [], notUndone: [], unsure: [], kept: [] };
   for (const step of stepsOf(histories)) {
     const { path, agent } = step;
     const undo = undoOf(histories, path);

@@ -4,7 +4,11 @@ import type { StepHistory } from "./step-history.ts";
 
 /** What is wrong, in words; empty when nothing is. */
 export function checkLog(simulated: Simulated, histories: ReadonlyMap<string, StepHistory>): string[] {
-  return [...checkForm(simulated), ...[...histories.values()].flatMap(checkAttempts)];
+  return [
+    ...checkForm(simulated),
+    ...checkSignals(simulated),
+    ...[...histories.values()].flatMap(checkAttempts),
+  ];
 }
 
 function checkForm({ events, row, outcome }: Simulated): string[] {
@@ -26,6 +30,23 @@ function checkForm({ events, row, outcome }: Simulated): string[] {
   }
   const [end] = ends;
   if (end && end.outcome.status !== outcome.status) faults.push("outcome() and the log disagree");
+  return faults;
+}
+
+/** What was sent twice under one key counts once, and is received at most once (E8). */
+function checkSignals({ events }: Simulated): string[] {
+  const faults: string[] = [];
+  const sent = new Map<string, Set<string>>();
+  for (const event of events) {
+    if (event.kind === "signal-sent") {
+      const keys = sent.get(event.path) ?? new Set();
+      sent.set(event.path, keys);
+      if (keys.has(event.key)) faults.push(`'${event.path}' was sent '${event.key}' twice (E8)`);
+      keys.add(event.key);
+    } else if (event.kind === "signal-received" && !sent.get(event.path)?.size) {
+      faults.push(`'${event.path}' received what nobody sent (E8)`);
+    }
+  }
   return faults;
 }
 

@@ -6,10 +6,12 @@ export interface Crash {
   readonly atCommit: number;
   /** "before": the batch is lost. "after": it is stored, and nobody is told. */
   readonly side: "before" | "after";
+  /** How long nothing runs until the next life begins. */
+  readonly downMs: number;
 }
 
 /** What the dropped process is refused with. */
-export class ProcessGone extends Error {
+class ProcessGone extends Error {
   override readonly name: string = "ProcessGone";
 }
 

@@ -7,7 +7,7 @@ import { mix, type Draw } from "./draw.ts";
 import type { Feature } from "./features.ts";
 import type { Deed, Stage } from "./stage.ts";
 
-export type SimulatedAgent = AgentNode & Runnable<string, unknown, unknown>;
+export type SimulatedAgent = AgentNode & Runnable<string, unknown>;
 
 type Failing = "throws" | "throws for good" | "is refused" | "hangs" | "ignores its signal";
 
@@ -58,7 +58,7 @@ export function drawAgent(draw: Draw, name: string, stage: Stage, features: Set<
   mark("undoUnsure", hasUndoUnsure);
   mark("agent concurrency", concurrency !== undefined);
   const timed = hangs || draw.chance(0.3);
-  return agent<string, unknown, unknown>(name, {
+  return agent(name, {
     retry: { attempts, delayMs: draw.whole(5, 200), factor: 2, jitter: draw.chance(0.3) },
     idempotent,
     ...(timed ? { timeoutMs: ATTEMPT_TIMEOUT_MS } : {}),

@@ -15,7 +15,7 @@ import { drawFrom, mix, type Draw } from "./draw.ts";
 import type { Feature } from "./features.ts";
 import type { Stage } from "./stage.ts";
 
-type Node = Runnable<string, unknown, unknown>;
+type Node = Runnable<string, unknown>;
 
 export interface Program {
   readonly seed: number;

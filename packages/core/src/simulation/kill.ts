@@ -4,11 +4,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock, type CancelTimer } from "../clock.ts";
 import { openSqliteStore } from "../engine/sqlite/open-sqlite-store.ts";
 import { seededRandom } from "../random.ts";
 import { checkKilled, type Left } from "./check-killed.ts";
 import { drawFrom } from "./draw.ts";
-import type { SideLine } from "./load-patterns.ts";
+import { readLine, type SideLine } from "./load-patterns.ts";
 
 export interface Killed {
   readonly kills: number;
@@ -20,8 +21,10 @@ export interface Killed {
 }
 
 /** After how many lines in the side file a process is killed at most. */
-const LINES_MAX = 2_500;
+const LINES_MAX = 1_500;
 const PAGE_EVENTS = 5_000;
+/** A process that writes nothing for so long hangs. */
+const STILL_MS_MAX = 20_000;
 
 /** The moments are drawn from `seed`, as numbers of lines the process has written. */
 export async function killAgainAndAgain(seed: number, kills: number): Promise<Killed> {
@@ -69,9 +72,17 @@ async function killAfter(lines: number, child: ChildProcess): Promise<void> {
   if (code !== null) throw new Error(`the process under load ended by itself, with ${code}`);
 }
 
-/** The exit code; null when a signal ended the process. */
+/** The exit code; null when a signal ended the process, also ours when it stood still. */
 async function exit(child: ChildProcess): Promise<number | null> {
+  const clock = systemClock();
+  const watch = (): CancelTimer => clock.timer(STILL_MS_MAX, () => void child.kill("SIGKILL"));
+  let cancel = watch();
+  child.stdout?.on("data", () => {
+    cancel();
+    cancel = watch();
+  });
   const closed: readonly unknown[] = await once(child, "close");
+  cancel();
   const [code] = closed;
   return typeof code === "number" ? code : null;
 }
@@ -100,7 +111,7 @@ function lastPosition(lines: readonly SideLine[]): number {
 function readLines(sideFile: string): readonly SideLine[] {
   const lines: SideLine[] = [];
   for (const text of readText(sideFile).split("\n")) {
-    if (text.startsWith("{") && text.endsWith("}")) lines.push(JSON.parse(text));
+    if (text.startsWith("{") && text.endsWith("}")) lines.push(readLine(text));
   }
   return lines;
 }

@@ -13,7 +13,7 @@ import { sequential } from "../patterns/sequential.ts";
 import { step } from "../patterns/step.ts";
 import { mix } from "./draw.ts";
 
-type Load = Pattern & Runnable<string, unknown, unknown>;
+type Load = Pattern & Runnable<string, unknown>;
 
 /** The approval that runs of `waiting` need. */
 export const APPROVAL = "ok";
@@ -43,6 +43,17 @@ export function writeLine(descriptor: number, line: SideLine): void {
   writeSync(descriptor, `${JSON.stringify(line)}\n`);
 }
 
+/** @throws Error when the text is no such line. */
+export function readLine(text: string): SideLine {
+  const value: unknown = JSON.parse(text);
+  if (isLine(value)) return value;
+  throw new Error(`this is no line of a side file: ${text.slice(0, 200)}`);
+}
+
+function isLine(value: unknown): value is SideLine {
+  return typeof value === "object" && value !== null && "said" in value && "run" in value;
+}
+
 /** The patterns; `life` counts the processes. */
 export function loadPatterns(descriptor: number, life: number): readonly [Load, ...Load[]] {
   const clock = systemClock();
@@ -58,13 +69,13 @@ export function loadPatterns(descriptor: number, life: number): readonly [Load, 
   };
   const undo = async (_output: unknown, ctx: StepContext): Promise<void> =>
     void (await execute(undefined, ctx));
-  const plain = agent<"plain", unknown, unknown>("plain", { run: execute, undo });
-  const narrow = agent<"narrow", unknown, unknown>("narrow", {
+  const plain = agent("plain", { run: execute, undo });
+  const narrow = agent("narrow", {
     run: execute,
     concurrency: 4,
     timeoutMs: 60_000,
   });
-  const flaky = agent<"flaky", unknown, unknown>("flaky", {
+  const flaky = agent("flaky", {
     retry: { attempts: 3, delayMs: 2 },
     undo,
     run: (input, ctx) => {
@@ -72,14 +83,14 @@ export function loadPatterns(descriptor: number, life: number): readonly [Load, 
       return execute(input, ctx);
     },
   });
-  const parts = agent<"parts", unknown, unknown>("parts", {
+  const parts = agent("parts", {
     run: async (input, ctx) => {
       await ctx.run("first", () => pause(ctx));
       await ctx.run("second", () => pause(ctx));
       return execute(input, ctx);
     },
   });
-  const boom = agent<"boom", unknown, unknown>("boom", {
+  const boom = agent("boom", {
     run: () => {
       throw new Error("always");
     },

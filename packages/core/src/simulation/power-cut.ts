@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../engine/sqlite/open-sqlite-store.ts";
-import type { SideLine } from "./load-patterns.ts";
+import { readLine, type SideLine } from "./load-patterns.ts";
 import { Disk, traceNode, type SystemCall } from "./system-trace.ts";
 
 export interface PowerCuts {
@@ -49,14 +49,15 @@ function replay(calls: readonly SystemCall[], file: string, sideFile: string, fo
     if (!line) continue;
     acknowledged.push(line);
     news = true;
-    if (disk.isDirty(`${file}-wal`)) faults.push(`'${line.run}' was acknowledged while the WAL was not synced (E3)`);
+    if (disk.isDirty(`${file}-wal`))
+      faults.push(`'${line.run}' was acknowledged while the WAL was not synced (E3)`);
   }
   faults.push(...lostIn(disk, file, join(folder, String(cuts++)), acknowledged));
   return { cuts, acknowledged: acknowledged.length, faults };
 }
 
 function acknowledgementIn(bytes: Buffer): Acknowledged | undefined {
-  const line: SideLine = JSON.parse(bytes.toString("utf8"));
+  const line = readLine(bytes.toString("utf8"));
   return line.said === "committed" || line.said === "started" ? line : undefined;
 }
 

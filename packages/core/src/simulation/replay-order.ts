@@ -53,7 +53,8 @@ function watchHost(host: Host, order: ReplayOrder): Host {
 }
 
 function watchJournal(journal: Journal, order: ReplayOrder): Journal {
-  let prefix = journal.run.id;
+  // A start that was lost is made again later, and is another run.
+  let prefix = `${journal.run.id} ${journal.run.startedAt}`;
   let commands: string[] = [];
   const say = (command: string, ...details: readonly unknown[]): void =>
     void commands.push(`${command} ${JSON.stringify(details)}`);

@@ -1,6 +1,6 @@
 /**
- * Shows one simulation: `node -C source packages/core/src/simulation/replay.ts <seed> [<commit>:<before|after> …]`
- * prints events, ledger and faults of that seed's program, crashed at these commits one life after the other.
+ * Shows one simulation: `node -C source replay.ts <seed> [<commit>:<before|after>:<down ms> …]` prints events, ledger
+ * and faults of that seed's program, crashed at these commits one life after the other.
  */
 import { judge } from "./judge.ts";
 import { simulate } from "./simulate.ts";
@@ -9,8 +9,12 @@ import type { Crash } from "./crashing-store.ts";
 const [seedText, ...points] = process.argv.slice(2);
 const seed = Number(seedText);
 const crashes = points.map((point): Crash => {
-  const [commit, side] = point.split(":");
-  return { atCommit: Number(commit), side: side === "after" ? "after" : "before" };
+  const [commit, side, downMs] = point.split(":");
+  return {
+    atCommit: Number(commit),
+    side: side === "after" ? "after" : "before",
+    downMs: Number(downMs ?? 0),
+  };
 });
 const undisturbed = judge(await simulate(seed, []));
 const simulated = await simulate(seed, crashes);

@@ -66,7 +66,11 @@ class Simulation {
     const log = new MemoryLog(seededRandom(seed));
     this.#stage = new Stage(log, new ManualClock());
     this.#program = drawProgram(seed, this.#stage);
-    this.#visitor = new Visitor(this.#program, this.#stage.clock, (problem) => void this.#problems.push(problem));
+    this.#visitor = new Visitor(
+      this.#program,
+      this.#stage.clock,
+      (problem) => void this.#problems.push(problem),
+    );
   }
 
   /** One life of the process; true when the run has ended and everything is still. */
@@ -123,7 +127,7 @@ class Simulation {
         crashed: (batch) => {
           const points = crashPointsOf(batch.events.map(({ event }) => event));
           if (this.#crash) this.#crashes.push({ crash: this.#crash, points });
-          stage.crash();
+          stage.crash(this.#crash?.downMs ?? 0);
           this.#visitor.crashed(stage.clock);
         },
       });
@@ -134,11 +138,12 @@ class Simulation {
   #start(runtime: Runtime, life: number): { run: RunHandle | undefined } {
     const started: { run: RunHandle | undefined } = { run: undefined };
     const { pattern, input } = this.#program;
-    void runtime.start(pattern, input, { id: RUN_ID }).then(async (run) => {
-      started.run = run;
-      const outcome = await run.outcome();
+    const toEnd = async (): Promise<void> => {
+      started.run = await runtime.start(pattern, input, { id: RUN_ID });
+      const outcome = await started.run.outcome();
       if (life === this.#stage.life) this.#outcome = outcome;
-    });
+    };
+    toEnd().catch((error: unknown) => this.#problems.push(`starting or ending failed: ${String(error)}`));
     return started;
   }
 
@@ -157,7 +162,7 @@ class Simulation {
       if (idle < IDLE_TURNS) continue;
       if (this.#outcome) return true;
       const due = [clock.nextDueAt(), this.#visitor.nextDueAt()].filter((at) => at !== undefined);
-      if (due.length === 0) throw new Error("the run waits for nothing");
+      if (due.length === 0) throw new Error(["the run waits for nothing", ...this.#problems].join("; "));
       clock.advance(Math.max(0, Math.min(...due) - clock.now()));
       idle = 0;
     }

@@ -49,11 +49,11 @@ export class Stage {
     return this.#clock;
   }
 
-  /** The process is gone: what ran in it never goes on. */
-  crash(): void {
+  /** The process is gone: what ran in it never goes on. The next one begins `downMs` later. */
+  crash(downMs: number): void {
     this.#life++;
     this.#busy = 0;
-    this.#clock = new ManualClock(this.#clock.now());
+    this.#clock = new ManualClock(this.#clock.now() + downMs);
   }
 
   note(entry: Omit<Entry, "committed" | "life">): void {

@@ -10,7 +10,12 @@ import { join } from "node:path";
 
 /** One traced call, in the order of the main thread. */
 export type SystemCall =
-  | { readonly call: "write"; readonly file: string; readonly bytes: Buffer; readonly offset: number | undefined }
+  | {
+      readonly call: "write";
+      readonly file: string;
+      readonly bytes: Buffer;
+      readonly offset: number | undefined;
+    }
   | { readonly call: "truncate"; readonly file: string; readonly size: number }
   | { readonly call: "sync"; readonly file: string };
 
@@ -64,7 +69,12 @@ function readCall(name: string, file: string, rest: string): SystemCall {
     case "write":
     case "pwrite64": {
       const [, text = "", , offset] = /^"([^"]*)", (\d+)(?:, (\d+))?$/.exec(rest) ?? [];
-      return { call: "write", file, bytes: unescape(text), offset: offset === undefined ? undefined : Number(offset) };
+      return {
+        call: "write",
+        file,
+        bytes: unescape(text),
+        offset: offset === undefined ? undefined : Number(offset),
+      };
     }
     default:
       throw new Error(`${name} on ${file} is not understood`);
@@ -117,7 +127,8 @@ export class Disk {
 
   #file(path: string): TracedFile {
     let file = this.#files.get(path);
-    if (!file) this.#files.set(path, (file = { bytes: Buffer.alloc(0), synced: Buffer.alloc(0), dirty: false }));
+    if (!file)
+      this.#files.set(path, (file = { bytes: Buffer.alloc(0), synced: Buffer.alloc(0), dirty: false }));
     return file;
   }
 }

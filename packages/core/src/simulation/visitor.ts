@@ -74,7 +74,8 @@ export class Visitor {
   /** A run that has ended takes no signals; any other refusal is told. */
   #refused(plan: Plan, refusal: unknown): void {
     plan.state = "acknowledged";
-    if (!(refusal instanceof ReeveError && refusal.code === "run-ended")) this.#report(`refused: ${String(refusal)}`);
+    if (!(refusal instanceof ReeveError && refusal.code === "run-ended"))
+      this.#report(`refused: ${String(refusal)}`);
   }
 
   #waits(path: Path): void {

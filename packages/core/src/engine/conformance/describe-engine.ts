@@ -18,6 +18,7 @@ import { recoveries } from "./recoveries.ts";
 import { resuming } from "./resuming.ts";
 import { retries } from "./retries.ts";
 import { signals } from "./signals.ts";
+import { assertSound } from "./sound-log.ts";
 import { storage } from "./storage.ts";
 import { Trial } from "./trial.ts";
 import { versions } from "./versions.ts";
@@ -57,6 +58,7 @@ async function make(check: Check, kind: EngineKind): Promise<void> {
   const trial = new Trial(kind.makeLog());
   try {
     await check.run(trial);
+    if (!trial.isClosed) assertSound(await trial.events());
     assert.deepEqual(trial.problems, [], "the runtime reported problems");
   } catch (failure) {
     // ignore: why the check failed says more than why its remains could not be cleared away

@@ -82,10 +82,13 @@ export const memory: readonly Check[] = [
       const pattern = sequential("p", { steps: [row, approval("ok"), trial.agent("last")] });
       const run = await (await trial.open([pattern])).start("p", 0);
       await trial.logged("wait-started", "ok");
-      await dropIdle(trial);
+      await trial.close();
+      // Reopened, so that nothing is at hand from before.
       const before = trial.log.reads?.().payloads ?? 0;
-      await run.signal("ok");
-      assert.deepEqual(await trial.outcome(run), { status: "completed", output: "output 19" });
+      const reopened = (await trial.open([pattern])).run(run.id);
+      await dropIdle(trial);
+      await reopened.signal("ok");
+      assert.deepEqual(await trial.outcome(reopened), { status: "completed", output: "output 19" });
       // The last step's input, and the output for this test.
       assert.ok((trial.log.reads?.().payloads ?? 0) - before <= 2);
     },
@@ -219,8 +222,9 @@ async function begin(trial: Trial, runtime: Trial["runtime"], name: string): Pro
 }
 
 async function finish(trial: Trial, runtime: Trial["runtime"], ids: readonly string[]): Promise<void> {
+  const told = Promise.all(ids.map((id) => runtime.run(id).outcome()));
   await Promise.all(ids.map((id) => runtime.run(id).signal("ok")));
-  for (const id of ids) await trial.outcome(runtime.run(id));
+  await trial.within(told, "all runs end");
   await trial.quiet();
 }
 

@@ -114,6 +114,25 @@ export const onceOnly: readonly Check[] = [
     },
   },
   {
+    title: "E1 a step that ends while the runtime closes does not execute again, and none begins after it",
+    run: async (trial) => {
+      let finish = (_output: string): void => {};
+      const slow = trial.agent("slow", () => new Promise<string>((resolve) => (finish = resolve)));
+      const pattern = sequential("p", { steps: [slow, trial.agent("next")] });
+      const runtime = await trial.open([pattern], { drainMs: 10_000 });
+      await runtime.start(pattern, 0, { id: "r" });
+      await trial.logged("attempt-started", "slow");
+      const closing = runtime.close();
+      await trial.quiet();
+      finish("done");
+      await trial.within(closing, "the runtime closes");
+      assert.deepEqual(trial.ledger, ["slow"]);
+      const outcome = await trial.outcome((await trial.open([pattern])).run("r"));
+      assert.deepEqual(outcome, { status: "completed", output: "done" });
+      assert.deepEqual(trial.ledger, ["slow", "next"]);
+    },
+  },
+  {
     title:
       "E2 a step without an acknowledged end executes again after a crash under the same idempotency key",
     needs: ["crash"],

@@ -12,20 +12,23 @@ export function sharedPattern(run: (input: unknown) => unknown): Pattern & { rea
   return sequential("shared", { steps: [approval("ok"), agent("work", { run })] });
 }
 
-/** Answers the requests that come over this process's channel, until the channel closes. */
+/**
+ * Answers the requests that come over this process's channel, until the channel closes: `{ id, request }` with
+ * `{ id, ok: true, value }` or `{ id, ok: false, error }`. Says with id 0 that it is ready.
+ */
 export async function serveGuest(engine: Engine): Promise<void> {
   const pattern = sharedPattern(() => {
     throw new Error("a guest executed a step");
   });
   const runtime = await createRuntime({ patterns: [pattern], engine });
-  process.on("message", (request: GuestRequest) => {
+  process.on("message", ({ id, request }: { readonly id: number; readonly request: GuestRequest }) => {
     answer(runtime, request).then(
-      (value) => process.send?.({ ok: true, value }),
-      (error: unknown) => process.send?.({ ok: false, error: String(error) }),
+      (value) => process.send?.({ id, ok: true, value }),
+      (error: unknown) => process.send?.({ id, ok: false, error: String(error) }),
     );
   });
   process.once("disconnect", () => void runtime.close());
-  process.send?.({ ok: true, value: engine.role });
+  process.send?.({ id: 0, ok: true, value: engine.role });
 }
 
 async function answer(runtime: Runtime, request: GuestRequest): Promise<unknown> {

@@ -56,6 +56,10 @@ export class Trial {
     return this.#down;
   }
 
+  get isClosed(): boolean {
+    return this.#runtime === undefined;
+  }
+
   get runtime(): Runtime {
     assert(this.#runtime, "no runtime is open");
     return this.#runtime;
@@ -72,9 +76,7 @@ export class Trial {
       drainMs: 0,
       graceMs: 0,
       random: seededRandom(life),
-      report: ({ what, error }) => {
-        if (life === this.#lives && !this.#down) this.problems.push(`${what}: ${String(error)}`);
-      },
+      report: (problem) => this.#report(life, problem),
       ...rest,
     });
     this.#runtime = runtime;
@@ -84,7 +86,12 @@ export class Trial {
   /** A runtime on the same log that never executes. */
   async openGuest(patterns: readonly Pattern[]): Promise<Runtime> {
     assert(this.#engine, "no engine is open");
-    const guest = await createRuntime({ patterns, engine: this.#engine.asGuest(), report: () => {} });
+    const life = this.#lives;
+    const guest = await createRuntime({
+      patterns,
+      engine: this.#engine.asGuest(),
+      report: (problem) => this.#report(life, problem),
+    });
     this.#guests.push(guest);
     return guest;
   }
@@ -207,6 +214,10 @@ export class Trial {
       event.kind === kind && (path === undefined || event.path === path);
     const seen = async (): Promise<boolean> => (await this.events(run)).some(fits);
     await this.until(seen, `${kind} at '${path ?? ""}'`);
+  }
+
+  #report(life: number, { what, error }: { readonly what: string; readonly error: unknown }): void {
+    if (life === this.#lives && !this.#down) this.problems.push(`${what}: ${String(error)}`);
   }
 
   #noted(behaviour: Behaviour): Behaviour {

@@ -39,6 +39,7 @@ import type { RunTask } from "./run-task.ts";
 import { Waiters } from "./waiters.ts";
 
 export interface EmbeddedOptions {
+  readonly file?: string;
   readonly capabilities: Capabilities;
   readonly clock: Clock;
   /** Opens the log; called once, by `open`. */
@@ -61,6 +62,7 @@ interface Opened {
 export class EmbeddedEngine implements Engine {
   readonly capabilities: Capabilities;
   readonly clock: Clock;
+  readonly file: string | undefined;
   readonly #options: EmbeddedOptions;
   readonly #waiters: Waiters;
   #opened: Opened | undefined;
@@ -71,6 +73,7 @@ export class EmbeddedEngine implements Engine {
     this.#options = options;
     this.capabilities = options.capabilities;
     this.clock = options.clock;
+    this.file = options.file;
     this.#waiters = new Waiters(options.clock);
   }
 
@@ -114,7 +117,7 @@ export class EmbeddedEngine implements Engine {
     const started = this.#known(request.id);
     // Another process may have started a run with this id in the meantime.
     assertSame(started, request, digest);
-    return started;
+    return recordOf(started);
   }
 
   async outcome(runId: string): Promise<Outcome> {
@@ -150,11 +153,13 @@ export class EmbeddedEngine implements Engine {
   }
 
   async find(runId: string): Promise<RunRecord | undefined> {
-    return this.#open.runs.row(runId);
+    const row = this.#open.runs.row(runId);
+    return row && recordOf(row);
   }
 
   async runs(query: RunQuery): Promise<RunPage> {
-    return this.#open.store.findRuns(query);
+    const { runs, next } = this.#open.store.findRuns(query);
+    return { runs: runs.map(recordOf), next };
   }
 
   events(query: EventQuery): AsyncIterable<Event> {
@@ -311,6 +316,12 @@ function refuseUnlessSent(store: Store, row: RunRow, request: SignalRequest): vo
   throw new ReeveError("run-ended", `run '${row.id}' has ended and takes no signals`, {
     hint: `see how it ended with \`reeve show ${row.id}\``,
   });
+}
+
+/** A run as callers see it, without what only the store needs. */
+function recordOf(row: RunRow): RunRecord {
+  const { key: _key, inputDigest: _digest, ...record } = row;
+  return record;
 }
 
 function digestOf(input: Encoded | undefined): string {

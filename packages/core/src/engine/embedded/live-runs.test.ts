@@ -138,6 +138,64 @@ test("a run is dropped and walked again as often as it waits", async () => {
   await engine.close({ drainMs: 0 });
 });
 
+test("a dropped run's deadline ends it on time", async () => {
+  const { engine, clock } = await parked(
+    sequential("waits", { timeoutMs: 90_000, steps: [approval("boss")] }),
+  );
+  clock.advance(87_999);
+  await turn();
+  expect((await engine.find("run"))?.state).toBe("waiting");
+  clock.advance(1);
+  await turn();
+  clock.advance(0);
+  expect(await engine.outcome("run")).toMatchObject({ status: "timed-out", afterMs: 90_000 });
+  await engine.close({ drainMs: 0 });
+});
+
+test("a run in a long backoff is dropped, and its next attempt is made when it is due", async () => {
+  const attempts: number[] = [];
+  const flaky = agent("flaky", {
+    retry: { attempts: 2, delayMs: 10_000, jitter: false },
+    run: async (_input: number, ctx): Promise<number> => {
+      attempts.push(ctx.attempt);
+      if (ctx.attempt === 1) throw new Error("first");
+      return 7;
+    },
+  });
+  const { engine, clock, walks, start } = await setUp(sequential("works", { steps: [flaky] }));
+  await start();
+  await reached(engine, "attempt-failed");
+  clock.advance(2_000);
+  await turn();
+  clock.advance(7_999);
+  await turn();
+  expect([walks.count, attempts]).toEqual([1, [1]]);
+  clock.advance(1);
+  await turn();
+  clock.advance(0);
+  expect(await engine.outcome("run")).toEqual({ status: "completed", output: 7 });
+  expect([walks.count, attempts]).toEqual([2, [1, 2]]);
+  await engine.close({ drainMs: 0 });
+});
+
+test("every unfinished run is walked once at the next start, over the borders of pages", async () => {
+  const bench = await setUp(waits);
+  const request = { pattern: waits.name, patternVersion: "1", input: "1", context };
+  await Promise.all(
+    Array.from({ length: 1_203 }, (_, index) => bench.engine.start({ ...request, id: `run-${index}` })),
+  );
+  await bench.engine.signal("run-7", { path: "boss", answer: undefined, key: "1", by: "Ann" });
+  await bench.engine.outcome("run-7");
+  await bench.engine.close({ drainMs: 0 });
+  const again = await setUp(waits, bench.log, bench.clock);
+  await again.engine.resume();
+  expect(again.walks.count).toBe(1_202);
+  await again.engine.signal("run-1202", { path: "boss", answer: undefined, key: "1", by: "Ann" });
+  expect(await again.engine.outcome("run-1202")).toEqual({ status: "completed", output: 2 });
+  expect(again.walks.count).toBe(1_202);
+  await again.engine.close({ drainMs: 0 });
+});
+
 test("a run with a running attempt stays in memory, however long it takes", async () => {
   const { promise, resolve: finish } = Promise.withResolvers<number>();
   const long = agent("long", { run: () => promise });

@@ -112,3 +112,29 @@ test("a runtime can be closed when its last commit is the first one that storage
   await closed;
   expect(state).toBe("resolved");
 });
+
+test("a runtime can be closed when the attempt that waits for its commit was cancelled before", async () => {
+  const { log, clock, storage, runtime } = await setUp();
+  storage.failure = full;
+  void standing(runtime.start(pattern, 1, { id: "run" }));
+  await turn();
+  void standing(runtime.run("run").cancel("enough"));
+  await turn();
+  const closed = runtime.close();
+  await turn();
+  clock.advance(100);
+  const state = await standing(closed);
+  storage.failure = undefined;
+  clock.advance(250);
+  await closed;
+  expect(state).toBe("resolved");
+  expect(log.events).toEqual([]);
+});
+
+test("what was under way when the storage failed for good, and what comes after, rejects with its error", async () => {
+  const { storage, runtime } = await setUp();
+  storage.failure = broken;
+  expect(await standing(runtime.start(pattern, 1, { id: "under-way" }))).toBe("file-damaged");
+  expect(await standing(runtime.start(pattern, 1, { id: "after" }))).toBe("file-damaged");
+  expect(await standing(runtime.close())).toBe("resolved");
+});

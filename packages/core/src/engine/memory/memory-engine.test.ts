@@ -23,7 +23,7 @@ function makeLog(): LogUnderTest {
         current?.kill();
         crashed();
       }),
-    storedBytes: () => encode([log.runs, log.payloads, log.events, log.checkpoints]).length,
+    storedBytes: () => Buffer.byteLength(encode([log.runs, log.payloads, log.events, log.checkpoints])),
     reads: () => reads.counted(),
     remove: () => {},
   };

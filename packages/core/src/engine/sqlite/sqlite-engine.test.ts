@@ -64,18 +64,23 @@ function sizeOf(file: string): number {
 
 function forkGuest(file: string): GuestProcess {
   const child = fork(GUEST, [file]);
-  const answer = async (): Promise<unknown> => {
-    const [message]: unknown[] = await once(child, "message");
-    const { ok, value, error }: { ok?: unknown; value?: unknown; error?: unknown } = Object(message);
-    assert(ok === true, String(error));
-    return value;
+  let asked = 0;
+  const answer = async (id: number): Promise<unknown> => {
+    for (;;) {
+      const [message]: unknown[] = await once(child, "message");
+      const answered: { id?: unknown; ok?: unknown; value?: unknown; error?: unknown } = Object(message);
+      if (answered.id !== id) continue;
+      assert(answered.ok === true, String(answered.error));
+      return answered.value;
+    }
   };
-  const ready = answer();
+  const ready = answer(0);
   return {
     ask: async (request) => {
       await ready;
-      const answered = answer();
-      child.send(request);
+      const id = ++asked;
+      const answered = answer(id);
+      child.send({ id, request });
       return answered;
     },
     end: async () => {

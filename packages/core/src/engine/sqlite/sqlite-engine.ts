@@ -1,4 +1,5 @@
 /** The engine that keeps its log in one SQLite file. */
+import { resolve } from "node:path";
 import { systemClock, type Clock } from "../../clock.ts";
 import { EmbeddedEngine } from "../embedded/embedded-engine.ts";
 import type { Engine } from "../engine.ts";
@@ -27,6 +28,7 @@ export interface SqliteEngineOptions {
 export function sqliteEngine(file: string, options: SqliteEngineOptions = {}): Engine {
   const { durability = "fsync", access = "auto", clock = systemClock() } = options;
   return new EmbeddedEngine({
+    file: resolve(file),
     capabilities: { survivesCrash: true, file: true, globalOrder: true },
     clock,
     openStore: () => openSqliteStore(file, { durability, access }),
