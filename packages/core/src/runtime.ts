@@ -146,7 +146,7 @@ function strand(journal: Journal): void {
   const { id, pattern, patternVersion } = journal.run;
   journal.strand(
     `version '${patternVersion}' of pattern '${pattern}' is not registered`,
-    `register that version again, or a newer one with continues: ["${patternVersion}"]; or end it: reeve cancel ${id}`,
+    `register that version again, or a newer one with continues: ["${patternVersion}"]; or have it cancelled once it is there: reeve cancel ${id}`,
   );
 }
 

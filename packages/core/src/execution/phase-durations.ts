@@ -38,6 +38,7 @@ function take(state: PhaseDurations, event: Event): void {
   if (kept.length > KEPT) kept.shift();
 }
 
+/** The items of a list share their phases' usual times, however long the list is. */
 function keyOf(pattern: string, phase: Path): string {
-  return `${pattern}\n${phase}`;
+  return `${pattern}\n${phase.replace(/(^|\/)\[\d+\](?=\/|$)/g, "$1[*]")}`;
 }

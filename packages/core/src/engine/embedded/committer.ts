@@ -64,6 +64,8 @@ export class Committer {
   #scheduled = false;
   #stopped = false;
   #failure: Error | undefined;
+  /** Those who wait for a commit, to be told when there will be none. */
+  readonly #waiting = new Set<(failure: Error) => void>();
   #onBlocked: (() => void) | undefined;
   #position: number;
   #payload: PayloadId;
@@ -133,7 +135,13 @@ export class Committer {
   /** Resolves once everything appended so far is durable; rejects when the store has failed for good. */
   flushed(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve) => this.afterCommit(resolve));
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      this.afterCommit(() => {
+        this.#waiting.delete(reject);
+        resolve();
+      });
+    });
   }
 
   /** Resolves once everything appended so far is durable, or waiting for that may be in vain. */
@@ -218,9 +226,12 @@ export class Committer {
 
   #refuse(sealed: SealedBatch, error: unknown): void {
     if (!(error instanceof ReeveError && error.code === "storage-unavailable")) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.#failure = failure;
       this.stop();
       this.#listener.failed(error);
+      for (const reject of this.#waiting) reject(failure);
+      this.#waiting.clear();
       this.#onBlocked?.();
       return;
     }

@@ -73,17 +73,19 @@ export class OpenAttempt {
   }
 
   abort(reason: string): void {
+    if (this.#phase === "announced" && this.#host.detached) {
+      // Its commit may never come; to the log it has not begun, or is lost.
+      this.#phase = "ended";
+      this.#command.gate?.leave();
+      this.#host.attemptSettled();
+      return;
+    }
     if (this.#abortReason !== undefined) return;
     this.#abortReason = reason;
     this.#controller?.abort(new AttemptAborted(reason));
     if (this.#phase === "queued") {
       this.#leaveQueue?.();
       if (!this.#host.detached) this.#endUnbegun();
-    } else if (this.#phase === "announced" && this.#host.detached) {
-      // Its commit may never come; to the log it has not begun, or is lost.
-      this.#phase = "ended";
-      this.#command.gate?.leave();
-      this.#host.attemptSettled();
     }
   }
 
