@@ -7,7 +7,7 @@
  */
 
 /** Telling lines in a block. */
-export const linesPerBlock = 6;
+const linesPerBlock = 6;
 const windowsPerChoice = 6;
 const fingerprintsMax = 128;
 /** A block with gaps may span this many lines of the file. */

@@ -28,7 +28,7 @@ export interface FileHistory {
 }
 
 /** Commits read at most, newest first. */
-export const commitsMax = 5_000;
+const commitsMax = 5_000;
 
 /**
  * Command that prints the history of the folder for `parseGitHistory`. It ends with an error, and no output, where

@@ -58,7 +58,7 @@ export function rankHotspots(
 }
 
 /** Code lines, a tenth more for each level that the deepest function nests, rounded. */
-export function complexityOf(reading: FileReading): number {
+function complexityOf(reading: FileReading): number {
   return Math.round(reading.code * (1 + reading.functions.nestingMax / 10));
 }
 

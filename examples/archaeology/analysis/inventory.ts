@@ -63,7 +63,7 @@ export function takeInventory(input: InventoryInput): Inventory {
 }
 
 /** How many of the listed files were studied, and which were not. */
-export function measureCoverage(files: readonly string[], findings: readonly FileFinding[]): Coverage {
+function measureCoverage(files: readonly string[], findings: readonly FileFinding[]): Coverage {
   const byPath = new Map(findings.map((finding) => [finding.path, finding]));
   const failed: Coverage["failed"] = [];
   let read = 0;
@@ -81,7 +81,7 @@ export function measureCoverage(files: readonly string[], findings: readonly Fil
 }
 
 /** Skipped files by reason, and the first of them. */
-export function summariseSkipped(skipped: readonly SkippedFile[]): SkippedSummary {
+function summariseSkipped(skipped: readonly SkippedFile[]): SkippedSummary {
   return {
     total: skipped.length,
     byReason: countBy(skipped.map((file) => file.reason)).map(([reason, files]) => ({ reason, files })),
@@ -90,7 +90,7 @@ export function summariseSkipped(skipped: readonly SkippedFile[]): SkippedSummar
 }
 
 /** Sums over all files read. */
-export function addTotals(findings: readonly FileFinding[]): Totals {
+function addTotals(findings: readonly FileFinding[]): Totals {
   const totals: Totals = { files: 0, code: 0, comment: 0, blank: 0, bytes: 0, functions: 0, unrecognised: 0 };
   for (const finding of findings) {
     if (!isReading(finding)) continue;
@@ -106,7 +106,7 @@ export function addTotals(findings: readonly FileFinding[]): Totals {
 }
 
 /** The root and its folders down to two levels. */
-export function totalFolders(
+function totalFolders(
   findings: readonly FileFinding[],
   history: GitHistory | undefined,
 ): FolderTotal[] {
@@ -129,7 +129,7 @@ export function totalFolders(
 }
 
 /** The longest and the most nested functions, from those that each file put forward. */
-export function rankFunctions(findings: readonly FileFinding[]): {
+function rankFunctions(findings: readonly FileFinding[]): {
   largestFunctions: FunctionPlace[];
   deepest: FunctionPlace[];
 } {
@@ -148,7 +148,7 @@ export function rankFunctions(findings: readonly FileFinding[]): {
 }
 
 /** What comments put off; bugs first. */
-export function collectTodos(findings: readonly FileFinding[]): TodoSummary {
+function collectTodos(findings: readonly FileFinding[]): TodoSummary {
   const places = findings
     .filter(isReading)
     .flatMap(({ path, todos }) => todos.map((todo) => ({ path, ...todo })));
@@ -161,7 +161,7 @@ export function collectTodos(findings: readonly FileFinding[]): TodoSummary {
 }
 
 /** Likely secrets, masked. */
-export function collectSecrets(findings: readonly FileFinding[]): SecretSummary {
+function collectSecrets(findings: readonly FileFinding[]): SecretSummary {
   const places = findings
     .filter(isReading)
     .flatMap(({ path, secrets }) => secrets.map((secret) => ({ path, ...secret })));
@@ -169,7 +169,7 @@ export function collectSecrets(findings: readonly FileFinding[]): SecretSummary 
 }
 
 /** The history without its files. */
-export function summariseHistory(history: GitHistory): HistorySummary {
+function summariseHistory(history: GitHistory): HistorySummary {
   const { commits, truncated, firstAt, lastAt, authors, commitsByMonth } = history;
   return { commits, truncated, firstAt, lastAt, authors: authors.length, commitsByMonth };
 }

@@ -6,7 +6,7 @@
 
 export const wordToken = 1;
 export const stringToken = 2;
-export const markToken = 3;
+const markToken = 3;
 const otherToken = 4;
 
 export interface Tokens {

@@ -54,10 +54,7 @@ export type ErrorCode =
   | "file-damaged"
   | "file-not-reeve"
   | "file-too-new"
-  | "storage-unavailable"
-  | "log-trimmed"
-  | "replay-diverged"
-  | "interpreter-crashed";
+  | "storage-unavailable";
 
 /** What a `ReeveError` carries beside its message. */
 export interface ReeveErrorOptions {

@@ -208,6 +208,7 @@ function encodeRefused(refused: unknown): Encoded | undefined {
   try {
     return encode(refused);
   } catch {
+    // ignore: the schema's or verify's refusal is the error that counts.
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import type { StepHistory } from "./step-history.ts";
 export function checkLog(simulated: Simulated, histories: ReadonlyMap<string, StepHistory>): string[] {
   return [
     ...checkForm(simulated),
+    ...checkAnswers(simulated),
     ...checkSignals(simulated),
     ...[...histories.values()].flatMap(checkAttempts),
   ];
@@ -31,6 +32,16 @@ function checkForm({ events, row, outcome }: Simulated): string[] {
   const [end] = ends;
   if (end && end.outcome.status !== outcome.status) faults.push("outcome() and the log disagree");
   return faults;
+}
+
+/** User code is asked once; the recorded answer stands. */
+function checkAnswers({ events }: Simulated): string[] {
+  const asked = events.flatMap((event) =>
+    event.kind === "value-recorded" || event.kind === "value-failed" ? [event.path] : [],
+  );
+  return asked
+    .filter((path, index) => asked.indexOf(path) !== index)
+    .map((path) => `'${path}' was asked twice`);
 }
 
 /** What was sent twice under one key counts once, and is received at most once (E8). */

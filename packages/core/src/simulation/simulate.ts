@@ -143,7 +143,10 @@ class Simulation {
       const outcome = await started.run.outcome();
       if (life === this.#stage.life) this.#outcome = outcome;
     };
-    toEnd().catch((error: unknown) => this.#problems.push(`starting or ending failed: ${String(error)}`));
+    toEnd().catch((error: unknown) => {
+      // The caller of a process that is gone is gone too.
+      if (life === this.#stage.life) this.#problems.push(`starting or ending failed: ${String(error)}`);
+    });
     return started;
   }
 

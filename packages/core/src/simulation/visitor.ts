@@ -25,6 +25,7 @@ export class Visitor {
   readonly #plans = new Map<string, Plan>();
   #clock: ManualClock;
   #events = 0;
+  #life = 0;
 
   constructor(program: Program, clock: ManualClock, report: (problem: string) => void) {
     this.#program = program;
@@ -50,6 +51,7 @@ export class Visitor {
   /** The process was dropped; what it did not acknowledge must be said again. */
   crashed(clock: ManualClock): void {
     this.#clock = clock;
+    this.#life++;
     for (const plan of this.#plans.values()) if (plan.state === "sent") plan.state = "open";
   }
 
@@ -58,9 +60,10 @@ export class Visitor {
     for (const plan of this.#plans.values()) {
       if (plan.state !== "open" || plan.dueAt > this.#clock.now()) continue;
       plan.state = "sent";
+      const life = this.#life;
       plan.act(run).then(
-        () => (plan.state = "acknowledged"),
-        (refusal: unknown) => this.#refused(plan, refusal),
+        () => this.#answered(plan, life, undefined),
+        (refusal: unknown) => this.#answered(plan, life, refusal),
       );
     }
   }
@@ -71,11 +74,12 @@ export class Visitor {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
-  /** A run that has ended takes no signals; any other refusal is told. */
-  #refused(plan: Plan, refusal: unknown): void {
+  /** What a process that is gone answered reaches nobody. A run that has ended takes no signals. */
+  #answered(plan: Plan, life: number, refusal: unknown): void {
+    if (life !== this.#life) return;
     plan.state = "acknowledged";
-    if (!(refusal instanceof ReeveError && refusal.code === "run-ended"))
-      this.#report(`refused: ${String(refusal)}`);
+    const expected = refusal === undefined || (refusal instanceof ReeveError && refusal.code === "run-ended");
+    if (!expected) this.#report(`the visitor was refused: ${String(refusal)}`);
   }
 
   #waits(path: Path): void {

@@ -24,7 +24,6 @@ const EXIT_OF_CODE: { readonly [code in ErrorCode]?: number } = {
   "file-not-reeve": EXIT.storage,
   "file-too-new": EXIT.storage,
   "storage-unavailable": EXIT.storage,
-  "log-trimmed": EXIT.storage,
 };
 
 /** Writes `error: …` and `hint: …`; with `withStack` where it came from too. */

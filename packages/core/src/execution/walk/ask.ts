@@ -1,10 +1,11 @@
 /** Asks user code once and for good: the answer is recorded, and a repeated walk gets the recorded one. */
+import assert from "node:assert/strict";
 import type { WalkContext } from "../../delegation/agent.ts";
 import type { Decision } from "../../delegation/event.ts";
 import { innerPath } from "../../delegation/path.ts";
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import type { Walk } from "./fiber.ts";
-import { failed, stepError, stopped, type Failed } from "./result.ts";
+import { failed, stopped, type Failed } from "./result.ts";
 import type { Answer } from "./walk-host.ts";
 import type { Place, Walker } from "./walker.ts";
 
@@ -25,21 +26,14 @@ export function* ask(
   journal.record(at, walker.host.ask({ journal, outputs, path, patternInput }, answer));
   const completion = yield* walker.awaitFirst([at], scope);
   if (!completion) {
-    const cause = scope.stopped ?? { kind: "cancelled", reason: "stopped" };
-    return { ok: false, failure: stopped(cause, path) };
+    assert(scope.stopped, `the question at '${at}' ended without an answer`);
+    return { ok: false, failure: stopped(scope.stopped, path) };
   }
-  switch (completion.kind) {
-    case "value-recorded":
-      return {
-        ok: true,
-        decision: completion.decision,
-        value: completion.payload === undefined ? NOTHING : { of: "payload", id: completion.payload },
-      };
-    case "value-failed":
-      return { ok: false, failure: failed(completion.error) };
-    default: {
-      const message = `'${at}' completed as ${completion.kind}`;
-      return { ok: false, failure: failed(stepError("replay-diverged", message, path)) };
-    }
-  }
+  if (completion.kind === "value-failed") return { ok: false, failure: failed(completion.error) };
+  assert(completion.kind === "value-recorded", `'${at}' completed as ${completion.kind}`);
+  return {
+    ok: true,
+    decision: completion.decision,
+    value: completion.payload === undefined ? NOTHING : { of: "payload", id: completion.payload },
+  };
 }

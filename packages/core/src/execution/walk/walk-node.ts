@@ -1,4 +1,5 @@
 /** Walks any node of a pattern: one case per kind, and what all patterns share (input schema, deadline). */
+import assert from "node:assert/strict";
 import type {
   ApprovalNode,
   DelayNode,
@@ -149,7 +150,7 @@ function* walkApproval(walker: Walker, node: ApprovalNode, place: Place): Walk<R
     paths.push(timeout);
   }
   const completion = yield* walker.awaitFirst(paths, scope);
-  if (!completion) return stoppedOr(scope, path);
+  if (!completion) return stoppedAt(scope, path);
   if (completion.kind !== "signal-received") {
     const message = `nobody answered '${node.name}' within ${node.timeoutMs} ms`;
     return failed(
@@ -172,13 +173,13 @@ function* walkDelay(walker: Walker, node: DelayNode, place: Place): Walk<Result>
   walker.journal.note({ kind: "wait-started", path, until: "time" });
   walker.journal.timer(path, walker.now + node.ms);
   const completion = yield* walker.awaitFirst([path], scope);
-  return completion ? succeeded(input) : stoppedOr(scope, path);
+  return completion ? succeeded(input) : stoppedAt(scope, path);
 }
 
-function stoppedOr(scope: Scope, path: string): Failed {
-  return scope.stopped
-    ? stopped(scope.stopped, path)
-    : failed(stepError("replay-diverged", "the wait ended without a cause", path));
+/** A wait ends without a completion only because its scope was stopped. */
+function stoppedAt(scope: Scope, path: string): Failed {
+  assert(scope.stopped, `the wait at '${path}' ended without a cause`);
+  return stopped(scope.stopped, path);
 }
 
 function answered(value: Reference): Answered {
