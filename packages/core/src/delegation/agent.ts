@@ -193,7 +193,7 @@ export function buildAgent<const Name extends string, Input, Output>(
     requires: [...(policy.requires ?? [])],
     undoTimeoutMs: policy.undoTimeoutMs ?? policy.timeoutMs,
     // The one place where typed callbacks meet values that schemas, not the compiler, vouch for.
-    run: runner.run as AgentNode["run"],
+    run: runner.run,
     verify: policy.verify as AgentNode["verify"],
     undo: policy.undo as AgentNode["undo"],
     undoUnsure: policy.undoUnsure as AgentNode["undoUnsure"],
@@ -209,7 +209,7 @@ interface Checker {
 
 function checker(name: string): Checker {
   const fail = (option: string, received: unknown, wanted: string): never => {
-    throw new ReeveError("agent-invalid", `agent '${String(name)}': ${option} is ${String(received)}`, {
+    throw new ReeveError("agent-invalid", `agent '${name}': ${option} is ${String(received)}`, {
       hint: `${option} must be ${wanted}`,
     });
   };

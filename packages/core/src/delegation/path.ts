@@ -40,11 +40,6 @@ export function innerPath(path: Path, what: string): Path {
   return join(path, `!${what}`);
 }
 
-/** Whether `path` names bookkeeping rather than a step. */
-export function isInner(path: Path): boolean {
-  return path.startsWith("!") || path.includes("/!");
-}
-
 function encodeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

@@ -92,7 +92,7 @@ export function stepContext(
 }
 
 /** The same for every attempt of one step of one run in one log. */
-export function idempotencyKey(logId: string, run: string, path: Path): string {
+function idempotencyKey(logId: string, run: string, path: Path): string {
   return hash("sha256", JSON.stringify([logId, run, path]), "hex").slice(0, 32);
 }
 

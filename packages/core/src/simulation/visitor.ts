@@ -2,6 +2,7 @@
  * The world outside a simulated process: answers approvals and cancels, and says it again where the process was
  * dropped before it acknowledged. When it acts depends on the log and the program only.
  */
+import { inspect } from "node:util";
 import type { ManualClock } from "../clock.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Path } from "../delegation/path.ts";
@@ -79,7 +80,7 @@ export class Visitor {
     if (life !== this.#life) return;
     plan.state = "acknowledged";
     const expected = refusal === undefined || (refusal instanceof ReeveError && refusal.code === "run-ended");
-    if (!expected) this.#report(`the visitor was refused: ${String(refusal)}`);
+    if (!expected) this.#report(`the visitor was refused: ${inspect(refusal)}`);
   }
 
   #waits(path: Path): void {

@@ -107,12 +107,12 @@ async function drive(trial: Trial, pattern: Pattern, { id, ask, write }: Course)
   trial.ledger.length = 0;
   const runtime = await trial.open([pattern]);
   if (write !== undefined) trial.crashAtWrite(write);
-  void runtime.start(pattern.name, "in", { id });
+  trial.ask(runtime.start(pattern.name, "in", { id }));
   for (;;) {
     if (trial.isDown) {
       await trial.open([pattern]);
       // What was not acknowledged may be lost, so its caller asks again.
-      void trial.runtime.start(pattern.name, "in", { id });
+      trial.ask(trial.runtime.start(pattern.name, "in", { id }));
     }
     await trial.quiet();
     if (trial.isDown) continue;
@@ -126,8 +126,8 @@ async function drive(trial: Trial, pattern: Pattern, { id, ask, write }: Course)
     assert.notEqual(state, "stranded");
     if (state === "waiting") {
       const resting = (await trial.events(id)).some((event) => event.path === "rest");
-      if (ask === "cancel" && resting) void run.cancel("enough");
-      else if (ask !== "nothing") void run.signal("taken/ok", "answer", { key: "once" });
+      if (ask === "cancel" && resting) trial.ask(run.cancel("enough"));
+      else if (ask !== "nothing") trial.ask(run.signal("taken/ok", "answer", { key: "once" }));
     }
     await trial.quiet();
     if (!trial.isDown) await trial.advance(STEP_MS);

@@ -32,7 +32,7 @@ export const durability: readonly Check[] = [
       const pattern = sequential("p", { steps: [trial.agent("first", trial.crashing())] });
       const runtime = await trial.open([pattern]);
       // The agent can begin before this resolves; then it never does.
-      void runtime.start(pattern, 0, { id: "r" });
+      trial.ask(runtime.start(pattern, 0, { id: "r" }));
       await trial.crashed();
       // Without the pattern, so that nothing is written but that.
       await trial.open([]);

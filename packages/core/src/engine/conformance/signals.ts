@@ -100,7 +100,7 @@ export const signals: readonly Check[] = [
     run: async (trial) => {
       const pattern = sequential("p", { steps: [ask("ok"), trial.agent("next", trial.crashing("done"))] });
       const run = await (await trial.open([pattern])).start(pattern, 0, { id: "r" });
-      void run.signal("ok", 1);
+      trial.ask(run.signal("ok", 1));
       await trial.crashed();
       assert.equal((await trial.outcome((await trial.open([pattern])).run("r"))).status, "completed");
       const kinds = (await trial.events("r")).map(({ kind }) => kind);

@@ -153,6 +153,12 @@ export class Trial {
     await this.until(() => this.#down, "an agent crashes the process");
   }
 
+  /** Asks without waiting for the answer, which a crash may keep away. */
+  ask(request: Promise<unknown>): void {
+    const life = this.#lives;
+    request.catch((error: unknown) => this.#report(life, { what: "a request was refused", error }));
+  }
+
   /** How often the ledger has the path. */
   count(path: string): number {
     return this.ledger.filter((entry) => entry === path).length;

@@ -14,7 +14,6 @@ import {
   type Effect,
   type Failed,
   type Result,
-  type Succeeded,
 } from "./result.ts";
 import { Scope } from "./scope.ts";
 import { undo } from "./undo.ts";
@@ -210,11 +209,6 @@ class Progress {
     if ("quorum" in tolerate) return this.#items - tolerate.quorum;
     return Math.floor(tolerate.failureRate * this.#items);
   }
-}
-
-/** Whether the branch succeeded and its output counts. */
-export function isOutput(result: Result): result is Succeeded {
-  return result.ok;
 }
 
 function sum(count: number, weight: (index: number) => number): number {
