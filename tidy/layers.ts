@@ -28,7 +28,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "engine/memory": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
   "engine/sqlite": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
   "engine/conformance": {
-    mayImport: ["engine/engine", "delegation", "patterns", "execution", ...time],
+    mayImport: ["engine/engine", "delegation", "patterns", "execution", "runtime", "run-handle", ...time],
   },
   agents: { mayImport: ["delegation", ...time] },
   execution: { mayImport: ["delegation", "patterns", "engine/engine", ...time] },
@@ -37,9 +37,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   healing: { mayImport: ["delegation", "learning", ...time] },
   cache: { mayImport: [...time] },
   telemetry: { mayImport: ["delegation", "clock"] },
-  "run-handle": { mayImport: ["delegation", "engine/engine"], importedBy: ["runtime", "index"] },
+  "run-handle": { mayImport: ["delegation", "engine/engine"], importedBy: ["runtime", "index", "engine/conformance"] },
   "agent-use": { mayImport: ["delegation"], importedBy: ["runtime"] },
-  runtime: { mayImport: "all of core", importedBy: ["index", "testing"] },
+  runtime: { mayImport: "all of core", importedBy: ["index", "testing", "engine/conformance"] },
   testing: { mayImport: "all of core", importedBy: [] },
   index: { mayImport: "all of core", importedBy: [] },
 };

@@ -276,12 +276,9 @@ class LocalRuntime implements Runtime {
   }
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
-
 function checkId(id: string): string {
   const fits = typeof id === "string" && id.length > 0 && id.length <= RUN_ID_LENGTH_MAX;
-  if (fits && !CONTROL_CHARACTER.test(id)) return id;
+  if (fits && !Array.from(id).some((character) => character < " " || character === "\u007f")) return id;
   throw new ReeveError("run-id-invalid", `a run can't have the id ${JSON.stringify(id)}`, {
     hint: `use 1 to ${RUN_ID_LENGTH_MAX} characters without control characters`,
   });

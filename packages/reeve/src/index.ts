@@ -1,1 +1,2 @@
+/** The front door to the library: everything `@reeve/core` offers. */
 export * from "@reeve/core";

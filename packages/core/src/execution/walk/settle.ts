@@ -1,3 +1,4 @@
+/** How a branch shows in the output of the whole. */
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import type { Result } from "./result.ts";
 

@@ -6,6 +6,7 @@
  * Invariant: between two completions the walk is a function of the completions so far, so that a repetition issues
  * the same commands; `now` is the time of the last completion, never the clock's.
  */
+import assert from "node:assert/strict";
 import type { Path } from "../../delegation/path.ts";
 import type { PatternNode } from "../../delegation/pattern.ts";
 import type { Reference } from "../../delegation/reference.ts";
@@ -103,7 +104,8 @@ export class Walker {
     };
     this.#waits.delete(path);
     scope.leave(path);
-    return result as Completion;
+    assert(result, `the attempt at '${path}' ended without a completion`);
+    return result;
   }
 
   /**
