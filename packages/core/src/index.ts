@@ -31,7 +31,24 @@ export type {
 export type { Path } from "./delegation/path.ts";
 export type { Matches, Pattern, PatternNode, Tolerance } from "./delegation/pattern.ts";
 export type { Schema } from "./delegation/schema.ts";
-export type { Capabilities, Engine, EventQuery, RunPage, RunQuery, RunRecord } from "./engine/engine.ts";
+export type {
+  AttemptCommand,
+  AttemptResult,
+  CancelRequest,
+  Capabilities,
+  Completion,
+  Engine,
+  EventQuery,
+  Fold,
+  FoldReader,
+  Host,
+  Journal,
+  RunPage,
+  RunQuery,
+  RunRecord,
+  SignalRequest,
+  StartRequest,
+} from "./engine/engine.ts";
 export { memoryEngine, type MemoryEngineOptions } from "./engine/memory/memory-engine.ts";
 export { sqliteEngine, type SqliteEngineOptions } from "./engine/sqlite/sqlite-engine.ts";
 export { NonRetryableError, ReeveError, type ErrorCode, type ReeveErrorOptions } from "./errors.ts";
