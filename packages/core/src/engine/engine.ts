@@ -77,6 +77,8 @@ export interface Host {
 
 export interface StartRequest {
   readonly id: string;
+  /** The id was made for this start, so that no run can have it yet. */
+  readonly isNewId?: boolean;
   readonly pattern: string;
   readonly patternVersion: string;
   readonly input: Encoded | undefined;
@@ -222,7 +224,7 @@ export interface AttemptCommand {
   readonly agent: string;
   /** Limits how many attempts of the agent run at once. */
   readonly gate: Gate | undefined;
-  /** Makes the attempt; never throws, and settles soon after `signal` aborts. */
+  /** Makes the attempt; never throws, and settles soon after `scope.stop` aborts. */
   begin(scope: AttemptScope): Promise<AttemptResult>;
 }
 
@@ -236,10 +238,18 @@ export interface Gate {
 
 /** What an engine lends to a running attempt. */
 export interface AttemptScope {
-  readonly signal: AbortSignal;
+  readonly stop: StopSignal;
   readonly substeps: SubstepStore;
   progress(fraction: number, note: string | undefined): void;
   log(level: LogLevel, message: string): void;
+}
+
+/** Tells an attempt to stop. The part of `AbortSignal` that is needed, so that an engine need not make one for each. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /** Finished sub-steps of one step, by name. */

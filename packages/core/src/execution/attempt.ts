@@ -8,7 +8,7 @@ import type { AgentNode } from "../delegation/agent.ts";
 import { encode } from "../delegation/codec.ts";
 import { toStepError } from "../delegation/failure.ts";
 import type { StepError } from "../delegation/outcome.ts";
-import { validate } from "../delegation/schema.ts";
+import { validate, type Validation } from "../delegation/schema.ts";
 import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, Gate } from "../engine/engine.ts";
 import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
@@ -69,29 +69,32 @@ class Attempt {
     }
   }
 
+  /** Awaits only what is a promise: each needless turn costs more than the checks themselves. */
   async #make(): Promise<AttemptResult> {
-    const input = await this.#input();
+    const { call } = this.#request;
+    const checking = this.#input();
+    const input = checking instanceof Promise ? await checking : checking;
     if (!input.ok) return this.#fail({ thrown: input.error, unsure: false });
     // Stopped while the input was checked: the agent was not called.
-    if (this.#scope.signal.aborted) {
-      return this.#fail({ thrown: this.#scope.signal.reason, code: "attempt-cancelled", unsure: false });
-    }
+    const { stop } = this.#scope;
+    if (stop.aborted) return this.#fail({ thrown: stop.reason, code: "attempt-cancelled", unsure: false });
     const supervised = await this.#call(input.value);
     if (supervised.ended === "threw") return this.#fail({ thrown: supervised.thrown, unsure: false });
     if (supervised.ended === "stopped") return this.#stopped(supervised);
-    if (this.#request.call.of !== "run") return this.#succeed(undefined);
-    return this.#accept(supervised.value, input.value);
+    if (call.of !== "run") return this.#succeed(undefined);
+    const output = this.#parse(supervised.value);
+    return this.#accept(output instanceof Promise ? await output : output, supervised.value, input.value);
   }
 
   /** The value the function gets, parsed by the agent's schema. */
-  async #input(): Promise<{ ok: true; value: unknown } | { ok: false; error: ReeveError }> {
+  #input(): CheckedInput | Promise<CheckedInput> {
     const { journal, call, node } = this.#request;
     const value = journal.read(call.of === "undo" ? call.output : call.input);
     if (call.of === "undo" || !node.input) return { ok: true, value };
-    const validation = await validate(node.input, value);
-    if (validation.ok) return validation;
-    const message = `the input does not fit the schema of agent '${node.name}': ${validation.reason}`;
-    return { ok: false, error: new InputInvalid("input-invalid", message) };
+    const validation = validate(node.input, value);
+    return validation instanceof Promise
+      ? validation.then((settled) => checkedInput(node, settled))
+      : checkedInput(node, validation);
   }
 
   #call(value: unknown): Promise<Supervised> {
@@ -101,7 +104,7 @@ class Attempt {
     const limits = {
       clock,
       graceMs,
-      stop: this.#scope.signal,
+      stop: this.#scope.stop,
       timeoutMs: isRun ? node.timeoutMs : node.undoTimeoutMs,
       heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
     };
@@ -122,22 +125,30 @@ class Attempt {
     return this.#fail({ thrown: error, unsure: true, late });
   }
 
+  /** The output as the agent's schema gives it. */
+  #parse(returned: unknown): Validation<unknown> | Promise<Validation<unknown>> {
+    const { output } = this.#request.node;
+    return output ? validate(output, returned) : { ok: true, value: returned };
+  }
+
   /** Holds the output against schema, `verify` and codec. */
-  async #accept(returned: unknown, input: unknown): Promise<AttemptResult> {
+  #accept(
+    parsed: Validation<unknown>,
+    returned: unknown,
+    input: unknown,
+  ): AttemptResult | Promise<AttemptResult> {
     const { node } = this.#request;
-    let output = returned;
-    if (node.output) {
-      const validation = await validate(node.output, returned);
-      if (!validation.ok) {
-        const message = `the output does not fit the schema of agent '${node.name}': ${validation.reason}`;
-        return this.#refuse(new ReeveError("output-invalid", message), returned);
-      }
-      output = validation.value;
+    if (!parsed.ok) {
+      const message = `the output does not fit the schema of agent '${node.name}': ${parsed.reason}`;
+      return this.#refuse(new ReeveError("output-invalid", message), returned);
     }
-    if (node.verify) {
-      const verdict = await this.#verify(node.verify, output, input);
-      if (verdict) return this.#refuse(verdict, output);
-    }
+    if (!node.verify) return this.#store(parsed.value);
+    return this.#verify(node.verify, parsed.value, input).then((verdict) =>
+      verdict ? this.#refuse(verdict.thrown, parsed.value) : this.#store(parsed.value),
+    );
+  }
+
+  #store(output: unknown): AttemptResult {
     try {
       return this.#succeed(output === undefined ? undefined : encode(output, "output"));
     } catch (error) {
@@ -146,17 +157,19 @@ class Attempt {
   }
 
   /** What speaks against the output; undefined when nothing does. */
-  async #verify(verify: NonNullable<AgentNode["verify"]>, output: unknown, input: unknown): Promise<unknown> {
+  async #verify(
+    verify: NonNullable<AgentNode["verify"]>,
+    output: unknown,
+    input: unknown,
+  ): Promise<{ readonly thrown: unknown } | undefined> {
     try {
       const verdict = await verify(output, input);
       if (verdict === true) return undefined;
       const why = typeof verdict === "string" ? verdict : `verify gave ${String(verdict)}`;
-      return new ReeveError(
-        "verify-failed",
-        `the output of agent '${this.#request.node.name}' was refused: ${why}`,
-      );
+      const message = `the output of agent '${this.#request.node.name}' was refused: ${why}`;
+      return { thrown: new ReeveError("verify-failed", message) };
     } catch (error) {
-      return error;
+      return { thrown: error };
     }
   }
 
@@ -172,7 +185,7 @@ class Attempt {
     const { node, attempt, call, path } = this.#request;
     const { thrown, unsure, late } = refusal;
     const error: StepError = toStepError(thrown, { path, attempt, agent: node.name }, refusal.code);
-    const final = this.#scope.signal.aborted || thrown instanceof InputInvalid;
+    const final = this.#scope.stop.aborted || thrown instanceof InputInvalid;
     // An undo may always be made again; its agent said how by declaring it.
     const retried = { attempt, thrown, unsure: unsure && call.of === "run" };
     const retryInMs = final ? undefined : retryDelay(node, retried, this.#settings.random);
@@ -197,6 +210,16 @@ class Attempt {
     const { sum } = this.#usage;
     return sum ? { usage: sum } : {};
   }
+}
+
+type CheckedInput =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ReeveError };
+
+function checkedInput(node: AgentNode, validation: Validation<unknown>): CheckedInput {
+  if (validation.ok) return validation;
+  const message = `the input does not fit the schema of agent '${node.name}': ${validation.reason}`;
+  return { ok: false, error: new InputInvalid("input-invalid", message) };
 }
 
 /** The same input fails every attempt. */

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { Runnable, StepContext, WalkContext } from "../delegation/agent.ts";
 import { encode, decode } from "../delegation/codec.ts";
+import type { Context } from "../delegation/context.ts";
 import type { Usage } from "../delegation/event.ts";
 import type { Path } from "../delegation/path.ts";
 import { NOTHING, type Reference } from "../delegation/reference.ts";
@@ -53,42 +54,100 @@ export function stepContext(
   supervision: Supervision,
   usage: UsageSum,
 ): StepContext {
-  const { journal, outputs, path, stepPath, attempt, call } = request;
-  const { run } = journal;
-  // `undoUnsure` asks the world what the step did under the step's own key.
-  const keyPath = call.of === "undoUnsure" ? stepPath : path;
-  const names = new Set<string>();
-  return {
-    signal: supervision.signal,
-    attempt,
-    path,
-    runId: run.id,
-    context: run.context,
-    log: {
+  return new AttemptContext(request, scope, supervision, usage);
+}
+
+/**
+ * Everything is made when it is asked for: most agents use little of it. Functions are getters that give bound
+ * functions, so that `const { progress } = ctx` works.
+ */
+class AttemptContext implements StepContext {
+  readonly #request: AttemptRequest;
+  readonly #scope: AttemptScope;
+  readonly #supervision: Supervision;
+  readonly #usage: UsageSum;
+  #names: Set<string> | undefined;
+
+  constructor(request: AttemptRequest, scope: AttemptScope, supervision: Supervision, usage: UsageSum) {
+    this.#request = request;
+    this.#scope = scope;
+    this.#supervision = supervision;
+    this.#usage = usage;
+  }
+
+  get signal(): AbortSignal {
+    return this.#supervision.signal;
+  }
+
+  get attempt(): number {
+    return this.#request.attempt;
+  }
+
+  get path(): Path {
+    return this.#request.path;
+  }
+
+  get runId(): string {
+    return this.#request.journal.run.id;
+  }
+
+  get context(): Context {
+    return this.#request.journal.run.context;
+  }
+
+  get idempotencyKey(): string {
+    const { journal, call, path, stepPath } = this.#request;
+    // `undoUnsure` asks the world what the step did under the step's own key.
+    return idempotencyKey(journal.logId, journal.run.id, call.of === "undoUnsure" ? stepPath : path);
+  }
+
+  get input(): unknown {
+    const { journal } = this.#request;
+    const { input } = journal.run;
+    return journal.read(input === undefined ? NOTHING : { of: "payload", id: input });
+  }
+
+  get refused(): unknown {
+    const { journal, call } = this.#request;
+    return call.of === "undoUnsure" && call.refused ? journal.read(call.refused) : undefined;
+  }
+
+  get log(): StepContext["log"] {
+    const scope = this.#scope;
+    return {
       debug: (message) => scope.log("debug", message),
       info: (message) => scope.log("info", message),
       warn: (message) => scope.log("warn", message),
       error: (message) => scope.log("error", message),
-    },
-    get idempotencyKey(): string {
-      return idempotencyKey(journal.logId, run.id, keyPath);
-    },
-    get input(): unknown {
-      return journal.read(run.input === undefined ? NOTHING : { of: "payload", id: run.input });
-    },
-    get refused(): unknown {
-      return call.of === "undoUnsure" && call.refused ? journal.read(call.refused) : undefined;
-    },
-    outputOf: <Output>(step: Runnable<string, never, Output>): Output =>
-      nearestOutput(journal, outputs, stepPath, step),
-    usage: (used) => usage.add(used),
-    progress: (fraction, note) => {
-      supervision.heartbeat();
-      scope.progress(fraction, note);
-    },
-    heartbeat: () => supervision.heartbeat(),
-    run: (name, sub) => runSubstep(scope, names, name, sub),
-  };
+    };
+  }
+
+  get outputOf(): StepContext["outputOf"] {
+    const { journal, outputs, stepPath } = this.#request;
+    return (step) => nearestOutput(journal, outputs, stepPath, step);
+  }
+
+  get usage(): StepContext["usage"] {
+    return (used) => this.#usage.add(used);
+  }
+
+  get progress(): StepContext["progress"] {
+    return (fraction, note) => {
+      this.#supervision.heartbeat();
+      this.#scope.progress(fraction, note);
+    };
+  }
+
+  get heartbeat(): StepContext["heartbeat"] {
+    return () => this.#supervision.heartbeat();
+  }
+
+  get run(): StepContext["run"] {
+    return (name, sub) => {
+      this.#names ??= new Set();
+      return runSubstep(this.#scope, this.#names, name, sub);
+    };
+  }
 }
 
 /** The same for every attempt of one step of one run in one log. */

@@ -5,11 +5,12 @@
  * signal is aborted before it settles with anything but the function's own end; (3) no timer outlives it.
  */
 import type { CancelTimer, Clock } from "../clock.ts";
+import type { StopSignal } from "../engine/engine.ts";
 import type { ErrorCode } from "../errors.ts";
 
 export interface Limits {
   readonly clock: Clock;
-  readonly stop: AbortSignal;
+  readonly stop: StopSignal;
   readonly timeoutMs: number | undefined;
   readonly heartbeatTimeoutMs: number | undefined;
   /** How long a function may take to end once its signal was aborted. */
@@ -44,10 +45,10 @@ export function supervise(limits: Limits, work: (supervision: Supervision) => un
   return new Promise((resolve) => new Watch(limits, resolve).begin(work));
 }
 
-class Watch {
+class Watch implements Supervision {
   readonly #limits: Limits;
   readonly #resolve: (result: Supervised) => void;
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined;
   #cancelTimeout: CancelTimer | undefined;
   #cancelHeartbeat: CancelTimer | undefined;
   #cancelGrace: CancelTimer | undefined;
@@ -71,12 +72,25 @@ class Watch {
     stop.addEventListener("abort", this.#onStop);
     if (stop.aborted) this.#onStop();
     try {
-      const value = work({ signal: this.#controller.signal, heartbeat: () => this.#beat() });
+      const value = work(this);
       if (isPromise(value)) value.then(this.#returned, this.#threw);
       else this.#returned(value);
     } catch (thrown) {
       this.#threw(thrown);
     }
+  }
+
+  /** Made when the function first asks for it; most never do. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#stopped) this.#controller.abort(new Error(this.#stopped.message));
+    }
+    return this.#controller.signal;
+  }
+
+  heartbeat(): void {
+    this.#beat();
   }
 
   readonly #onStop = (): void => {
@@ -118,7 +132,7 @@ class Watch {
   #stop(stopped: Stopped): void {
     if (this.#stopped || this.#settled) return;
     this.#stopped = stopped;
-    this.#controller.abort(new Error(stopped.message));
+    this.#controller?.abort(new Error(stopped.message));
     this.#cancelGrace = this.#limits.clock.timer(this.#limits.graceMs, () => this.#abandon(stopped));
   }
 

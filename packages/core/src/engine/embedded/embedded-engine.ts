@@ -109,7 +109,7 @@ export class EmbeddedEngine implements Engine {
   async start(request: StartRequest): Promise<RunRecord> {
     const { store, runs, committer, foreign } = this.#working;
     const digest = digestOf(request.input);
-    const existing = runs.row(request.id);
+    const existing = request.isNewId ? undefined : runs.row(request.id);
     if (existing) assertSame(existing, request, digest);
     else if (store.role === "owner") this.#begin(request, digest);
     else await foreign.start(request, () => runs.row(request.id) !== undefined);

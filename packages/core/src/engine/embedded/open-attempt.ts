@@ -1,5 +1,6 @@
 /**
- * One attempt between its command and its completion: waiting for a slot, announced, running, ended.
+ * One attempt between its command and its completion: waiting for a slot, announced, running, ended. It is itself what
+ * the running attempt is lent (scope, stop signal, sub-steps), so that an attempt costs one object.
  *
  * Invariants: (A1) it begins at most once, after its attempt-started is committed; (A2) it completes exactly once,
  * unless its run is detached; (A3) a slot that was entered is left once.
@@ -9,7 +10,14 @@ import type { Event, Fact, LogLevel } from "../../delegation/event.ts";
 import type { StepError } from "../../delegation/outcome.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
-import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, SubstepStore } from "../engine.ts";
+import type {
+  AttemptCommand,
+  AttemptResult,
+  AttemptScope,
+  Encoded,
+  StopSignal,
+  SubstepStore,
+} from "../engine.ts";
 
 /** At most so many log lines are kept per run. */
 const LOG_LINES_MAX = 1_000;
@@ -33,12 +41,12 @@ export interface AttemptHost {
   now(): number;
 }
 
-export class OpenAttempt {
+export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
   readonly #host: AttemptHost;
   readonly #command: AttemptCommand;
   #phase: "issued" | "queued" | "announced" | "running" | "ended" = "issued";
   #abortReason: string | undefined;
-  #controller: AbortController | undefined;
+  #onAbort: (() => void) | undefined;
   #leaveQueue: CancelTimer | undefined;
   #progressAt = -PROGRESS_INTERVAL_MS;
 
@@ -82,7 +90,7 @@ export class OpenAttempt {
     }
     if (this.#abortReason !== undefined) return;
     this.#abortReason = reason;
-    this.#controller?.abort(new AttemptAborted(reason));
+    this.#onAbort?.();
     if (this.#phase === "queued") {
       this.#leaveQueue?.();
       if (!this.#host.detached) this.#endUnbegun();
@@ -109,8 +117,7 @@ export class OpenAttempt {
       return;
     }
     this.#phase = "running";
-    this.#controller = new AbortController();
-    void this.#command.begin(this.#scope(this.#controller.signal)).then((result) => this.#ended(result));
+    void this.#command.begin(this).then((result) => this.#ended(result));
   }
 
   #ended(result: AttemptResult): void {
@@ -175,38 +182,51 @@ export class OpenAttempt {
     if (!this.#host.detached) this.#host.append({ kind: "attempt-ended-late", path, attempt, ok });
   }
 
-  #scope(signal: AbortSignal): AttemptScope {
-    return {
-      signal,
-      substeps: this.#substeps(),
-      progress: (fraction, note) => this.#progress(fraction, note),
-      log: (level, message) => this.#log(level, message),
-    };
+  get stop(): StopSignal {
+    return this;
   }
 
-  #substeps(): SubstepStore {
-    const { path } = this.#command;
-    return {
-      get: (name) => {
-        const substeps = this.#host.substeps(path);
-        if (!substeps.has(name)) return { found: false };
-        return { found: true, output: this.#host.valueOf(substeps.get(name)) };
-      },
-      put: (name, value) =>
-        new Promise((resolve, reject) => {
-          if (this.#host.detached || this.#phase !== "running") {
-            reject(new AttemptAborted(this.#abortReason ?? "the attempt has ended"));
-            return;
-          }
-          const output = this.#host.store(value);
-          this.#host.substeps(path).set(name, output);
-          this.#host.append({ kind: "substep-completed", path, name, output });
-          this.#host.afterCommit(resolve);
-        }),
-    };
+  get aborted(): boolean {
+    return this.#abortReason !== undefined;
   }
 
-  #progress(fraction: number, note: string | undefined): void {
+  get reason(): unknown {
+    return new AttemptAborted(this.#abortReason ?? "");
+  }
+
+  addEventListener(_type: "abort", listener: () => void): void {
+    this.#onAbort = listener;
+  }
+
+  removeEventListener(): void {
+    this.#onAbort = undefined;
+  }
+
+  get substeps(): SubstepStore {
+    return this;
+  }
+
+  get(name: string): ReturnType<SubstepStore["get"]> {
+    const substeps = this.#host.substeps(this.path);
+    if (!substeps.has(name)) return { found: false };
+    return { found: true, output: this.#host.valueOf(substeps.get(name)) };
+  }
+
+  put(name: string, value: Encoded | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#host.detached || this.#phase !== "running") {
+        reject(new AttemptAborted(this.#abortReason ?? "the attempt has ended"));
+        return;
+      }
+      const { path } = this.#command;
+      const output = this.#host.store(value);
+      this.#host.substeps(path).set(name, output);
+      this.#host.append({ kind: "substep-completed", path, name, output });
+      this.#host.afterCommit(resolve);
+    });
+  }
+
+  progress(fraction: number, note: string | undefined): void {
     const now = this.#host.now();
     const due = fraction >= 1 || now - this.#progressAt >= PROGRESS_INTERVAL_MS;
     if (!due || this.#phase !== "running" || this.#host.detached) return;
@@ -217,7 +237,7 @@ export class OpenAttempt {
     this.#host.append({ kind: "step-progressed", path, attempt, fraction: bounded, ...noted });
   }
 
-  #log(level: LogLevel, message: string): void {
+  log(level: LogLevel, message: string): void {
     if (this.#phase !== "running" || this.#host.detached) return;
     if (this.#host.countLogLine() > LOG_LINES_MAX) return;
     const { path, attempt } = this.#command;

@@ -22,11 +22,6 @@ export function readCheckpoint(connection: Connection, fold: string): Checkpoint
   const row = connection.statement(GET).get(fold);
   if (!row) return undefined;
   const position = numberIn(row, "position");
-  const state = unpackText(
-    row["state"] ?? null,
-    numberIn(row, "checksum"),
-    position,
-    `the checkpoint of ${fold}`,
-  );
+  const state = unpackText(row, "state", position, `the checkpoint of ${fold}`);
   return { fold, version: numberIn(row, "version"), position, state };
 }

@@ -24,9 +24,10 @@ export function textIn(row: Row | undefined, column: string): string {
   return typeof value === "string" ? value : refuse(column);
 }
 
-/** The text in this column, undefined for NULL. */
-export function optionalTextIn(row: Row, column: string): string | undefined {
-  return row[column] === null ? undefined : textIn(row, column);
+/** The text or the bytes in this column. @throws ReeveError `file-damaged` */
+export function textOrBytesIn(row: Row, column: string): string | Uint8Array {
+  const value = row[column];
+  return typeof value === "string" || value instanceof Uint8Array ? value : refuse(column);
 }
 
 /** Whether parsed JSON is an object, and no list. */

@@ -89,8 +89,8 @@ test("a defect is not taken for refusing storage, and leaves nothing", () => {
 function faulty(real: Connection): Connection {
   return {
     ...real,
-    exec: (sql) => {
-      if (sql !== "COMMIT" || fault === undefined) return real.exec(sql);
+    commit: () => {
+      if (fault === undefined) return real.commit();
       real.exec(fault === "stores" ? "COMMIT" : "ROLLBACK");
       fault = undefined;
       // SQLITE_IOERR_FSYNC

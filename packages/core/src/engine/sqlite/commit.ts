@@ -6,34 +6,41 @@
  * before the connection was opened again, everything it then finds was synced, and it was looked up whether the batch
  * is there.
  */
+import type { SQLInputValue } from "node:sqlite";
 import { ReeveError } from "../../errors.ts";
 import type { Batch, RunKey } from "../store.ts";
 import { putCheckpoint } from "./checkpoints.ts";
 import { damaged, numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import { checksumOf, checksumOfRun, columnsOf } from "./event-rows.ts";
+import { checksumOf, firstLink, packEvents } from "./event-rows.ts";
 import { leavesDoubt, translateFailure } from "./failures.ts";
 import { takeFromInbox } from "./inbox.ts";
+import { insertionInto, insertRows } from "./insert-rows.ts";
+import { readLastLink } from "./read-events.ts";
 import { readHighest } from "./read-highest.ts";
 import { RunGroups, type RunGroup } from "./run-groups.ts";
 import { packText } from "./stored-text.ts";
 
 interface LiveRun {
   group: RunGroup;
-  /** Of the run's last event. */
+  /** Of the run's last row of events. */
   checksum: number;
 }
 
-const INSERT_RUN = `
-INSERT INTO runs (key, id, group_id, pattern_version, context, input, input_digest, started_at, ended_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const RUNS = insertionInto("runs", [
+  "key",
+  "id",
+  "group_id",
+  "pattern_version",
+  "context",
+  "input",
+  "input_digest",
+  "started_at",
+  "ended_at",
+]);
 const UPDATE_RUN = "UPDATE runs SET group_id = ?, ended_at = ? WHERE key = ?";
-const INSERT_PAYLOAD = "INSERT INTO payloads (id, value, checksum) VALUES (?, ?, ?)";
-const INSERT_EVENT = `
-INSERT INTO events (position, run_key, seq, kind, at, path, attempt, body, checksum)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const LAST_CHECKSUM = "SELECT checksum FROM events WHERE run_key = ? ORDER BY seq DESC LIMIT 1";
-const RUN_ID = "SELECT id FROM runs WHERE key = ?";
+const PAYLOADS = insertionInto("payloads", ["id", "value", "checksum"]);
+const EVENTS = insertionInto("events", ["position", "run_key", "seq", "count", "body", "checksum"]);
 
 export class BatchWriter {
   readonly #connection: Connection;
@@ -53,13 +60,13 @@ export class BatchWriter {
     const touched = new Map<RunKey, LiveRun>();
     try {
       if (this.#doubt && this.#settleDoubt(batch)) return;
-      connection.exec("BEGIN IMMEDIATE");
+      connection.begin();
       this.#writeRuns(batch, touched);
       this.#writePayloads(batch);
       this.#writeEvents(batch, touched);
       for (const checkpoint of batch.checkpoints) putCheckpoint(connection, checkpoint);
       for (const id of batch.inboxTaken) takeFromInbox(connection, id);
-      connection.exec("COMMIT");
+      connection.commit();
     } catch (error) {
       this.#doubt ||= leavesDoubt(error);
       connection.rollBack();
@@ -99,25 +106,16 @@ export class BatchWriter {
   }
 
   #writeRuns(batch: Batch, touched: Map<RunKey, LiveRun>): void {
-    const insert = this.#connection.statement(INSERT_RUN);
+    const values: SQLInputValue[] = [];
     for (const run of batch.runs) {
-      const { key, id, pattern, context, state, outcome, endedAt } = run;
-      const group = this.#groups.like({ pattern, domain: context.domain, state, outcome });
-      const stored = JSON.stringify(context);
-      const input = run.input ?? null;
-      insert.run(
-        key,
-        id,
-        group.id,
-        run.patternVersion,
-        stored,
-        input,
-        run.inputDigest,
-        run.startedAt,
-        endedAt ?? null,
-      );
-      touched.set(key, { group, checksum: checksumOfRun(id) });
+      const { key, id, pattern, patternVersion, inputDigest, state, outcome, startedAt } = run;
+      const group = this.#groups.like({ pattern, domain: run.context.domain, state, outcome });
+      const context = JSON.stringify(run.context);
+      const [input, endedAt] = [run.input ?? null, run.endedAt ?? null];
+      values.push(key, id, group.id, patternVersion, context, input, inputDigest, startedAt, endedAt);
+      touched.set(key, { group, checksum: firstLink({ id, context }).checksum });
     }
+    insertRows(this.#connection, RUNS, values);
     const update = this.#connection.statement(UPDATE_RUN);
     for (const { key, state, outcome, endedAt } of batch.changes) {
       const run = this.#touch(key, touched);
@@ -127,23 +125,23 @@ export class BatchWriter {
   }
 
   #writePayloads(batch: Batch): void {
-    const insert = this.#connection.statement(INSERT_PAYLOAD);
+    const values: SQLInputValue[] = [];
     for (const { id, value } of batch.payloads) {
       const stored = packText(value, id);
-      insert.run(id, stored.value, stored.checksum);
+      values.push(id, stored.value, stored.checksum);
     }
+    insertRows(this.#connection, PAYLOADS, values);
   }
 
   #writeEvents(batch: Batch, touched: Map<RunKey, LiveRun>): void {
-    const insert = this.#connection.statement(INSERT_EVENT);
-    for (const { runKey, event } of batch.events) {
-      const run = this.#touch(runKey, touched);
-      const columns = columnsOf(event);
-      const { kind, path, attempt, body } = columns;
-      const { position, seq, at } = event;
-      run.checksum = checksumOf(event, columns, run.checksum);
-      insert.run(position, runKey, seq, kind, at, path, attempt, body, run.checksum);
+    const contexts = new Map(batch.runs.map(({ key, context }) => [key, context]));
+    const values: SQLInputValue[] = [];
+    for (const row of packEvents(batch.events, contexts)) {
+      const run = this.#touch(row.runKey, touched);
+      run.checksum = checksumOf(row, run.checksum);
+      values.push(row.position, row.runKey, row.seq, row.count, row.body, run.checksum);
     }
+    insertRows(this.#connection, EVENTS, values);
   }
 
   /** A copy of what is known of the run, so that a batch that fails leaves no trace. */
@@ -158,10 +156,8 @@ export class BatchWriter {
 
   #lookUp(key: RunKey): LiveRun {
     const group = this.#groups.ofRun(key);
-    if (!group) throw damaged(`run number ${key} is not in the file`);
-    const last = this.#connection.statement(LAST_CHECKSUM).get(key);
-    if (last) return { group, checksum: numberIn(last, "checksum") };
-    const id = this.#connection.statement(RUN_ID).get(key)?.["id"];
-    return { group, checksum: checksumOfRun(String(id)) };
+    const link = readLastLink(this.#connection, key);
+    if (!group || !link) throw damaged(`run number ${key} is not in the file`);
+    return { group, checksum: link.checksum };
   }
 }

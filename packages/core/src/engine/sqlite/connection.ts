@@ -16,6 +16,9 @@ export interface Connection {
   /** The statement for this text, prepared once. */
   statement(sql: string): StatementSync;
   exec(sql: string): void;
+  /** Takes the write lock. */
+  begin(): void;
+  commit(): void;
   /** Ends a transaction that may have ended already. */
   rollBack(): void;
   /** Sets the write-ahead log up; called once it is clear that the file is ours. */
@@ -59,16 +62,19 @@ export function openConnection(file: string, options: ConnectionOptions): Connec
       PRAGMA journal_size_limit = ${JOURNAL_BYTES_MAX};
       PRAGMA cache_size = -${CACHE_KIB[options.role]};`);
   };
+  const statement = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const prepared = opened().prepare(sql);
+    statements.set(sql, prepared);
+    return prepared;
+  };
   return {
     file,
-    statement: (sql) => {
-      const known = statements.get(sql);
-      if (known) return known;
-      const prepared = opened().prepare(sql);
-      statements.set(sql, prepared);
-      return prepared;
-    },
+    statement,
     exec: (sql) => opened().exec(sql),
+    begin: () => void statement("BEGIN IMMEDIATE").run(),
+    commit: () => void statement("COMMIT").run(),
     rollBack: () => {
       try {
         opened().exec("ROLLBACK");

@@ -22,12 +22,7 @@ export function readInbox(connection: Connection, limit: number): readonly Inbox
     .all(limit)
     .map((row) => {
       const id = numberIn(row, "id");
-      const text = unpackText(
-        row["request"] ?? null,
-        numberIn(row, "checksum"),
-        0,
-        `request ${id} in the inbox`,
-      );
+      const text = unpackText(row, "request", 0, `request ${id} in the inbox`);
       const request: unknown = JSON.parse(text);
       if (!isRequest(request)) throw damaged(`request ${id} in the inbox is of no known kind`);
       return { id, request };

@@ -41,12 +41,12 @@ export function identify(connection: Connection): number {
 export function migrate(connection: Connection): void {
   for (let version = identify(connection); version < MIGRATIONS.length; version++) {
     const tables = MIGRATIONS[version] ?? "";
-    connection.exec("BEGIN IMMEDIATE");
+    connection.begin();
     try {
       connection.exec(`${tables}
         PRAGMA application_id = ${APPLICATION_ID};
         PRAGMA user_version = ${version + 1};`);
-      connection.exec("COMMIT");
+      connection.commit();
     } catch (error) {
       connection.rollBack();
       throw error;

@@ -1,17 +1,29 @@
-/** Pages of events, each one checked against its predecessor in the run. */
+/**
+ * Pages of events. Every row that is read is checked against its predecessor in the run, also where only some of its
+ * events are on the page.
+ */
 import type { Event } from "../../delegation/event.ts";
 import type { RunKey } from "../store.ts";
 import { numberIn, textIn, type Row } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import { brokenChain, checksumOfRun, eventIn } from "./event-rows.ts";
+import type { RunOfEvents } from "./event-entries.ts";
+import { brokenChain, eventsIn, firstLink, linkAfter, type Link } from "./event-rows.ts";
 
-const RUN_ID = "SELECT id FROM runs WHERE key = ?";
+const RUN = "SELECT id, context FROM runs WHERE key = ?";
+const LAST_BEFORE = `
+SELECT seq, count, checksum FROM events WHERE run_key = ? AND seq < ? ORDER BY seq DESC LIMIT 1`;
+/** One row before the one that holds event ?2, for its checksum. */
+const HISTORY_START =
+  "SELECT seq FROM events WHERE run_key = ? AND seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET 1";
 const HISTORY = "SELECT * FROM events WHERE run_key = ? AND seq >= ? ORDER BY seq LIMIT ?";
-const LAST_SEQ = "SELECT seq FROM events WHERE run_key = ? ORDER BY seq DESC LIMIT 1";
-const CHECKSUM = "SELECT checksum FROM events WHERE run_key = ? AND seq = ?";
-const AFTER = `
-SELECT events.*, runs.id AS run FROM events LEFT JOIN runs ON runs.key = run_key
-WHERE position > ? ORDER BY position LIMIT ?`;
+/** The row that holds the event at this position, if one does. */
+const LOG_START = "SELECT max(position) AS position FROM events WHERE position <= ?";
+const LOG = `
+SELECT events.*, runs.id, runs.context FROM events LEFT JOIN runs ON runs.key = run_key
+WHERE position >= ? ORDER BY position LIMIT ?`;
+
+/** A page rarely needs more, and how many it needs is not known before: rows hold 1 to 256 events. */
+const ROWS_PER_READ = 16;
 
 /** @throws ReeveError `file-damaged` */
 export function readHistory(
@@ -20,54 +32,91 @@ export function readHistory(
   afterSeq: number,
   limit: number,
 ): readonly Event[] {
-  const named = connection.statement(RUN_ID).get(key);
-  if (!named) return [];
-  const run = textIn(named, "id");
-  const rows = connection.statement(HISTORY).all(key, afterSeq, afterSeq > 0 ? limit + 1 : limit);
-  // The event before the page is read along for its checksum.
-  let previous = afterSeq > 0 ? predecessor(rows.shift(), run, afterSeq) : checksumOfRun(run);
-  let seq = afterSeq;
-  return rows.map((row) => {
-    seq++;
-    if (numberIn(row, "seq") !== seq) throw brokenChain(run, seq);
-    const event = eventIn(row, run, previous);
-    previous = numberIn(row, "checksum");
-    return event;
-  });
+  const run = readRun(connection, key);
+  if (!run) return [];
+  const events: Event[] = [];
+  let link: Link | undefined;
+  const start = connection.statement(HISTORY_START).get(key, afterSeq + 1)?.["seq"] ?? 0;
+  for (const row of rowsFrom(Number(start), "seq", (from, count) =>
+    connection.statement(HISTORY).all(key, from, count),
+  )) {
+    const seq = numberIn(row, "seq");
+    if (link || seq === 1) {
+      for (const event of eventsIn(row, run, link ?? firstLink(run))) {
+        if (event.seq > afterSeq) events.push(event);
+      }
+    } else if (linkAfter(row).seq > afterSeq + 1) {
+      throw brokenChain(run.id, Math.min(seq - 1, afterSeq + 1));
+    }
+    link = linkAfter(row);
+    if (events.length >= limit) break;
+  }
+  return events.slice(0, limit);
 }
 
 /** @throws ReeveError `file-damaged` */
 export function readLastEvent(connection: Connection, key: RunKey): Event | undefined {
-  const last = connection.statement(LAST_SEQ).get(key);
-  return last && readHistory(connection, key, numberIn(last, "seq") - 1, 1)[0];
+  const link = readLink(connection, key, Number.MAX_SAFE_INTEGER);
+  return link && readHistory(connection, key, link.seq - 2, 1)[0];
 }
 
 /** @throws ReeveError `file-damaged` */
 export function readEventsAfter(connection: Connection, position: number, limit: number): readonly Event[] {
-  const checksums = new Map<RunKey, number>();
-  return connection
-    .statement(AFTER)
-    .all(position, limit)
-    .map((row) => {
-      const key = numberIn(row, "run_key");
-      const run = textIn(row, "run");
-      const seq = numberIn(row, "seq");
-      const event = eventIn(row, run, checksums.get(key) ?? checksumBefore(connection, key, run, seq));
-      checksums.set(key, numberIn(row, "checksum"));
-      return event;
-    });
+  const links = new Map<RunKey, Link>();
+  const events: Event[] = [];
+  const start = connection.statement(LOG_START).get(position + 1)?.["position"] ?? position + 1;
+  for (const row of rowsFrom(Number(start), "position", (from, count) =>
+    connection.statement(LOG).all(from, count),
+  )) {
+    const key = numberIn(row, "run_key");
+    const run = runIn(row);
+    const link = links.get(key) ?? linkBefore(connection, row, run);
+    for (const event of eventsIn(row, run, link)) if (event.position > position) events.push(event);
+    links.set(key, linkAfter(row));
+    if (events.length >= limit) break;
+  }
+  return events.slice(0, limit);
 }
 
-function checksumBefore(connection: Connection, key: RunKey, run: string, seq: number): number {
-  if (seq === 1) return checksumOfRun(run);
-  const row = connection.statement(CHECKSUM).get(key, seq - 1);
-  if (!row) throw brokenChain(run, seq - 1);
-  return numberIn(row, "checksum");
+/** What the next row of the run has to go on from; undefined when there is no such run. */
+export function readLastLink(connection: Connection, key: RunKey): Link | undefined {
+  const run = readRun(connection, key);
+  return run && (readLink(connection, key, Number.MAX_SAFE_INTEGER) ?? firstLink(run));
 }
 
-function predecessor(row: Row | undefined, run: string, seq: number): number {
-  // No row at all: there is nothing after `seq` either.
-  if (row === undefined) return 0;
-  if (numberIn(row, "seq") !== seq) throw brokenChain(run, seq);
-  return numberIn(row, "checksum");
+/** Rows in the order of `column`, read as they are asked for. */
+function* rowsFrom(
+  start: number,
+  column: string,
+  read: (from: number, count: number) => readonly Row[],
+): Generator<Row> {
+  for (let from = start; ;) {
+    const rows = read(from, ROWS_PER_READ);
+    yield* rows;
+    if (rows.length < ROWS_PER_READ) return;
+    from = numberIn(rows.at(-1), column) + 1;
+  }
+}
+
+function linkBefore(connection: Connection, row: Row, run: RunOfEvents): Link {
+  const seq = numberIn(row, "seq");
+  if (seq === 1) return firstLink(run);
+  const link = readLink(connection, numberIn(row, "run_key"), seq);
+  if (link?.seq !== seq) throw brokenChain(run.id, link?.seq ?? 1);
+  return link;
+}
+
+/** The link after the last row before `seq`; undefined when there is none. */
+function readLink(connection: Connection, key: RunKey, seq: number): Link | undefined {
+  const row = connection.statement(LAST_BEFORE).get(key, seq);
+  return row && linkAfter(row);
+}
+
+function readRun(connection: Connection, key: RunKey): RunOfEvents | undefined {
+  const row = connection.statement(RUN).get(key);
+  return row && runIn(row);
+}
+
+function runIn(row: Row): RunOfEvents {
+  return { id: textIn(row, "id"), context: textIn(row, "context") };
 }

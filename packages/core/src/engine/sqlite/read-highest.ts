@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 
 // Each is the end of a table's own tree, so none of them scans.
 const HIGHEST = `
-SELECT coalesce((SELECT max(position) FROM events), 0) AS position,
+SELECT coalesce((SELECT position + count - 1 FROM events ORDER BY position DESC LIMIT 1), 0) AS position,
        coalesce((SELECT max(id) FROM payloads), 0) AS payload,
        coalesce((SELECT max(key) FROM runs), 0) AS run_key`;
 

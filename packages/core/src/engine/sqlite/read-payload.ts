@@ -1,7 +1,7 @@
 /** One stored value. */
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Encoded } from "../engine.ts";
-import { damaged, numberIn } from "./columns.ts";
+import { damaged } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { unpackText } from "./stored-text.ts";
 
@@ -11,5 +11,5 @@ const READ = "SELECT value, checksum FROM payloads WHERE id = ?";
 export function readPayload(connection: Connection, id: PayloadId): Encoded {
   const row = connection.statement(READ).get(id);
   if (!row) throw damaged(`payload ${id} is not in ${connection.file}`);
-  return unpackText(row["value"] ?? null, numberIn(row, "checksum"), id, `payload ${id}`);
+  return unpackText(row, "value", id, `payload ${id}`);
 }

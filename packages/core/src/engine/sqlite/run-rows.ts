@@ -40,7 +40,8 @@ export function outcomeOf(text: string): OutcomeStatus | undefined {
   return outcome;
 }
 
-function contextOf(text: string, run: string): Context {
+/** @throws ReeveError `file-damaged` */
+export function contextOf(text: string, run: string): Context {
   const context: unknown = JSON.parse(text);
   if (!isContext(context)) throw damaged(`the context of run ${run} is not what was written`);
   return context;
