@@ -10,8 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import type { LanguageTotal } from "./analysis/excavation.ts";
-import type { ReportJson } from "./report-json.ts";
+import type { Excavation, LanguageTotal } from "./analysis/excavation.ts";
 
 const folder = resolve(process.argv[2] ?? ".");
 const theirs = countWithCloc(folder);
@@ -60,7 +59,7 @@ function countHere(path: string): { languages: LanguageTotal[]; seconds: number 
     const run = spawnSync(process.execPath, args, { encoding: "utf8" });
     if (run.status !== 0) throw new Error(`the job failed: ${run.error?.message ?? run.stderr}`);
     const seconds = (performance.now() - startedAt) / 1_000;
-    const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as ReportJson;
+    const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Excavation;
     return { languages: report.languages, seconds };
   } finally {
     rmSync(out, { recursive: true });

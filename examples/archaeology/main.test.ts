@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRuntime, memoryEngine, sqliteEngine, type Event } from "reeve";
+import type { Excavation } from "./analysis/excavation.ts";
 import { archaeology } from "./pattern.ts";
 import { prepareFolders } from "./folders.ts";
-import type { ReportJson } from "./report-json.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 const hasGit = spawnSync("git", ["--version"]).status === 0;
@@ -61,8 +61,8 @@ async function writeManySources(root: string): Promise<void> {
   }
 }
 
-const reportOf = (out: string): ReportJson =>
-  JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as ReportJson;
+const reportOf = (out: string): Excavation =>
+  JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Excavation;
 
 /** Without what differs between two studies of the same folder. */
 function pageWithoutTimes(out: string): string {
@@ -142,8 +142,9 @@ it.skipIf(!hasGit)(
         { language: "Python", files: 1, code: 1, comment: 1, blank: 0 },
       ],
       languagesWithCopies: [{ language: "TypeScript", files: 3, code: 4 }, { language: "Python" }],
+      totals: { files: 3, code: 4 },
       todos: { total: 1 },
-      graph: { cycles: [{ files: ["a.ts", "b.ts"] }] },
+      graph: { cycles: [{ files: ["a.ts", "b.ts"], ring: ["a.ts", "b.ts"] }] },
       hotspots: { basis: "churn-and-complexity" },
       knowledge: { authors: [{ name: "Ada" }] },
       history: { commits: 1 },

@@ -1,5 +1,6 @@
 /** What the terminal says of a finished study. */
 import type { Excavation } from "./analysis/excavation.ts";
+import { count, countOf } from "./report/numbers.ts";
 
 /** The figures of a summary; small, so that they can be part of a step's output. */
 export interface Figures {
@@ -19,14 +20,14 @@ export interface Figures {
 }
 
 export function figuresOf(excavation: Excavation, noHistory: string): Figures {
-  const { root, files, coverage, skipped, graph, duplicates, secrets, todos, history } = excavation;
-  const languages = excavation.languagesWithoutCopies;
+  const { root, files, coverage, skipped, languages, totals } = excavation;
+  const { graph, duplicates, secrets, todos, history } = excavation;
   return {
     root,
     files,
     read: coverage.read,
     skipped: skipped.total,
-    code: languages.reduce((sum, language) => sum + language.code, 0),
+    code: totals.code,
     languages: languages.slice(0, 3).map(({ language, code }) => ({ language, code })),
     cycles: graph.cyclesTotal,
     duplicates: duplicates.total,
@@ -38,24 +39,16 @@ export function figuresOf(excavation: Excavation, noHistory: string): Figures {
 
 export function summaryLines(figures: Figures): string[] {
   const { root, files, read, skipped, code, languages, history } = figures;
-  if (files === 0) return [`${root}: no file to study, ${number(skipped)} skipped`];
-  const unread = files === read ? "" : `, ${number(files - read)} of them unreadable`;
-  const most = languages.map((it) => `${it.language} ${number(it.code)}`).join(", ");
+  if (files === 0) return [`${root}: no file to study, ${count(skipped)} skipped`];
+  const unread = files === read ? "" : `, ${count(files - read)} of them unreadable`;
+  const most = languages.map((it) => `${it.language} ${count(it.code)}`).join(", ");
   const past =
     typeof history === "string"
       ? `no git history (${history})`
-      : `${count(history.commits, "commit")} by ${count(history.authors, "author")}`;
+      : `${countOf(history.commits, "commit")} by ${countOf(history.authors, "author")}`;
   return [
-    `${root}: ${count(files, "file")}${unread}; ${count(code, "line")} of code (${most || "no known language"})`,
-    `${count(figures.cycles, "import cycle")}, ${count(figures.duplicates, "duplicate block")}, ` +
-      `${count(figures.secrets, "likely secret")}, ${count(figures.todos, "to-do")}; ${past}`,
+    `${root}: ${countOf(files, "file")}${unread}; ${countOf(code, "line")} of code (${most || "no known language"})`,
+    `${countOf(figures.cycles, "import cycle")}, ${countOf(figures.duplicates, "duplicate block")}, ` +
+      `${countOf(figures.secrets, "likely secret")}, ${countOf(figures.todos, "to-do")}; ${past}`,
   ];
-}
-
-function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -10,7 +10,6 @@ import type {
   KnowledgeSummary,
 } from "./analysis/excavation.ts";
 import type { Inventory } from "./analysis/inventory.ts";
-import { reportJsonText } from "./report-json.ts";
 import { renderReport } from "./report/page.ts";
 import { figuresOf, type Figures } from "./summary.ts";
 import { listSources, readHistory, type Survey } from "./survey.ts";
@@ -44,7 +43,7 @@ export const writeReport = agent("write-report", {
     }
     const { page, json } = reportFiles(survey.out);
     await replaceFile(page, renderReport(excavation));
-    await replaceFile(json, reportJsonText(excavation));
+    await replaceFile(json, `${JSON.stringify(excavation, null, 2)}\n`);
     const { git } = ctx.outputOf(readHistory);
     const noHistory = git.ok ? (git.output.found ? "" : git.output.reason) : git.error.message;
     return { page, json, coverage: ratio, figures: figuresOf(excavation, noHistory) };

@@ -49,7 +49,7 @@ const languagesByRule: [CommentRule, string[]][] = [
   [plain, ["JSON", "Text", "Visual Studio Solution", "LLVM IR"]],
   [
     hash,
-    "Bourne Shell|Bourne Again Shell|Korn Shell|C Shell|zsh|Fish Shell|awk|sed|make|CMake|Dockerfile|Containerfile|YAML|TOML|R|Tcl/Tk|Meson|Nix|CoffeeScript|Crystal|Cucumber|Expect|GDScript|Bazel|RobotFramework|Julia|Puppet|ProGuard".split(
+    "Bourne Shell|Bourne Again Shell|Korn Shell|C Shell|zsh|Fish Shell|awk|sed|make|CMake|Dockerfile|Containerfile|YAML|TOML|R|Tcl/Tk|Meson|Nix|CoffeeScript|Crystal|Cucumber|Expect|GDScript|Bazel|RobotFramework|Julia|Puppet|ProGuard|Logos".split(
       "|",
     ),
   ],
@@ -125,7 +125,10 @@ const languagesByRule: [CommentRule, string[]][] = [
   [filters({ between: ["{-", "-}"] }, { drop: /^\s*--/ }), ["Haskell", "Elm", "PureScript", "dhall"]],
   [filters({ between: ["(*", "*)"] }), ["OCaml", "Standard ML", "Coq"]],
   [filters({ between: ["(*", "*)"] }, { drop: /^\s*\/\// }), ["F#", "F# Script"]],
-  [filters({ between: ["{", "}"] }, { between: ["(*", "*)"] }, { drop: /^\s*\/\// }), ["Pascal"]],
+  [
+    filters({ betweenPatterns: [/\{(?:[^$]|$)/, /\}/] }, { between: ["(*", "*)"] }, { drop: /^\s*\/\// }),
+    ["Pascal"],
+  ],
   [filters({ drop: /^\s*;/ }, { between: ["#|", "|#"] }), ["Lisp", "Scheme", "Racket"]],
   [
     filters({ between: ["{{!--", "--}}"] }, { between: ["{{!", "}}"] }, { rule: markup }),

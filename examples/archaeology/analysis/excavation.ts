@@ -13,11 +13,13 @@ export interface Excavation {
   files: number;
   skipped: SkippedSummary;
   coverage: Coverage;
-  /** Every file counted, most code first; languages are named as cloc names them. */
+  /**
+   * Most code first, named and counted as cloc does unless told otherwise: of files with the same content only the
+   * first by path counts, empty files don't. `totals` and `folders` follow it.
+   */
   languages: LanguageTotal[];
-  /** As `languages`, but files with identical content counted once, which is what cloc does unless told not to. */
-  languagesWithoutCopies: LanguageTotal[];
-  /** Of every file, copies included. */
+  /** As `languages`, but with every copy. */
+  languagesWithCopies: LanguageTotal[];
   totals: Totals;
   /** Folders down to two levels, most code first (at most 100); a folder includes what lies below it. */
   folders: FolderTotal[];
@@ -68,15 +70,15 @@ export interface LanguageTotal {
 }
 
 export interface Totals {
-  /** Files in a recognised language. */
+  /** Files in a recognised language; as its lines and functions, the sum of what `languages` counts. */
   files: number;
   code: number;
   comment: number;
   blank: number;
-  /** Of all files read, recognised or not. */
-  bytes: number;
   functions: number;
-  /** Files read whose language is not recognised; they count in no language. */
+  /** Of all files read, recognised or not, copies included. */
+  bytes: number;
+  /** Files read, copies included, whose language is not recognised; they count in no language. */
   unrecognised: number;
 }
 
@@ -87,6 +89,10 @@ export interface FolderTotal {
   code: number;
   /** Commits that touched a file below the folder, summed over files; 0 without history. */
   changes: number;
+  /** The language with the most code in the folder. */
+  language: string;
+  /** The same of the files that lie directly in it; `null` when there are none. */
+  ownLanguage: string | null;
 }
 
 export interface FunctionPlace {
@@ -135,8 +141,8 @@ export interface GraphSummary {
   edges: number;
   /** Relative imports that lead to no listed file. */
   unresolved: number;
-  /** Groups of files that import each other in a circle, largest first, at most 50. */
-  cycles: { files: string[] }[];
+  /** Groups of files that lead to each other, largest first, at most 50. */
+  cycles: ImportCycle[];
   /** Number of cycles before the list was cut. */
   cyclesTotal: number;
   /** At most 20. */
@@ -147,6 +153,13 @@ export interface GraphSummary {
   packages: { name: string; files: number }[];
   /** The most connected files (at most 150) and the edges among them as index pairs `[from, to]`, for drawing. */
   drawing: { paths: string[]; edges: [number, number][] };
+}
+
+export interface ImportCycle {
+  /** All files of the group, in path order. */
+  files: string[];
+  /** A shortest circle within it: each file imports the next, the last the first. */
+  ring: string[];
 }
 
 export interface HotspotSummary {

@@ -58,7 +58,11 @@ test("Python modules are found from the file and from the root", () => {
       "Python",
     ),
   );
-  expect(graph).toMatchObject({ edges: 4, unresolved: 0, cycles: [{ files: ["p/a.py", "p/b.py"] }] });
+  expect(graph).toMatchObject({
+    edges: 4,
+    unresolved: 0,
+    cycles: [{ files: ["p/a.py", "p/b.py"], ring: ["p/a.py", "p/b.py"] }],
+  });
   expect(graph.packages).toEqual([{ name: "os", files: 1 }]);
 });
 

@@ -5,6 +5,7 @@ import { isReading } from "./file-finding.ts";
 import type { FileFinding } from "./file-finding.ts";
 import { isJavaScriptLike } from "./language.ts";
 import { createImportResolver } from "./resolve-import.ts";
+import { findShortestRing } from "./shortest-ring.ts";
 
 const cyclesMax = 50;
 const listMax = 20;
@@ -38,7 +39,7 @@ export function buildImportGraph(findings: readonly FileFinding[]): GraphSummary
     nodes: new Set([...edges.keys(), ...importedBy.keys()]).size,
     edges: [...edges.values()].reduce((sum, targets) => sum + targets.size, 0),
     unresolved,
-    cycles: cycles.slice(0, cyclesMax).map((files) => ({ files })),
+    cycles: cycles.slice(0, cyclesMax).map((files) => ({ files, ring: findShortestRing(files, edges) })),
     cyclesTotal: cycles.length,
     mostImported: ranked(importedBy, listMax).map(([path, count]) => ({ path, importedBy: count })),
     mostImporting: ranked(new Map([...edges].map(([path, targets]) => [path, targets.size])), listMax).map(

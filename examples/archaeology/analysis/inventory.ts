@@ -5,7 +5,6 @@
 import type {
   Coverage,
   Excavation,
-  FolderTotal,
   FunctionPlace,
   HistorySummary,
   SecretSummary,
@@ -15,9 +14,10 @@ import type {
   Totals,
 } from "./excavation.ts";
 import { isReading } from "./file-finding.ts";
-import type { FileFinding } from "./file-finding.ts";
+import type { FileFinding, FileReading } from "./file-finding.ts";
+import { totalFolders } from "./folder-totals.ts";
 import type { GitHistory } from "./git-history.ts";
-import { totalLanguages, totalLanguagesWithoutCopies } from "./language-totals.ts";
+import { totalLanguages, withoutCopies } from "./language-totals.ts";
 
 export interface InventoryInput {
   readonly files: readonly string[];
@@ -34,7 +34,7 @@ export type Inventory = Pick<
   | "skipped"
   | "coverage"
   | "languages"
-  | "languagesWithoutCopies"
+  | "languagesWithCopies"
   | "totals"
   | "folders"
   | "largestFunctions"
@@ -47,14 +47,16 @@ export type Inventory = Pick<
 export function takeInventory(input: InventoryInput): Inventory {
   const { history } = input;
   const findings = input.findings.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const readings = findings.filter(isReading);
+  const counted = withoutCopies(readings);
   return {
     files: input.files.length,
     skipped: summariseSkipped(input.skipped),
     coverage: measureCoverage(input.files, findings),
-    languages: totalLanguages(findings),
-    languagesWithoutCopies: totalLanguagesWithoutCopies(findings),
-    totals: addTotals(findings),
-    folders: totalFolders(findings, history),
+    languages: totalLanguages(counted),
+    languagesWithCopies: totalLanguages(readings),
+    totals: addTotals(readings, counted),
+    folders: totalFolders(counted, history),
     ...rankFunctions(findings),
     todos: collectTodos(findings),
     secrets: collectSecrets(findings),
@@ -89,43 +91,22 @@ function summariseSkipped(skipped: readonly SkippedFile[]): SkippedSummary {
   };
 }
 
-/** Sums over all files read. */
-function addTotals(findings: readonly FileFinding[]): Totals {
-  const totals: Totals = { files: 0, code: 0, comment: 0, blank: 0, bytes: 0, functions: 0, unrecognised: 0 };
-  for (const finding of findings) {
-    if (!isReading(finding)) continue;
-    totals.bytes += finding.bytes;
-    if (finding.language === null) totals.unrecognised += 1;
-    else totals.files += 1;
-    totals.code += finding.code;
-    totals.comment += finding.comment;
-    totals.blank += finding.blank;
-    totals.functions += finding.functions.count;
+/** Lines of the files that count, the size of all that were read. */
+function addTotals(readings: readonly FileReading[], counted: readonly FileReading[]): Totals {
+  const totals: Totals = { files: 0, code: 0, comment: 0, blank: 0, functions: 0, bytes: 0, unrecognised: 0 };
+  for (const { language, bytes } of readings) {
+    totals.bytes += bytes;
+    if (language === null) totals.unrecognised += 1;
+  }
+  for (const { language, bytes, code, comment, blank, functions } of counted) {
+    if (language === null || bytes === 0) continue;
+    totals.files += 1;
+    totals.code += code;
+    totals.comment += comment;
+    totals.blank += blank;
+    totals.functions += functions.count;
   }
   return totals;
-}
-
-/** The root and its folders down to two levels. */
-function totalFolders(
-  findings: readonly FileFinding[],
-  history: GitHistory | undefined,
-): FolderTotal[] {
-  const folders = new Map<string, FolderTotal>();
-  for (const finding of findings) {
-    if (!isReading(finding) || finding.language === null) continue;
-    const parts = finding.path.split("/").slice(0, -1);
-    const paths = [".", ...parts.slice(0, 2).map((_, index) => parts.slice(0, index + 1).join("/"))];
-    for (const path of paths) {
-      const folder = folders.get(path) ?? { path, files: 0, code: 0, changes: 0 };
-      folder.files += 1;
-      folder.code += finding.code;
-      folder.changes += history?.files[finding.path]?.commits ?? 0;
-      folders.set(path, folder);
-    }
-  }
-  return [...folders.values()]
-    .toSorted((a, b) => b.code - a.code || (a.path < b.path ? -1 : 1))
-    .slice(0, 100);
 }
 
 /** The longest and the most nested functions, from those that each file put forward. */

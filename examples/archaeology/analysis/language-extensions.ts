@@ -84,6 +84,7 @@ const extensionsByLanguage: Record<string, string> = {
   "LLVM IR": "ll",
   Lean: "hlean lean",
   Lisp: "asd el lisp lsp",
+  Logos: "x xm",
   Lua: "lua nse p8 pd_lua rbxs wlua",
   "MSBuild script": "btproj csproj msbuild vcproj wdproj wixproj",
   MXML: "mxml",

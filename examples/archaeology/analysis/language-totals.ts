@@ -1,27 +1,21 @@
-/** Adds up lines by language. */
+/** Adds up lines by language, and says which files count when copies are to count once. */
 
 import type { LanguageTotal } from "./excavation.ts";
-import { isReading } from "./file-finding.ts";
-import type { FileFinding, FileReading } from "./file-finding.ts";
+import type { FileReading } from "./file-finding.ts";
 
-/** Every file counts, copies included. Most code first. Empty files count in no language, as in cloc. */
-export function totalLanguages(findings: readonly FileFinding[]): LanguageTotal[] {
-  return addUp(findings.filter(isReading));
-}
-
-/** As cloc counts: of files with the same language and content only the first by path. Else as `totalLanguages`. */
-export function totalLanguagesWithoutCopies(findings: readonly FileFinding[]): LanguageTotal[] {
+/** As cloc counts: of files with the same language and content only the first by path. */
+export function withoutCopies(readings: readonly FileReading[]): FileReading[] {
   const byContent = new Map<string, FileReading>();
-  for (const finding of findings) {
-    if (!isReading(finding)) continue;
-    const key = `${finding.language}:${finding.contentHash}`;
+  for (const reading of readings) {
+    const key = `${reading.language}:${reading.contentHash}`;
     const known = byContent.get(key);
-    if (known === undefined || finding.path < known.path) byContent.set(key, finding);
+    if (known === undefined || reading.path < known.path) byContent.set(key, reading);
   }
-  return addUp([...byContent.values()]);
+  return [...byContent.values()];
 }
 
-function addUp(readings: readonly FileReading[]): LanguageTotal[] {
+/** Sums by language, most code first. Empty files count in no language, as in cloc. */
+export function totalLanguages(readings: readonly FileReading[]): LanguageTotal[] {
   const totals = new Map<string, LanguageTotal>();
   for (const { language, code, comment, blank, bytes } of readings) {
     if (language === null || bytes === 0) continue;

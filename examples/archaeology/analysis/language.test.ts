@@ -15,12 +15,14 @@ test.each([
   ["a.ts", '<?xml version="1.0"?>\n<TS>', "Qt Linguist"],
   ["a.pl", "use strict;\nsub f { 1; }\n", "Perl"],
   ["a.pl", "parent(a, b).\nx :- y.\n", "Prolog"],
+  ["a.inc", "<?php f(); ?>\n", "PHP"],
+  ["a.inc", "procedure Draw;\nbegin\nend;\n", "Pascal"],
   ["a.m", "#import <Foundation/Foundation.h>\n", "Objective-C"],
 ])("%s is named by name, extension or content", (path, text, language) => {
   expect(detectLanguage(path, text)).toBe(language);
 });
 
-test.each(["README", "LICENSE", ".gitignore", "table.csv", "a.ts~", "a.map", "run.1"])(
+test.each(["a.inc", "README", "LICENSE", ".gitignore", "table.csv", "a.ts~", "a.map", "run.1"])(
   "%s is in no language",
   (path) => {
     expect(detectLanguage(path, "text\n")).toBeNull();

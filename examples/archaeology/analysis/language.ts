@@ -112,12 +112,25 @@ const contentSettledExtensions: ReadonlyMap<string, (text: string) => string | n
   (text: string) => string | null
 >([
   ["m", settleObjectiveC],
-  ["inc", (text) => (/<\?[^]*\?>/.test(text) ? "PHP" : null)],
+  ["inc", settleInclude],
   ["jl", () => "Julia"],
   ["pro", (text) => (/^-[a-z]/m.test(text) ? "ProGuard" : "IDL")],
   ["cl", (text) => (/^\s*;/m.test(text) ? "Lisp" : "OpenCL")],
   ["pp", (text) => (/\b(begin|unit|program)\b/i.test(text) ? "Pascal" : "Puppet")],
 ]);
+
+/**
+ * Include files are PHP, or Pascal as soon as a line says so, comments on it aside. Like cloc, this takes some of C++
+ * for Pascal, where a macro or a message has the word "function" or "module" in it.
+ */
+function settleInclude(text: string): string | null {
+  if (/<\?[^]*\?>/.test(text)) return "PHP";
+  const code = text.replace(/\{[^{}\n]*\}|\(\*[^*\n]*\*\)/g, "");
+  return includedPascal.test(code) ? "Pascal" : null;
+}
+
+const includedPascal =
+  /\b(?:program|unit|module)[ \t]+[a-z]|\b(?:procedure|function)\b|^[ \t]*(?:interface|implementation)\s|\bconstant\s|end\.[ \t\r]*$/im;
 
 function settleObjectiveC(text: string): string {
   if (/^\s*(#(include|import)|@(interface|implementation|protocol|end)\b)/m.test(text)) return "Objective-C";

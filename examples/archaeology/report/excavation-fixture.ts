@@ -1,5 +1,5 @@
 /** Owns made-up excavations for the tests of the report: valid in type, plausible in figures, the same for a seed. */
-import type { Excavation, GraphSummary } from "../analysis/excavation.ts";
+import type { Excavation, FolderTotal, GraphSummary } from "../analysis/excavation.ts";
 import { makeHistory, makeHotspots } from "./history-fixture.ts";
 import { pick, seeded, type Chance } from "./seeded-chance.ts";
 
@@ -50,9 +50,10 @@ export function makeExcavation(options: FixtureOptions): Excavation {
       failed: paths.slice(0, failed).map((path) => ({ path, error: "timed out after 30 s in 3 attempts" })),
     },
     languages,
-    languagesWithoutCopies: languages.map((language) => ({
+    languagesWithCopies: languages.map((language) => ({
       ...language,
-      code: Math.round(language.code * 0.98),
+      files: language.files + Math.round(language.files * 0.03),
+      code: Math.round(language.code * 1.02),
     })),
     totals: {
       files: sum("files"),
@@ -63,7 +64,7 @@ export function makeExcavation(options: FixtureOptions): Excavation {
       functions: Math.round(code / 17),
       unrecognised: Math.max(0, options.files - sum("files")),
     },
-    folders: makeFolders(paths, code, hasHistory, chance),
+    folders: makeFolders(paths, code, languages, hasHistory, chance),
     largestFunctions: makeFunctions(paths, chance, (place) => place.lines),
     deepest: makeFunctions(paths, chance, (place) => place.nestingMax),
     ...makeRemarks(paths, options, chance, secretCount),
@@ -175,10 +176,11 @@ function makeLanguages({ files, languages }: FixtureOptions, chance: Chance): Ex
 function makeFolders(
   paths: readonly string[],
   code: number,
+  languages: Excavation["languages"],
   hasHistory: boolean,
   chance: Chance,
 ): Excavation["folders"] {
-  const folders = new Map<string, { path: string; files: number; code: number; changes: number }>();
+  const folders = new Map<string, FolderTotal>();
   for (const path of paths) {
     const parts = path.split("/").slice(0, -1);
     const own = {
@@ -186,7 +188,14 @@ function makeFolders(
       changes: hasHistory ? Math.round(chance() ** 3 * 60) : 0,
     };
     for (const place of [".", parts[0] ?? ".", parts.slice(0, 2).join("/")].slice(0, parts.length + 1)) {
-      const folder = folders.get(place) ?? { path: place, files: 0, code: 0, changes: 0 };
+      const folder = folders.get(place) ?? {
+        path: place,
+        files: 0,
+        code: 0,
+        changes: 0,
+        language: languages[Math.floor(chance() ** 3 * Math.min(9, languages.length))]?.language ?? "C",
+        ownLanguage: languages[0]?.language ?? null,
+      };
       folder.files += 1;
       folder.code += own.code;
       folder.changes += own.changes;
@@ -289,7 +298,8 @@ function makeGraph(
     const members = Array.from({ length }, (_, step) => (index * 9 + step) * (index < 5 ? 1 : 2));
     if (index < 5)
       for (const [step, member] of members.entries()) edges.push([member, members[(step + 1) % length] ?? 0]);
-    return { files: members.map((member) => paths[member] ?? `lost-${member}.ts`) };
+    const ring = members.map((member) => paths[member] ?? `lost-${member}.ts`);
+    return { files: ring.toSorted(), ring };
   });
   const packages = [
     "react",

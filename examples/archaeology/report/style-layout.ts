@@ -54,9 +54,9 @@ code.path { unicode-bidi: isolate; direction: ltr; overflow-wrap: anywhere; }
 .dir, .line, .to { color: var(--quiet); }
 .line { font: 12.5px/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: nowrap; }
 bdi { overflow-wrap: break-word; }
-h1 bdi, .summary bdi, .lead bdi, .remark { overflow-wrap: anywhere; }
+h1 bdi, .path bdi, .summary bdi, .lead bdi, .remark { overflow-wrap: anywhere; }
 .summary code { font-size: .88em; }
-.word { width: 1%; white-space: nowrap; }
+.word, .aside { width: 1%; white-space: nowrap; }
 .name { font-weight: 600; }
 details { margin: .4rem 0 0; }
 summary { cursor: pointer; color: var(--link); font-size: 13.5px; padding: .2rem 0; width: fit-content; }
@@ -83,6 +83,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: .8rem
   .totals { grid-template-columns: 1fr 1fr; }
   th, td { padding-right: .5rem; }
   .number { padding-left: 0; }
+  .aside { display: none; }
   th.path, td.path { min-width: 11rem; }
 }
 @media print {

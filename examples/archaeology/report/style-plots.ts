@@ -1,11 +1,17 @@
 /** Owns the part of the style sheet for plots and status marks. */
 export const plots = `
-figure { margin: 0 0 1.2rem; }
+figure { margin: 0 0 1.2rem; container-type: inline-size; }
 figcaption { margin-top: .4rem; max-width: 52rem; }
 .plot { display: block; width: 100%; height: auto; }
-.plot.narrow { display: none; }
-@media (max-width: 40rem) {
+.plot.middle, .plot.narrow { display: none; }
+.plot.middle { max-width: 820px; }
+.plot.narrow { max-width: 470px; }
+@container (max-width: 959.9px) {
   .plot.wide { display: none; }
+  .plot.middle { display: block; }
+}
+@container (max-width: 599.9px) {
+  .plot.middle { display: none; }
   .plot.narrow { display: block; }
 }
 svg text { font-size: 11px; fill: var(--ink); }
@@ -18,13 +24,16 @@ svg .tick, svg .axis-name { fill: var(--quiet); }
 .bar svg, svg.bar { display: block; width: 100%; height: .7rem; }
 .legend i { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 .9em; vertical-align: -.05em; }
 .legend i:first-child { margin-left: 0; }
-.steps { white-space: nowrap; }
-.steps i, .steps i:first-child { margin: 0 1px; width: 1.1em; border: 1px solid var(--rule); }
-.heat0 { fill: var(--heat0); background: var(--heat0); } .heat1 { fill: var(--heat1); background: var(--heat1); }
-.heat2 { fill: var(--heat2); background: var(--heat2); } .heat3 { fill: var(--heat3); background: var(--heat3); }
-.heat4 { fill: var(--heat4); background: var(--heat4); }
+.keys { margin: .5rem 0 .2rem; color: var(--ink); }
+.key { display: inline-block; margin-right: 1.1em; white-space: nowrap; }
+.keys i, .keys i:first-child { margin: 0 .4em 0 0; border: 1px solid var(--rule); }
+.hue0 { fill: var(--hue0); background: var(--hue0); } .hue1 { fill: var(--hue1); background: var(--hue1); }
+.hue2 { fill: var(--hue2); background: var(--hue2); } .hue3 { fill: var(--hue3); background: var(--hue3); }
+.hue4 { fill: var(--hue4); background: var(--hue4); } .hue5 { fill: var(--hue5); background: var(--hue5); }
+.neutral { fill: var(--neutral); background: var(--neutral); }
 .frame { fill: var(--panel); stroke: var(--rule); }
 svg text.title { font-weight: 600; }
+svg text.language { font-size: 10.5px; }
 g:hover > rect { stroke: var(--accent); }
 .dot { fill: var(--paper); stroke: var(--accent); stroke-width: 1.5; }
 .dot.hot { fill: var(--accent); }

@@ -4,8 +4,9 @@ import { count } from "./numbers.ts";
 
 export interface Column<Row> {
   readonly heading: string;
-  /** `bar` and `path` columns take the free width; a `word` is short and stays on one line. @default "text" */
-  readonly kind?: "text" | "word" | "number" | "bar" | "path";
+  /** `bar` and `path` columns take the free width; a `word` is short and stays on one line, as does an `aside`, which
+   * narrow windows leave out. @default "text" */
+  readonly kind?: "text" | "word" | "number" | "bar" | "path" | "aside";
   readonly cell: (row: Row, index: number) => Content;
 }
 

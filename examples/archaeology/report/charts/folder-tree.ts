@@ -8,6 +8,8 @@ export interface FolderArea {
   readonly code: number;
   readonly files: number;
   readonly changes: number;
+  /** The one with the most code; `null` when that is not known. */
+  readonly language: string | null;
   /** Areas inside, most code first; they add up to `code`. Empty for an area drawn as one. */
   readonly inside: readonly FolderArea[];
 }
@@ -37,13 +39,14 @@ function withRest(areas: FolderArea[], whole: FolderTotal | undefined, name: str
     code: (whole?.code ?? 0) - sum(areas, "code"),
     files: Math.max(0, (whole?.files ?? 0) - sum(areas, "files")),
     changes: Math.max(0, (whole?.changes ?? 0) - sum(areas, "changes")),
+    language: whole?.ownLanguage ?? null,
     inside: [],
   };
   return [...areas, ...(rest.code > 0 ? [rest] : [])].toSorted((left, right) => right.code - left.code);
 }
 
-function asArea({ path, code, files, changes }: FolderTotal): FolderArea {
-  return { path, name: path.slice(path.lastIndexOf("/") + 1), code, files, changes, inside: [] };
+function asArea({ path, code, files, changes, language }: FolderTotal): FolderArea {
+  return { path, name: path.slice(path.lastIndexOf("/") + 1), code, files, changes, language, inside: [] };
 }
 
 function sum(areas: readonly FolderArea[], field: "code" | "files" | "changes"): number {

@@ -1,13 +1,16 @@
 /**
- * Owns the sizes plots are drawn in. A scaled-down plot has unreadable labels, so each is drawn twice, for a wide and
- * for a narrow window, and the style sheet shows the one that fits.
+ * Owns the sizes plots are drawn in. A scaled plot has labels too small to read or too large for the text around, so
+ * each is drawn three times and the style sheet shows the one that fits the width there is.
  */
 import { markup, type Content, type Markup } from "../markup.ts";
+
+/** `wide` from 960 pixels of room, `narrow` below 600. */
+export type PlotSize = "wide" | "middle" | "narrow";
 
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  readonly narrow: boolean;
+  readonly size: PlotSize;
 }
 
 export interface Box {
@@ -20,17 +23,19 @@ export interface Box {
 /** Mean width of a character at 11 units of size; generous, so that labels fit with wide fonts as well. */
 export const characterWidth = 6.7;
 
-/** The plot in both sizes. `label` says in one sentence what is to be seen. */
-export function inBothSizes(
+const widths: Readonly<Record<PlotSize, number>> = { wide: 1080, middle: 660, narrow: 356 };
+const sizes: readonly PlotSize[] = ["wide", "middle", "narrow"];
+
+/** The plot in all sizes. `label` says in one sentence what is to be seen. */
+export function inAllSizes(
   label: string,
-  heights: { readonly wide: number; readonly narrow: number },
+  heights: Readonly<Record<PlotSize, number>>,
   draw: (frame: Frame) => Content,
 ): Markup {
-  const frames: readonly Frame[] = [
-    { width: 1080, height: heights.wide, narrow: false },
-    { width: 356, height: heights.narrow, narrow: true },
-  ];
-  return markup`${frames.map((frame) => svg(label, frame, frame.narrow ? "plot narrow" : "plot wide", draw(frame)))}`;
+  return markup`${sizes.map((size) => {
+    const frame = { width: widths[size], height: heights[size], size };
+    return svg(label, frame, `plot ${size}`, draw(frame));
+  })}`;
 }
 
 /** An SVG element with a label for those who don't see it. */

@@ -4,7 +4,7 @@ import { neutralise } from "../escape.ts";
 import { markup, type Content, type Markup } from "../markup.ts";
 import { axisCount, count, countOf } from "../numbers.ts";
 import { baseName, fullText } from "../path-text.ts";
-import { inBothSizes, type Box, type Frame } from "./frame.ts";
+import { inAllSizes, type Box, type Frame } from "./frame.ts";
 import { placeLabels } from "./place-labels.ts";
 import { logScale, type LogScale } from "./scale.ts";
 
@@ -16,12 +16,18 @@ interface Mark {
   readonly place: Hotspot;
 }
 
+const labelsMax = {
+  wide: { ticks: 9, characters: 34, names: 10 },
+  middle: { ticks: 7, characters: 30, names: 8 },
+  narrow: { ticks: 5, characters: 20, names: 5 },
+} as const;
+
 /** Churn against complexity on logarithmic axes. */
 export function hotspotScatter(places: readonly Hotspot[]): Markup {
   const [hottest] = places;
   const top = hottest === undefined ? "" : ` The hottest is ${neutralise(fullText(hottest.path))}.`;
   const label = `Scatter plot of ${countOf(places.length, "file")}: changed lines against complexity.${top}`;
-  return inBothSizes(label, { wide: 400, narrow: 340 }, (frame) => draw(places, frame));
+  return inAllSizes(label, { wide: 400, middle: 380, narrow: 340 }, (frame) => draw(places, frame));
 }
 
 function draw(places: readonly Hotspot[], frame: Frame): Content {
@@ -31,7 +37,7 @@ function draw(places: readonly Hotspot[], frame: Frame): Content {
     places.map(({ churn }) => churn),
     area.x,
     right,
-    frame.narrow ? 5 : 9,
+    labelsMax[frame.size].ticks,
   );
   const upwards = logScale(
     places.map(({ complexity }) => complexity),
@@ -40,7 +46,7 @@ function draw(places: readonly Hotspot[], frame: Frame): Content {
     7,
   );
   const marks = places.map((place): Mark => {
-    const text = baseName(place.path, frame.narrow ? 20 : 34);
+    const text = baseName(place.path, labelsMax[frame.size].characters);
     return {
       x: across.at(place.churn),
       y: upwards.at(place.complexity),
@@ -49,7 +55,7 @@ function draw(places: readonly Hotspot[], frame: Frame): Content {
       place,
     };
   });
-  const named = placeLabels(marks.slice(0, frame.narrow ? 5 : 10), marks, area);
+  const named = placeLabels(marks.slice(0, labelsMax[frame.size].names), marks, area);
   return markup`${axes(across, upwards, area)}
 ${marks.toReversed().map(drawMark)}${named.map(({ x, y, text, anchor }) => markup`<text class="name" x="${x}" y="${y}" text-anchor="${anchor}">${text}</text>\n`)}`;
 }

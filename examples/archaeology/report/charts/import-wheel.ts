@@ -7,7 +7,7 @@ import { neutralise, shortenMiddle } from "../escape.ts";
 import { markup, type Content, type Markup } from "../markup.ts";
 import { countOf } from "../numbers.ts";
 import { fullText } from "../path-text.ts";
-import { characterWidth, inBothSizes, type Frame } from "./frame.ts";
+import { characterWidth, inAllSizes, type Frame } from "./frame.ts";
 
 interface Spoke {
   readonly path: string;
@@ -16,6 +16,7 @@ interface Spoke {
 }
 
 const filesNamedMax = 40;
+const radii = { wide: 236, middle: 180, narrow: 116 } as const;
 /** Above this many imports, each is drawn fainter. */
 const clearEdgesMax = 150;
 
@@ -29,8 +30,8 @@ export function importWheel({ drawing, cycles }: GraphSummary): Markup {
   const circleOf = new Map(cycles.flatMap(({ files }, index) => files.map((file) => [file, index] as const)));
   const label = `Wheel of the ${countOf(drawing.paths.length, "most connected file")} with ${countOf(drawing.edges.length, "import")} among them, grouped by folder.`;
   const spokes = arrange(drawing.paths);
-  return inBothSizes(label, { wide: 540, narrow: 290 }, (frame) => {
-    const wheel = { frame, radius: frame.narrow ? 116 : 236 };
+  return inAllSizes(label, { wide: 540, middle: 440, narrow: 290 }, (frame) => {
+    const wheel = { frame, radius: radii[frame.size] };
     const isCircular = (from: string, to: string): boolean => {
       const circle = circleOf.get(from);
       return circle !== undefined && circle === circleOf.get(to);
@@ -91,7 +92,7 @@ function curves(
 function dots(spokes: ReadonlyMap<string, Spoke>, wheel: Wheel): Markup[] {
   return [...spokes.values()].map(({ path, angle }) => {
     const { x, y } = pointAt(angle, wheel.radius, wheel);
-    return markup`<circle class="spoke" cx="${x}" cy="${y}" r="${wheel.frame.narrow ? 2 : 3}"><title>${fullText(path)}</title></circle>\n`;
+    return markup`<circle class="spoke" cx="${x}" cy="${y}" r="${wheel.frame.size === "narrow" ? 2 : 3}"><title>${fullText(path)}</title></circle>\n`;
   });
 }
 

@@ -2,7 +2,7 @@
 import type { HistorySummary } from "../../analysis/excavation.ts";
 import { markup, type Content, type Markup } from "../markup.ts";
 import { axisCount, countOf } from "../numbers.ts";
-import { inBothSizes, type Frame } from "./frame.ts";
+import { inAllSizes, type Frame } from "./frame.ts";
 
 type Months = HistorySummary["commitsByMonth"];
 
@@ -17,7 +17,7 @@ const columnWidthMin = 4;
 /** The columns with a scale of years. */
 export function monthColumns(months: Months): Markup {
   const label = `Columns of commits from ${months[0]?.month ?? ""} to ${months.at(-1)?.month ?? ""}; the table below sums them by year.`;
-  return inBothSizes(label, { wide: 220, narrow: 180 }, (frame) => draw(months, frame));
+  return inAllSizes(label, { wide: 220, middle: 200, narrow: 180 }, (frame) => draw(months, frame));
 }
 
 function draw(months: Months, frame: Frame): Content {

@@ -30,11 +30,15 @@ export function activitySection({ history }: Excavation): Section {
     commits: 0,
   });
   const peak =
-    busiest.commits === 0 ? "" : `; the busiest month is ${busiest.month} with ${count(busiest.commits)}`;
+    busiest.commits === 0 || busiest.commits === commits
+      ? ""
+      : `; the busiest month is ${busiest.month} with ${count(busiest.commits)}`;
   const cut = history.truncated
     ? " Older commits were left out, since only the newest part of a long history is read."
     : "";
-  const lead = `${countOf(commits, "commit")} from ${isoDay(firstAt)} to ${isoDay(lastAt)}${peak}.${cut}`;
+  const [first, last] = [isoDay(firstAt), isoDay(lastAt)];
+  const span = first === last ? `on ${first}` : `from ${first} to ${last}`;
+  const lead = `${countOf(commits, "commit")} ${span}${peak}.${cut}`;
   return { ...frame, figure: count(commits), lead, body: body(history) };
 }
 

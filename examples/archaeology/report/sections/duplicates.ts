@@ -1,5 +1,6 @@
 /** Owns the section on duplicates. */
 import type { DuplicateGroup, Excavation } from "../../analysis/excavation.ts";
+import { allLines } from "../all-lines.ts";
 import { markup, type Markup } from "../markup.ts";
 import { count, countOf, percent, ratio } from "../numbers.ts";
 import { pathText } from "../path-text.ts";
@@ -11,14 +12,15 @@ const placesShown = 4;
 const watchShare = 0.05;
 
 /** Passages that occur more than once. */
-export function duplicatesSection({ duplicates, totals }: Excavation): Section {
-  const { total, duplicatedLines, groups } = duplicates;
+export function duplicatesSection(excavation: Excavation): Section {
+  const { total, duplicatedLines, groups } = excavation.duplicates;
   const frame = { id: "duplicates", title: "Duplicates", figure: count(total) } as const;
   if (total === 0) {
     const body = empty("There are no groups to list: no longer passage occurs twice.");
     return { ...frame, status: "good", lead: "No copied passages were found.", body };
   }
-  const share = ratio(duplicatedLines, totals.code + totals.comment);
+  const lines = allLines(excavation);
+  const share = ratio(duplicatedLines, lines.code + lines.comment);
   const status: Status = share > watchShare ? "watch" : "plain";
   const lead = `${countOf(total, "passage occurs", "passages occur")} more than once; ${countOf(duplicatedLines, "line")} (${percent(share)}) could go if each were kept once.`;
   const body = table<DuplicateGroup>({
@@ -37,7 +39,7 @@ export function duplicatesSection({ duplicates, totals }: Excavation): Section {
 
 function placeList(places: DuplicateGroup["places"]): Markup {
   const lines = places.slice(0, placesShown).map(({ path, startLine, endLine }) => {
-    return markup`<li>${pathText(path)}<span class="line">:${count(startLine)}–${count(endLine)}</span></li>`;
+    return markup`<li>${pathText(path)}<span class="line">:${String(startLine)}–${String(endLine)}</span></li>`;
   });
   const rest = places.length - placesShown;
   return markup`<ul class="places">${lines}${rest > 0 ? markup`<li class="quiet">and ${count(rest)} more</li>` : undefined}</ul>`;

@@ -33,12 +33,14 @@ function share(lines: number, { code, comment, blank }: Excavation["totals"]): s
   return percent(ratio(lines, code + comment + blank));
 }
 
-function copies({ languages, languagesWithoutCopies }: Excavation): string {
-  const [all, once] = [languages, languagesWithoutCopies].map((list) =>
-    list.reduce((sum, { code }) => sum + code, 0),
-  );
-  if (all === undefined || once === undefined || once >= all) return "";
-  return ` Files with the same content counted once, ${countOf(once, "line")} of code remain.`;
+/** One sentence, when there are copies. */
+function copies({ languages, languagesWithCopies }: Excavation): string {
+  const sum = (list: readonly LanguageTotal[], field: "files" | "code"): number =>
+    list.reduce((total, language) => total + language[field], 0);
+  const files = sum(languagesWithCopies, "files") - sum(languages, "files");
+  if (files <= 0) return "";
+  const are = files === 1 ? "file is an identical copy of another" : "files are identical copies of others";
+  return ` ${count(files)} ${are} and counted once, as cloc does; with ${files === 1 ? "it" : "them"} there are ${countOf(sum(languagesWithCopies, "code"), "line")} of code.`;
 }
 
 function legend(): Markup {

@@ -24,7 +24,9 @@ ${coverage(excavation)}
 function historyNote({ history }: Excavation): string {
   if (history === undefined) return " · no git history";
   const cut = history.truncated ? "the newest " : "";
-  return ` · ${cut}${countOf(history.commits, "commit")} from ${isoDay(history.firstAt)} to ${isoDay(history.lastAt)}`;
+  const [first, last] = [isoDay(history.firstAt), isoDay(history.lastAt)];
+  const span = first === last ? `on ${first}` : `from ${first} to ${last}`;
+  return ` · ${cut}${countOf(history.commits, "commit")} ${span}`;
 }
 
 function totals({ totals, languages, history, files }: Excavation): Content {

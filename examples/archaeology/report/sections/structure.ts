@@ -1,6 +1,6 @@
 /** Owns the section on size and structure: folders, the longest functions, the deepest nesting. */
 import type { Excavation, FolderTotal, FunctionPlace } from "../../analysis/excavation.ts";
-import { shades, treemap } from "../charts/treemap.ts";
+import { treemap } from "../charts/treemap.ts";
 import { markup, type Markup } from "../markup.ts";
 import { count, countOf, percent, ratio } from "../numbers.ts";
 import { nameText, pathText } from "../path-text.ts";
@@ -9,14 +9,14 @@ import { table } from "../table.ts";
 
 /** Where the code lies and which functions stand out. */
 export function structureSection(excavation: Excavation): Section {
-  const { folders, largestFunctions, deepest, history } = excavation;
+  const { folders, largestFunctions, deepest } = excavation;
   const listed = folders.filter(({ path }) => path !== ".");
   return {
     id: "structure",
     title: "Size and structure",
     status: "plain",
     lead: lead(excavation, listed),
-    body: markup`${map(folders, history !== undefined)}${folderTable(listed, excavation)}
+    body: markup`${map(folders)}${folderTable(listed, excavation)}
 <div class="pair">${part("Longest functions", functionTable("Longest functions", largestFunctions))}
 ${part("Deepest nesting", functionTable("Deepest nesting", deepest))}</div>`,
   };
@@ -40,14 +40,12 @@ function lead({ totals, largestFunctions, deepest }: Excavation, listed: readonl
   return `${sentences[0] ?? ""} ${sentences[1] ?? ""}${sentences[2] ?? ""}`;
 }
 
-function map(folders: readonly FolderTotal[], hasHistory: boolean): Markup {
-  const plot = treemap(folders, hasHistory);
-  if (plot === undefined) return empty("There is no map, since all code lies in one folder.");
-  const steps = Array.from({ length: shades }, (_, step) => markup`<i class="heat${step}"></i>`);
-  const shade = markup`<span class="legend">Shade: changes per line of code, <span class="steps">fewest ${steps} most</span></span>`;
+function map(folders: readonly FolderTotal[]): Markup {
+  const map = treemap(folders);
+  if (map === undefined) return empty("There is no map, since all code lies in one folder.");
   return figure(
-    plot,
-    markup`Area: lines of code; a frame is a folder, a field inside it one of its folders. ${hasHistory ? shade : undefined}`,
+    map.plot,
+    markup`${map.legend}Area: lines of code; a frame is a folder, a field inside it one of its folders. Colour: the language with the most code there.`,
   );
 }
 
@@ -64,6 +62,7 @@ function folderTable(listed: readonly FolderTotal[], { totals, history }: Excava
     shown: 8,
     columns: [
       { heading: "Folder", kind: "path", cell: ({ path }) => pathText(`${path}/`) },
+      { heading: "Most of it", kind: "aside", cell: ({ language }) => nameText(language, 24) },
       { heading: "Code", kind: "number", cell: ({ code }) => count(code) },
       { heading: "Share", kind: "number", cell: ({ code }) => percent(ratio(code, totals.code)) },
       { heading: "Files", kind: "number", cell: ({ files }) => count(files) },

@@ -1,5 +1,6 @@
 /** Owns the few sentences at the top: what matters most, computed from the figures. Three to five of them. */
 import type { Excavation } from "../../analysis/excavation.ts";
+import { allLines } from "../all-lines.ts";
 import { markup, type Markup } from "../markup.ts";
 import { count, countOf, percent, ratio } from "../numbers.ts";
 import { nameText, pathText } from "../path-text.ts";
@@ -38,11 +39,13 @@ function hotspot({ hotspots }: Excavation): Markup | undefined {
   return markup`The hottest file is ${pathText(worst.path)}: complex, and touched by <b>${countOf(worst.commits, "commit")}</b> that changed ${countOf(worst.churn, "line")}.`;
 }
 
-function structure({ graph, duplicates, totals }: Excavation): Markup | undefined {
+function structure(excavation: Excavation): Markup | undefined {
+  const { graph, duplicates } = excavation;
+  const lines = allLines(excavation);
   const copies =
     duplicates.duplicatedLines === 0
       ? "no longer passage is a copy of another"
-      : `${countOf(duplicates.duplicatedLines, "line is a copy", "lines are copies")} of others (${percent(ratio(duplicates.duplicatedLines, totals.code + totals.comment))})`;
+      : `${countOf(duplicates.duplicatedLines, "line is a copy", "lines are copies")} of others (${percent(ratio(duplicates.duplicatedLines, lines.code + lines.comment))})`;
   if (graph.nodes === 0) return duplicates.total === 0 ? undefined : markup`In all, ${copies}.`;
   const largest = graph.cycles[0]?.files.length ?? 0;
   const cycles =

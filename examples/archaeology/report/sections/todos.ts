@@ -1,24 +1,26 @@
 /** Owns the section on marks that the authors left for later. */
 import type { Excavation, TodoSummary } from "../../analysis/excavation.ts";
+import { allLines } from "../all-lines.ts";
 import { shareBar } from "../charts/share-bar.ts";
 import { shortenEnd } from "../escape.ts";
 import { markup, type Markup } from "../markup.ts";
-import { count, countOf } from "../numbers.ts";
+import { count, countOf, ratio } from "../numbers.ts";
 import { fullText, nameText, pathText } from "../path-text.ts";
 import { empty, part, type Section } from "../section.ts";
 import { table } from "../table.ts";
 
 /** Marks by tag, and where they are. */
-export function todosSection({ todos, totals }: Excavation): Section {
+export function todosSection(excavation: Excavation): Section {
+  const { todos } = excavation;
   const frame = { id: "todos", title: "To do", figure: count(todos.total), status: "plain" } as const;
   if (todos.total === 0) {
     const body = empty("There is nothing to list: no comment carries such a mark.");
     return { ...frame, lead: "The authors left no marks for later.", body };
   }
-  const perThousand = totals.code > 0 ? (todos.total / totals.code) * 1000 : 0;
+  const perThousand = ratio(todos.total, allLines(excavation).code) * 1000;
   const [first] = todos.byTag;
   const most = first === undefined || todos.byTag.length < 2 ? "" : `, most of them ${first.tag}`;
-  const lead = `The authors left ${countOf(todos.total, "mark")} for later${most}: ${perThousand.toFixed(1)} per 1000 lines of code.`;
+  const lead = `The authors left ${countOf(todos.total, "mark")} for later${most}: ${perThousand.toFixed(1)} per ${count(1000)} lines of code.`;
   const body = markup`<div class="pair uneven">${part("By tag", tagTable(todos))}
 ${part("Places, the urgent first", placeTable(todos))}</div>`;
   return { ...frame, lead, body };

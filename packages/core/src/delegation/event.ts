@@ -96,8 +96,6 @@ export type Fact =
       readonly by: string;
     }
   | { readonly kind: "signal-received"; readonly path: Path; readonly answer: PayloadId | undefined }
-  /** A signal from another process was not accepted. */
-  | { readonly kind: "signal-refused"; readonly path: Path; readonly key: string; readonly reason: string }
   | { readonly kind: "cancel-requested"; readonly reason: string; readonly by: string }
   | {
       readonly kind: "substep-completed";

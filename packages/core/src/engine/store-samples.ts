@@ -58,7 +58,6 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "wait-started": { kind: "wait-started", path: "wait", until: "time" },
   "signal-sent": { kind: "signal-sent", path: "ok?", key: "k'1", answer: 2, by: "Ann" },
   "signal-received": { kind: "signal-received", path: "ok?", answer: 2 },
-  "signal-refused": { kind: "signal-refused", path: "ok?", key: "k2", reason: "late" },
   "cancel-requested": { kind: "cancel-requested", reason: "", by: "local" },
   "substep-completed": { kind: "substep-completed", path: "a", name: "s", output: 3 },
   "step-progressed": { kind: "step-progressed", path: "a", attempt: 1, fraction: 0.3, note: "third" },

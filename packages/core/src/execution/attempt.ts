@@ -14,7 +14,7 @@ import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { retryDelay } from "./retry.ts";
 import { stepContext, UsageSum } from "./step-context.ts";
-import { supervise, type Supervised } from "./supervise.ts";
+import { isPromiseLike, supervise, type Supervised, type Supervision } from "./supervise.ts";
 import type { AttemptRequest } from "./walk/walk-host.ts";
 
 export interface AttemptSettings {
@@ -53,6 +53,7 @@ class Attempt {
   readonly #scope: AttemptScope;
   readonly #usage = new UsageSum();
   readonly #startedAt: number;
+  #called = false;
 
   constructor(request: AttemptRequest, settings: AttemptSettings, scope: AttemptScope) {
     this.#request = request;
@@ -61,29 +62,39 @@ class Attempt {
     this.#startedAt = settings.clock.monotonic();
   }
 
+  /** Checks, call and acceptance are one piece of work under one set of limits. */
   async make(): Promise<AttemptResult> {
-    try {
-      return await this.#make();
-    } catch (error) {
-      return this.#fail({ thrown: error, unsure: false });
-    }
+    const { node, call } = this.#request;
+    const { clock, graceMs } = this.#settings;
+    const isRun = call.of === "run";
+    const limits = {
+      clock,
+      graceMs: Math.max(graceMs, node.graceMs ?? 0),
+      stop: this.#scope.stop,
+      timeoutMs: isRun ? node.timeoutMs : node.undoTimeoutMs,
+      heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
+    };
+    const supervised = await supervise(limits, (supervision) => this.#work(supervision));
+    if (supervised.ended === "returned") return supervised.value;
+    if (supervised.ended === "stopped") return this.#stopped(supervised);
+    return this.#fail({ thrown: supervised.thrown, unsure: false });
   }
 
   /** Awaits only what is a promise: each needless turn costs more than the checks themselves. */
-  async #make(): Promise<AttemptResult> {
-    const { call } = this.#request;
+  async #work(supervision: Supervision): Promise<AttemptResult> {
+    const { node, call } = this.#request;
     const checking = this.#input();
     const input = checking instanceof Promise ? await checking : checking;
     if (!input.ok) return this.#fail({ thrown: input.error, unsure: false });
-    // Stopped while the input was checked: the agent was not called.
     const { stop } = this.#scope;
     if (stop.aborted) return this.#fail({ thrown: stop.reason, code: "attempt-cancelled", unsure: false });
-    const supervised = await this.#call(input.value);
-    if (supervised.ended === "threw") return this.#fail({ thrown: supervised.thrown, unsure: false });
-    if (supervised.ended === "stopped") return this.#stopped(supervised);
+    this.#called = true;
+    const ctx = stepContext(this.#request, this.#scope, supervision, this.#usage);
+    const returning = call.of === "run" ? node.run(input.value, ctx) : node[call.of]?.(input.value, ctx);
+    const returned = isPromiseLike(returning) ? await returning : returning;
     if (call.of !== "run") return this.#succeed(undefined);
-    const output = this.#parse(supervised.value);
-    return this.#accept(output instanceof Promise ? await output : output, supervised.value, input.value);
+    const parsing = this.#parse(returned);
+    return this.#accept(parsing instanceof Promise ? await parsing : parsing, returned, input.value);
   }
 
   /** The value the function gets, parsed by the agent's schema. */
@@ -97,24 +108,7 @@ class Attempt {
       : checkedInput(node, validation);
   }
 
-  #call(value: unknown): Promise<Supervised> {
-    const { node, call } = this.#request;
-    const { clock, graceMs } = this.#settings;
-    const isRun = call.of === "run";
-    const limits = {
-      clock,
-      graceMs,
-      stop: this.#scope.stop,
-      timeoutMs: isRun ? node.timeoutMs : node.undoTimeoutMs,
-      heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
-    };
-    return supervise(limits, (supervision) => {
-      const ctx = stepContext(this.#request, this.#scope, supervision, this.#usage);
-      return isRun ? node.run(value, ctx) : node[call.of]?.(value, ctx);
-    });
-  }
-
-  #stopped(supervised: Extract<Supervised, { ended: "stopped" }>): AttemptResult {
+  #stopped(supervised: Extract<Supervised<AttemptResult>, { ended: "stopped" }>): AttemptResult {
     const { code, message, thrown, late } = supervised;
     const error = new ReeveError(code, message, {
       ...(thrown === undefined ? {} : { cause: thrown }),
@@ -122,7 +116,8 @@ class Attempt {
         ? { hint: "let the agent end when ctx.signal aborts, or make it a worker or process agent" }
         : {}),
     });
-    return this.#fail({ thrown: error, unsure: true, late });
+    // Stopped while its input was checked, the agent was not called.
+    return this.#fail({ thrown: error, unsure: this.#called, late });
   }
 
   /** The output as the agent's schema gives it. */

@@ -8,6 +8,7 @@ import type { Path } from "../delegation/path.ts";
 import { NOTHING, type Reference } from "../delegation/reference.ts";
 import type { AttemptScope, Journal } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
+import { textOf } from "./text-of.ts";
 import type { Supervision } from "./supervise.ts";
 import type { Outputs } from "./walk/outputs.ts";
 import type { AttemptRequest } from "./walk/walk-host.ts";
@@ -115,10 +116,10 @@ class AttemptContext implements StepContext {
   get log(): StepContext["log"] {
     const scope = this.#scope;
     return {
-      debug: (message) => scope.log("debug", message),
-      info: (message) => scope.log("info", message),
-      warn: (message) => scope.log("warn", message),
-      error: (message) => scope.log("error", message),
+      debug: (message) => scope.log("debug", textOf(message)),
+      info: (message) => scope.log("info", textOf(message)),
+      warn: (message) => scope.log("warn", textOf(message)),
+      error: (message) => scope.log("error", textOf(message)),
     };
   }
 
@@ -134,7 +135,7 @@ class AttemptContext implements StepContext {
   get progress(): StepContext["progress"] {
     return (fraction, note) => {
       this.#supervision.heartbeat();
-      this.#scope.progress(fraction, note);
+      this.#scope.progress(fraction, note === undefined ? undefined : textOf(note));
     };
   }
 
@@ -145,7 +146,10 @@ class AttemptContext implements StepContext {
   get run(): StepContext["run"] {
     return (name, sub) => {
       this.#names ??= new Set();
-      return runSubstep(this.#scope, this.#names, name, sub);
+      const running = runSubstep(this.#scope, this.#names, name, sub);
+      // ignore: whoever awaits it sees the error; one that nobody awaits must not end the process.
+      running.catch(() => {});
+      return running;
     };
   }
 }
@@ -161,6 +165,11 @@ async function runSubstep<T>(
   name: string,
   sub: () => T | Promise<T>,
 ): Promise<T> {
+  if (typeof name !== "string" || name === "") {
+    throw new ReeveError("option-invalid", `ctx.run was given ${textOf(name)} as the name of a sub-step`, {
+      hint: "give a non-empty string first, then the function",
+    });
+  }
   if (names.has(name)) {
     throw new ReeveError("substep-repeated", `this attempt ran a sub-step named '${name}' before`, {
       hint: "give each ctx.run of a step a name of its own, such as one with the item's id",

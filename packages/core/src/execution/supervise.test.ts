@@ -9,7 +9,7 @@ function setUp(limits: Partial<Limits> = {}) {
   const clock = new ManualClock();
   const stop = new AbortController();
   const { promise, resolve: finish, reject: fail } = Promise.withResolvers<unknown>();
-  const state: { supervision?: Supervision; ended?: Supervised } = {};
+  const state: { supervision?: Supervision; ended?: Supervised<unknown> } = {};
   const result = supervise(
     {
       clock,
@@ -35,7 +35,7 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function run(work: () => unknown): Promise<Supervised> {
+function run(work: () => unknown): Promise<Supervised<unknown>> {
   const stop = new AbortController().signal;
   const clock = new ManualClock();
   return supervise({ clock, stop, timeoutMs: 10, heartbeatTimeoutMs: 10, graceMs: 10 }, work).then(

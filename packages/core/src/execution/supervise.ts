@@ -17,9 +17,9 @@ export interface Limits {
   readonly graceMs: number;
 }
 
-export type Supervised =
+export type Supervised<T> =
   /** It returned; also when it was told to stop and finished all the same. */
-  | { readonly ended: "returned"; readonly value: unknown }
+  | { readonly ended: "returned"; readonly value: T }
   /** It threw although nothing stopped it. */
   | { readonly ended: "threw"; readonly thrown: unknown }
   /** A limit or a stop ended it; `late` is set when it still runs. */
@@ -41,13 +41,16 @@ interface Stopped {
   readonly message: string;
 }
 
-export function supervise(limits: Limits, work: (supervision: Supervision) => unknown): Promise<Supervised> {
+export function supervise<T>(
+  limits: Limits,
+  work: (supervision: Supervision) => T | PromiseLike<T>,
+): Promise<Supervised<T>> {
   return new Promise((resolve) => new Watch(limits, resolve).begin(work));
 }
 
-class Watch implements Supervision {
+class Watch<T> implements Supervision {
   readonly #limits: Limits;
-  readonly #resolve: (result: Supervised) => void;
+  readonly #resolve: (result: Supervised<T>) => void;
   #controller: AbortController | undefined;
   #cancelTimeout: CancelTimer | undefined;
   #cancelHeartbeat: CancelTimer | undefined;
@@ -56,12 +59,12 @@ class Watch implements Supervision {
   #settled = false;
   #late: ((ok: boolean) => void) | undefined;
 
-  constructor(limits: Limits, resolve: (result: Supervised) => void) {
+  constructor(limits: Limits, resolve: (result: Supervised<T>) => void) {
     this.#limits = limits;
     this.#resolve = resolve;
   }
 
-  begin(work: (supervision: Supervision) => unknown): void {
+  begin(work: (supervision: Supervision) => T | PromiseLike<T>): void {
     const { clock, stop, timeoutMs } = this.#limits;
     if (timeoutMs !== undefined) {
       const passed = (): void =>
@@ -73,7 +76,7 @@ class Watch implements Supervision {
     if (stop.aborted) this.#onStop();
     try {
       const value = work(this);
-      if (isPromise(value)) value.then(this.#returned, this.#threw);
+      if (isPromiseLike(value)) value.then(this.#returned, this.#threw);
       else this.#returned(value);
     } catch (thrown) {
       this.#threw(thrown);
@@ -99,7 +102,7 @@ class Watch implements Supervision {
     this.#stop({ code: "attempt-cancelled", message: `the attempt was stopped: ${why}` });
   };
 
-  readonly #returned = (value: unknown): void => {
+  readonly #returned = (value: T): void => {
     this.#late?.(true);
     if (this.#settled) return;
     const stopped = this.#stopped;
@@ -142,7 +145,7 @@ class Watch implements Supervision {
     this.#settle({ ended: "stopped", code: "attempt-abandoned", message, thrown: undefined, late });
   }
 
-  #settle(result: Supervised): void {
+  #settle(result: Supervised<T>): void {
     this.#settled = true;
     this.#cancelTimeout?.();
     this.#cancelHeartbeat?.();
@@ -152,6 +155,7 @@ class Watch implements Supervision {
   }
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
+/** Whether the value can be awaited; promises of other realms and libraries included. */
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -47,8 +47,6 @@ export const signalCommand: Command = {
       run,
       (event) => event.kind === "run-ended" || ("key" in event && event.key === key),
     );
-    if (echo?.kind === "signal-refused")
-      throw new CommandError(EXIT.refused, `the answer was refused: ${echo.reason}`);
     terminal.out.line(
       echo
         ? `run ${name} has the answer; see reeve show ${shellWord(run.id)}`

@@ -59,8 +59,6 @@ export function describe(event: Event, runId: string): string[] {
         : [`waiting    ${path}; answer it: reeve signal ${runId} ${path} --answer JSON`];
     case "signal-received":
       return [`answered   ${path}`];
-    case "signal-refused":
-      return [`refused    an answer to ${path}: ${oneLine(event.reason)}`];
     case "cancel-requested":
       return [`cancelling ${oneLine(event.reason)} (by ${oneLine(event.by)})`];
     case "phase-started":

@@ -163,10 +163,14 @@ export class Committer {
     return this.#stopped || this.#refused !== undefined;
   }
 
-  /** Nothing is committed or acknowledged any more. */
-  stop(): void {
+  /** Nothing is committed or acknowledged any more; whoever waits is told why. */
+  stop(reason: Error): void {
     this.#stopped = true;
+    this.#failure ??= reason;
     this.#cancelRetry?.();
+    for (const reject of this.#waiting) reject(this.#failure);
+    this.#waiting.clear();
+    this.#onBlocked?.();
   }
 
   #schedule(): void {
@@ -226,18 +230,13 @@ export class Committer {
 
   #refuse(sealed: SealedBatch, error: unknown): void {
     if (!(error instanceof ReeveError && error.code === "storage-unavailable")) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      this.#failure = failure;
-      this.stop();
+      this.stop(error instanceof Error ? error : new Error(String(error)));
       this.#listener.failed(error);
-      for (const reject of this.#waiting) reject(failure);
-      this.#waiting.clear();
-      this.#onBlocked?.();
       return;
     }
+    if (!this.#refused) this.#listener.unavailable(error);
     this.#refused = sealed;
     this.#onBlocked?.();
-    this.#listener.unavailable(error);
     this.#cancelRetry = this.#clock.timer(REFUSED_RETRY_MS, () => {
       if (!this.#stopped) this.#commit(sealed);
     });

@@ -153,7 +153,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   async find(runId: string): Promise<RunRecord | undefined> {
-    const row = this.#open.runs.row(runId);
+    // What the log has, not what is on its way there.
+    const row = this.#open.store.runById(runId);
     return row && recordOf(row);
   }
 
@@ -171,7 +172,21 @@ export class EmbeddedEngine implements Engine {
       nextCommit: (signal: AbortSignal | undefined) => this.#waiters.nextCommit(signal),
       isClosed: () => this.#closed,
     };
-    return streamEvents(host, query);
+    return {
+      [Symbol.asyncIterator]: () => {
+        const leaving = new AbortController();
+        const signal = query.signal ? AbortSignal.any([query.signal, leaving.signal]) : leaving.signal;
+        const events = streamEvents(host, { ...query, signal });
+        return {
+          next: () => events.next(),
+          // Leaving must not wait for the commit that the reader waits for.
+          return: async (value: unknown) => {
+            leaving.abort();
+            return events.return(value);
+          },
+        };
+      },
+    };
   }
 
   read(reference: Reference): unknown {
@@ -179,8 +194,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   async fold<State>(fold: Fold<State>): Promise<FoldReader<State>> {
-    const { committer, folds } = this.#open;
-    await committer.flushed();
+    const { committer, folds, store } = this.#open;
+    if (store.role === "owner") await committer.flushed();
     return folds.follow(fold);
   }
 
@@ -213,7 +228,10 @@ export class EmbeddedEngine implements Engine {
       unavailable: (refusal) => {
         if (refusal) report("writing to the log fails; runs pause until it succeeds", refusal);
       },
-      failed: (error) => report("writing to the log failed for good", error),
+      failed: (error) => {
+        report("writing to the log failed for good", error);
+        this.#waiters.fail(error instanceof Error ? error : new Error(String(error)));
+      },
     });
     const payloads = new Payloads({
       uncommittedPayload: (id) => committer.uncommittedPayload(id),
@@ -292,7 +310,7 @@ export class EmbeddedEngine implements Engine {
       folds.saveAll();
       await committer.flushedOrBlocked();
     }
-    committer.stop();
+    committer.stop(new ReeveError("runtime-closed", "the runtime closed before this was on disk"));
     this.#closed = true;
     this.#waiters.close();
     store.close();

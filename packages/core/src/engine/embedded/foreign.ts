@@ -50,12 +50,18 @@ export class Foreign {
   async start(request: StartRequest, isThere: () => boolean): Promise<void> {
     const { input, ...rest } = request;
     this.#host.store.putInbox({ kind: "start", ...rest, input: input ?? null });
-    for (;;) {
-      const changed = this.#nextChange();
-      if (isThere()) return;
-      if (this.#closed)
-        throw new ReeveError("runtime-closed", "the runtime closed before the owner took the run");
-      await changed;
+    const release = this.#host.clock.hold();
+    try {
+      for (;;) {
+        const changed = this.#nextChange();
+        if (isThere()) return;
+        if (this.#closed) {
+          throw new ReeveError("runtime-closed", "the runtime closed before the owner took the run");
+        }
+        await changed;
+      }
+    } finally {
+      release();
     }
   }
 
@@ -96,6 +102,8 @@ export class Foreign {
   }
 
   #takeInbox(): void {
+    // What is left stays in the inbox for the next owner.
+    if (this.#closed) return;
     const page = this.#host.store.inbox(INBOX_PAGE);
     for (const { id, request } of page) {
       // Taken before, in a batch that is not committed yet.

@@ -36,6 +36,8 @@ export interface AttemptHost {
   valueOf(id: PayloadId | undefined): unknown;
   afterCommit(acknowledge: () => void): void;
   substeps(path: Path): Map<string, PayloadId | undefined>;
+  /** The step has completed; its sub-steps are not needed any more. */
+  endSubsteps(path: Path): void;
   countLogLine(): number;
   /** Milliseconds, for intervals. */
   now(): number;
@@ -134,6 +136,7 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     const usage = result.usage ? { usage: result.usage } : {};
     if (result.ok) {
       const output = this.#host.store(result.output);
+      this.#host.endSubsteps(path);
       return { kind: "step-completed", path, attempt, agent, output, durationMs, ...usage };
     }
     const refused = this.#host.store(result.refused);
@@ -239,9 +242,12 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
 
   log(level: LogLevel, message: string): void {
     if (this.#phase !== "running" || this.#host.detached) return;
-    if (this.#host.countLogLine() > LOG_LINES_MAX) return;
+    const line = this.#host.countLogLine();
+    if (line > LOG_LINES_MAX) return;
     const { path, attempt } = this.#command;
-    this.#host.append({ kind: "step-logged", path, attempt, level, message });
+    const last = line === LOG_LINES_MAX;
+    const said = last ? `${message} (further lines of this run are dropped)` : message;
+    this.#host.append({ kind: "step-logged", path, attempt, level, message: said });
   }
 }
 

@@ -1,16 +1,28 @@
 /**
  * Turns references into values. Every call decodes anew, so that no two users share an object.
  *
- * Elements of long lists are asked for one after the other (the items of a `forEach`); the decoded list is kept until
- * another one is asked for, so that n items cost one decoding of the list and one copy of each item.
+ * Elements of long lists are asked for one after the other (the items of a `forEach`); lists lately asked for are kept
+ * decoded, so that n items cost one decoding of the list and one copy of each item, also where several runs go on at
+ * once.
  */
 import { decode, encode } from "../../delegation/codec.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type { Encoded } from "../engine.ts";
 
+/** Decoded lists in memory: at most so many, of so many characters in all; one larger list is kept alone. */
+const LISTS_MAX = 32;
+const CHARACTERS_MAX = 16_000_000;
+
+interface DecodedList {
+  readonly items: readonly unknown[];
+  readonly characters: number;
+}
+
 export class References {
   readonly #payload: (id: PayloadId) => Encoded;
-  #list: { readonly id: PayloadId; readonly items: readonly unknown[] } | undefined;
+  /** Least lately used first. */
+  readonly #lists = new Map<PayloadId, DecodedList>();
+  #characters = 0;
 
   constructor(payload: (id: PayloadId) => Encoded) {
     this.#payload = payload;
@@ -49,8 +61,27 @@ export class References {
 
   #items(list: Reference): readonly unknown[] {
     if (list.of !== "payload") return asList(this.read(list));
-    if (this.#list?.id !== list.id) this.#list = { id: list.id, items: asList(this.read(list)) };
-    return this.#list.items;
+    const known = this.#lists.get(list.id);
+    this.#forget(list.id);
+    if (known) return this.#keep(list.id, known).items;
+    const encoded = this.#payload(list.id);
+    return this.#keep(list.id, { items: asList(decode(encoded)), characters: encoded.length }).items;
+  }
+
+  #keep(id: PayloadId, list: DecodedList): DecodedList {
+    this.#lists.set(id, list);
+    this.#characters += list.characters;
+    for (const oldest of this.#lists.keys()) {
+      const fits = this.#lists.size <= LISTS_MAX && this.#characters <= CHARACTERS_MAX;
+      if (fits || oldest === id) break;
+      this.#forget(oldest);
+    }
+    return list;
+  }
+
+  #forget(id: PayloadId): void {
+    this.#characters -= this.#lists.get(id)?.characters ?? 0;
+    this.#lists.delete(id);
   }
 }
 

@@ -10,13 +10,12 @@ import type { RunKey, Store } from "../store.ts";
 
 /** A signal on disk that no step has received yet. */
 export interface SentSignal {
-  readonly key: string;
   readonly answer: PayloadId | undefined;
 }
 
 export interface RunMemory {
   seq: number;
-  /** In the order of the log; emptied from the front while the walk is repeated. */
+  /** In the order of the log; emptied when the walk has repeated them all. */
   readonly completions: Completion[];
   /** Paths of attempts that began and have not completed. */
   readonly begun: Set<Path>;
@@ -124,27 +123,18 @@ function take(memory: RunMemory, event: Event): void {
       return;
     case "run-started":
     case "attempt-ended-late":
-    case "signal-refused":
     case "step-progressed":
     case "run-ended":
       return;
   }
 }
 
-/** Keeps a signal until a step receives it; false when its key was used before. */
-export function takeSignal(
-  memory: RunMemory,
-  path: Path,
-  key: string,
-  answer: PayloadId | undefined,
-): boolean {
-  const name = signalKey(path, key);
-  if (memory.signalKeys.has(name)) return false;
-  memory.signalKeys.add(name);
+/** Keeps a signal until a step receives it. */
+export function takeSignal(memory: RunMemory, path: Path, key: string, answer: PayloadId | undefined): void {
+  memory.signalKeys.add(signalKey(path, key));
   const waiting = memory.signals.get(path);
-  if (waiting) waiting.push({ key, answer });
-  else memory.signals.set(path, [{ key, answer }]);
-  return true;
+  if (waiting) waiting.push({ answer });
+  else memory.signals.set(path, [{ answer }]);
 }
 
 /** The finished sub-steps of the step at `path`. */

@@ -185,20 +185,15 @@ export class RunTask implements Journal, AttemptHost {
     this.deliver({ kind: "cancel-requested", reason: request.reason, by: request.by });
   }
 
-  /** Keeps a signal until the step at its path receives it; false when its key was used before. */
-  sendSignal(request: SignalRequest): boolean {
+  /** Keeps a signal until the step at its path receives it; a key that was used before counts for nothing. */
+  sendSignal(request: SignalRequest): void {
     const { path, key, by } = request;
-    if (this.#memory.signalKeys.has(signalKey(path, key))) return false;
+    if (this.#memory.signalKeys.has(signalKey(path, key))) return;
     const answer = this.store(request.answer);
     takeSignal(this.#memory, path, key, answer);
     this.append({ kind: "signal-sent", path, key, answer, by });
     const waiting = this.#open.get(path);
     if (this.#live && waiting?.kind === "signal" && !this.#issued.includes(waiting)) this.#receive(path);
-    return true;
-  }
-
-  refuseSignal(path: Path, key: string, reason: string): void {
-    this.append({ kind: "signal-refused", path, key, reason });
   }
 
   /** Nothing is appended from now on; running attempts are stopped, and are lost to the log. */
@@ -236,6 +231,10 @@ export class RunTask implements Journal, AttemptHost {
 
   substeps(path: Path): Map<string, PayloadId | undefined> {
     return substepsOf(this.#memory, path);
+  }
+
+  endSubsteps(path: Path): void {
+    this.#memory.substeps.delete(path);
   }
 
   countLogLine(): number {

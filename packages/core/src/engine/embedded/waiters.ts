@@ -9,7 +9,7 @@ import { ReeveError } from "../../errors.ts";
 interface EndWaiter {
   /** Undefined where the end was seen in the store and not as an event. */
   readonly resolve: (outcome: StoredOutcome | undefined) => void;
-  readonly reject: (error: ReeveError) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export class Waiters {
@@ -18,6 +18,7 @@ export class Waiters {
   readonly #clock: Clock;
   #release: CancelTimer | undefined;
   #closed = false;
+  #failure: Error | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,6 +26,7 @@ export class Waiters {
 
   /** Resolves when the run's end is committed; rejects when the engine closes before. */
   ended(run: string): Promise<StoredOutcome | undefined> {
+    if (this.#failure) return Promise.reject(this.#failure);
     if (this.#closed) return Promise.reject(closedBefore(run));
     return new Promise((resolve, reject) => {
       const waiting = this.#ends.get(run);
@@ -65,8 +67,18 @@ export class Waiters {
 
   close(): void {
     this.#closed = true;
+    this.#rejectAll(closedBefore);
+  }
+
+  /** The log takes nothing any more: no run will be seen to end. */
+  fail(failure: Error): void {
+    this.#failure = failure;
+    this.#rejectAll(() => failure);
+  }
+
+  #rejectAll(errorFor: (run: string) => Error): void {
     for (const [run, waiting] of this.#ends) {
-      const error = closedBefore(run);
+      const error = errorFor(run);
       for (const { reject } of waiting) reject(error);
     }
     this.#ends.clear();

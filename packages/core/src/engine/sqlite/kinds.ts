@@ -17,7 +17,6 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "wait-started": 10,
   "signal-sent": 11,
   "signal-received": 12,
-  "signal-refused": 13,
   "cancel-requested": 14,
   "substep-completed": 15,
   "step-progressed": 16,

@@ -2,8 +2,8 @@
  * The first entries of many sorted groups, in one order.
  *
  * Every group gives its first entry (or `countAtFirst`); then only groups whose entries all made it into the page are
- * asked for more, four times as many each time. With g groups and pages of n that is g index searches and a few times n rows, whatever the
- * number of runs.
+ * asked for more, four times as many each time. With g groups and pages of n that is g index searches and a few times
+ * n rows, whatever the number of runs.
  */
 import { numberIn, type Row } from "./columns.ts";
 
