@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { systemClock } from "../clock.ts";
 import { buildAgent, type Agent, type AgentPolicy, type StepContext } from "../delegation/agent.ts";
+import { agentChecker } from "../delegation/agent-checker.ts";
 import { toStepError } from "../delegation/failure.ts";
+import { showValue } from "../delegation/show-value.ts";
 import { ReeveError } from "../errors.ts";
 import { runProgram, type Program, type ProgramEnd } from "./child.ts";
 import { commandText, tailText } from "./command-text.ts";
@@ -11,6 +13,8 @@ import { closeReason, stopReason } from "./stop-reason.ts";
 
 const OUTPUT_BYTES_MAX_DEFAULT = 16_777_216;
 const KILL_GRACE_MS_DEFAULT = 2_000;
+/** After the end by force: the system's own bookkeeping and the last of the output, each half a second at most. */
+const END_MARGIN_MS = 2_000;
 
 /** A program and its arguments. No shell reads them, so nothing in them needs quoting or can be misread. */
 export type CommandLine =
@@ -61,11 +65,12 @@ export function processAgent<const Name extends string, Input = unknown, Output 
   name: Name,
   options: ProcessAgentOptions<Input, Output>,
 ): Agent<Name, Input, Output> {
-  check(name, options);
+  checkOptions(name, options);
   const running = new Set<Promise<unknown>>();
   let closing = new AbortController();
   return buildAgent(name, options, {
     runsOn: "process",
+    graceMs: (options.killGraceMs ?? KILL_GRACE_MS_DEFAULT) + END_MARGIN_MS,
     run: async (input: Input, ctx: StepContext) => {
       const attempt = makeAttempt(name, options, input, ctx, AbortSignal.any([ctx.signal, closing.signal]));
       running.add(attempt);
@@ -109,20 +114,12 @@ function programOf<Input, Output>(
   ctx: StepContext,
 ): Program {
   const line = typeof options.command === "function" ? options.command(input, ctx) : options.command;
-  const { command, args, stdin } = splitCommand(line);
-  if (
-    typeof command !== "string" ||
-    command === "" ||
-    !args.every((argument) => typeof argument === "string")
-  ) {
-    throw new ReeveError(
-      "process-not-started",
-      `agent '${name}': its command is ${JSON.stringify(line) ?? "undefined"}`,
-      {
-        hint: 'a command is a list of strings such as ["git", "status"], or { command, args }',
-      },
-    );
+  if (!isCommandLine(line)) {
+    throw new ReeveError("process-not-started", `agent '${name}': its command is ${shown(line)}`, {
+      hint: 'a command is a list of strings such as ["git", "status"], or { command, args }',
+    });
   }
+  const { command, args, stdin } = splitCommand(line);
   return {
     command,
     args,
@@ -135,17 +132,32 @@ function programOf<Input, Output>(
 }
 
 /** What a function in plain JavaScript returns may be anything. */
-function splitCommand(line: CommandLine | undefined): {
-  readonly command: string | undefined;
-  readonly args: readonly string[];
-  readonly stdin: string | undefined;
-} {
-  if (isList(line)) return { command: line[0], args: line.slice(1), stdin: undefined };
-  return { command: line?.command, args: line?.args ?? [], stdin: line?.stdin };
+function isCommandLine(line: unknown): line is CommandLine {
+  if (typeof line !== "object" || line === null) return false;
+  const [command, args] = Array.isArray(line)
+    ? [line[0] as unknown, line.slice(1)]
+    : [Reflect.get(line, "command") as unknown, (Reflect.get(line, "args") as unknown) ?? []];
+  if (typeof command !== "string" || command === "" || !Array.isArray(args)) return false;
+  return args.every((argument) => typeof argument === "string");
 }
 
-function isList(line: CommandLine | undefined): line is readonly string[] {
+function splitCommand(line: CommandLine): Pick<Program, "command" | "args" | "stdin"> {
+  if (!isList(line)) return { command: line.command, args: line.args ?? [], stdin: line.stdin };
+  const [command = "", ...args] = line;
+  return { command, args, stdin: undefined };
+}
+
+function isList(line: CommandLine): line is readonly string[] {
   return Array.isArray(line);
+}
+
+function shown(line: unknown): string {
+  try {
+    return JSON.stringify(line) ?? showValue(line);
+  } catch {
+    // ignore: what is no JSON is shown another way
+    return showValue(line);
+  }
 }
 
 /** @throws ReeveError unless the program ended by itself with an exit code that is a success. */
@@ -212,26 +224,25 @@ function reasonFor(code: string, program: Program, message: string): readonly [s
   }
 }
 
-function check<Input, Output>(name: string, options: ProcessAgentOptions<Input, Output>): void {
-  const refuse = (option: string, received: unknown, wanted: string): never => {
-    const shown = typeof received === "number" ? String(received) : (JSON.stringify(received) ?? "undefined");
-    throw new ReeveError("agent-invalid", `agent '${name}': ${option} is ${shown}`, {
-      hint: `${option} must be ${wanted}`,
-    });
-  };
-  const { command, outputBytesMax = 1, killGraceMs = 0, exitCodes = [0] } = options;
-  if (typeof command !== "function" && !splitCommand(command).command) {
-    refuse(
-      "command",
-      command,
-      'a list of strings such as ["git", "status"], { command, args }, or a function',
-    );
+function checkOptions<Input, Output>(name: string, options: ProcessAgentOptions<Input, Output>): void {
+  const check = agentChecker(name, options);
+  const { command, exitCodes, env, cwd } = options;
+  if (typeof command !== "function" && !isCommandLine(command)) {
+    const wanted = 'a list of strings such as ["git", "status"], { command, args }, or a function';
+    check.fail("command", shown(command), wanted);
   }
-  if (!Number.isInteger(outputBytesMax) || outputBytesMax < 1)
-    refuse("outputBytesMax", outputBytesMax, "a whole number, 1 or more");
-  if (!(killGraceMs >= 0 && killGraceMs < Infinity))
-    refuse("killGraceMs", killGraceMs, "a number, 0 or more");
-  if (exitCodes.length === 0 || !exitCodes.every((code) => Number.isInteger(code))) {
-    refuse("exitCodes", exitCodes, "a list of whole numbers, such as [0, 1]");
-  }
+  check.whole("outputBytesMax", options.outputBytesMax, 1);
+  check.atLeast("killGraceMs", options.killGraceMs, 0);
+  check.callback("stdin", options.stdin);
+  check.callback("parse", options.parse);
+  const codes: unknown = exitCodes ?? [0];
+  if (!Array.isArray(codes) || codes.length === 0 || !codes.every((code) => Number.isInteger(code)))
+    check.fail("exitCodes", shown(exitCodes), "a list of whole numbers, such as [0, 1]");
+  if (cwd !== undefined && typeof cwd !== "string") check.fail("cwd", cwd, "the path of a folder");
+  if (env !== undefined && !isTextRecord(env)) check.fail("env", env, "an object whose values are strings");
+}
+
+function isTextRecord(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === "string");
 }

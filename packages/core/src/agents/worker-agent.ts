@@ -4,7 +4,8 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { systemClock } from "../clock.ts";
 import { buildAgent, type Agent, type AgentPolicy, type StepContext } from "../delegation/agent.ts";
-import { ReeveError } from "../errors.ts";
+import { agentChecker, type AgentChecker } from "../delegation/agent-checker.ts";
+import { THREAD_STOP_MS_MAX } from "./worker-attempt.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 const MEMORY_MB_MAX_DEFAULT = 1_024;
@@ -41,23 +42,21 @@ export function workerAgent<const Name extends string, Input = unknown, Output =
   name: Name,
   options: WorkerAgentOptions<Input, Output>,
 ): Agent<Name, Input, Output> {
-  const module = moduleUrl(name, options.module);
+  const check = agentChecker(name, options);
+  const module = moduleUrl(options.module, check);
   const exportName = options.export ?? "default";
-  if (typeof exportName !== "string" || exportName === "")
-    throw invalid(name, "export", exportName, "a name");
+  if (typeof exportName !== "string" || exportName === "") check.fail("export", exportName, "a name");
+  check.whole("threads", options.threads, 1);
+  check.whole("memoryMbMax", options.memoryMbMax, MEMORY_MB_MAX_LOWEST);
   const pool = new WorkerPool({
     agent: name,
-    threads: wholeNumber(name, "threads", options.threads ?? Math.max(1, availableParallelism()), 1),
-    memoryMbMax: wholeNumber(
-      name,
-      "memoryMbMax",
-      options.memoryMbMax ?? MEMORY_MB_MAX_DEFAULT,
-      MEMORY_MB_MAX_LOWEST,
-    ),
+    threads: options.threads ?? Math.max(1, availableParallelism()),
+    memoryMbMax: options.memoryMbMax ?? MEMORY_MB_MAX_DEFAULT,
     clock: systemClock(),
   });
   return buildAgent(name, options, {
     runsOn: "thread",
+    graceMs: THREAD_STOP_MS_MAX,
     run: async (input: Input, ctx: StepContext) => {
       const { idempotencyKey, attempt, path, runId } = ctx;
       const facts = { idempotencyKey, attempt, path, runId };
@@ -68,27 +67,15 @@ export function workerAgent<const Name extends string, Input = unknown, Output =
   });
 }
 
-function moduleUrl(name: string, module: URL | string): string {
+function moduleUrl(module: unknown, check: AgentChecker): string {
   if (module instanceof URL && module.protocol === "file:") return module.href;
   if (typeof module === "string") {
     if (URL.canParse(module) && new URL(module).protocol === "file:") return new URL(module).href;
     if (isAbsolute(module)) return pathToFileURL(module).href;
   }
-  throw invalid(
-    name,
+  return check.fail(
     "module",
-    module,
+    module instanceof URL ? module.href : module,
     'a file URL or an absolute path, such as new URL("./dig.ts", import.meta.url)',
   );
-}
-
-function wholeNumber(name: string, option: string, received: number, lowest: number): number {
-  if (Number.isInteger(received) && received >= lowest) return received;
-  throw invalid(name, option, received, `a whole number, ${lowest} or more`);
-}
-
-function invalid(name: string, option: string, received: unknown, wanted: string): ReeveError {
-  return new ReeveError("agent-invalid", `agent '${name}': ${option} is ${String(received)}`, {
-    hint: `${option} must be ${wanted}`,
-  });
 }

@@ -21,6 +21,11 @@ const STOP_GRACE_MS = 100;
 const START_MS_MAX = 5_000;
 /** How long to wait for the end of a thread that died or was told to end. */
 const END_MS_MAX = 5_000;
+/** Ending a thread takes milliseconds; on a machine with more to do than it can, longer. */
+const KILL_MARGIN_MS = 1_000;
+
+/** Within this time an attempt that must stop has settled, by itself or with the end of its thread. */
+export const THREAD_STOP_MS_MAX: number = STOP_GRACE_MS + KILL_MARGIN_MS + END_MS_MAX;
 
 /** What is known of the attempt by now. */
 interface Progress {

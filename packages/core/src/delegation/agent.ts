@@ -1,8 +1,8 @@
 /**
  * An agent does one kind of work. This module owns the contract every kind of agent keeps (function, worker thread,
- * child process) and the checks of its options; attempting it is the execution room's.
+ * child process) and the bounds of its options; attempting it is the execution room's.
  */
-import { ReeveError } from "../errors.ts";
+import { agentChecker, type AgentChecker } from "./agent-checker.ts";
 import type { Context } from "./context.ts";
 import type { LogLevel, Usage } from "./event.ts";
 import type { Path } from "./path.ts";
@@ -128,6 +128,8 @@ export interface AgentNode extends Runnable {
   readonly idempotent: boolean;
   readonly requires: readonly string[];
   readonly undoTimeoutMs: number | undefined;
+  /** How long the agent itself may take to stop an attempt for sure; undefined: it has no way to. */
+  readonly graceMs: number | undefined;
   run(input: unknown, ctx: StepContext): unknown;
   readonly verify: ((output: unknown, input: unknown) => unknown) | undefined;
   readonly undo: ((output: unknown, ctx: StepContext) => unknown) | undefined;
@@ -153,12 +155,19 @@ export function agent<const Name extends string, Input = unknown, Output = unkno
   name: Name,
   options: AgentOptions<Input, Output>,
 ): Agent<Name, Input, Output> {
-  return buildAgent(name, options, { runsOn: "function", run: options.run, close: undefined });
+  agentChecker(name, options);
+  return buildAgent(name, options, {
+    runsOn: "function",
+    graceMs: undefined,
+    run: options.run,
+    close: undefined,
+  });
 }
 
 /** What a kind of agent adds to the common policy. */
 export interface AgentRunner<Input, Output> {
   readonly runsOn: AgentNode["runsOn"];
+  readonly graceMs: AgentNode["graceMs"];
   run(input: Input, ctx: StepContext): Output | Promise<Output>;
   readonly close: (() => Promise<void>) | undefined;
 }
@@ -172,13 +181,9 @@ export function buildAgent<const Name extends string, Input, Output>(
   policy: AgentPolicy<Input, Output>,
   runner: AgentRunner<Input, Output>,
 ): Agent<Name, Input, Output> {
-  const check = checker(name);
-  if (typeof name !== "string" || name.trim() === "") check.fail("name", name, "a non-empty string");
+  const check = agentChecker(name, policy);
   if (typeof runner.run !== "function") check.fail("run", runner.run, "a function");
-  check.positive("timeoutMs", policy.timeoutMs);
-  check.positive("heartbeatTimeoutMs", policy.heartbeatTimeoutMs);
-  check.positive("undoTimeoutMs", policy.undoTimeoutMs);
-  check.positive("concurrency", policy.concurrency, true);
+  checkPolicy(policy, check);
   const erased: AgentNode = {
     kind: "agent",
     name,
@@ -192,6 +197,7 @@ export function buildAgent<const Name extends string, Input, Output>(
     idempotent: policy.idempotent ?? true,
     requires: [...(policy.requires ?? [])],
     undoTimeoutMs: policy.undoTimeoutMs ?? policy.timeoutMs,
+    graceMs: runner.graceMs,
     // The one place where typed callbacks meet values that schemas, not the compiler, vouch for.
     run: runner.run,
     verify: policy.verify as AgentNode["verify"],
@@ -202,35 +208,40 @@ export function buildAgent<const Name extends string, Input, Output>(
   return Object.freeze(erased) as Agent<Name, Input, Output>;
 }
 
-interface Checker {
-  fail(option: string, received: unknown, wanted: string): never;
-  positive(option: string, received: number | undefined, whole?: boolean): void;
+function checkPolicy(policy: AgentPolicy<never, never>, check: AgentChecker): void {
+  check.schema("input", policy.input);
+  check.schema("output", policy.output);
+  check.positive("timeoutMs", policy.timeoutMs);
+  check.positive("heartbeatTimeoutMs", policy.heartbeatTimeoutMs);
+  check.positive("undoTimeoutMs", policy.undoTimeoutMs);
+  check.whole("concurrency", policy.concurrency, 1);
+  check.flag("idempotent", policy.idempotent);
+  check.texts("requires", policy.requires);
+  check.callback("verify", policy.verify);
+  check.callback("undo", policy.undo);
+  check.callback("undoUnsure", policy.undoUnsure);
 }
 
-function checker(name: string): Checker {
-  const fail = (option: string, received: unknown, wanted: string): never => {
-    throw new ReeveError("agent-invalid", `agent '${name}': ${option} is ${String(received)}`, {
-      hint: `${option} must be ${wanted}`,
-    });
-  };
-  return {
-    fail,
-    positive: (option, received, whole = false) => {
-      if (received === undefined) return;
-      const fits = Number.isFinite(received) && received > 0 && (!whole || Number.isInteger(received));
-      if (!fits) fail(option, received, `a ${whole ? "whole " : ""}number above 0`);
-    },
-  };
-}
-
-function resolveRetry(options: RetryOptions | undefined, check: Checker): RetryPolicy {
+function resolveRetry(options: RetryOptions | undefined, check: AgentChecker): RetryPolicy {
   if (options === undefined) return RETRY_NONE;
-  const policy = { ...RETRY_DEFAULTS, ...options };
+  if (typeof options !== "object" || options === null)
+    return check.fail("retry", options, "an object such as { attempts: 3 }");
+  const { when } = options;
+  const policy = {
+    attempts: options.attempts ?? RETRY_DEFAULTS.attempts,
+    delayMs: options.delayMs ?? RETRY_DEFAULTS.delayMs,
+    factor: options.factor ?? RETRY_DEFAULTS.factor,
+    delayMsMax: options.delayMsMax ?? RETRY_DEFAULTS.delayMsMax,
+    jitter: options.jitter ?? RETRY_DEFAULTS.jitter,
+    ...(when === undefined ? {} : { when }),
+  };
   const attemptsFit =
     Number.isInteger(policy.attempts) && policy.attempts >= 1 && policy.attempts <= ATTEMPTS_MAX;
   if (!attemptsFit) check.fail("retry.attempts", policy.attempts, `a whole number from 1 to ${ATTEMPTS_MAX}`);
-  if (!(policy.delayMs >= 0)) check.fail("retry.delayMs", policy.delayMs, "0 or more");
-  if (!(policy.factor >= 1)) check.fail("retry.factor", policy.factor, "1 or more");
-  if (!(policy.delayMsMax >= 0)) check.fail("retry.delayMsMax", policy.delayMsMax, "0 or more");
+  check.atLeast("retry.delayMs", policy.delayMs, 0);
+  check.atLeast("retry.factor", policy.factor, 1);
+  check.atLeast("retry.delayMsMax", policy.delayMsMax, 0);
+  check.flag("retry.jitter", policy.jitter);
+  check.callback("retry.when", when);
   return policy;
 }
