@@ -35,22 +35,22 @@ test("an empty text is a value, too", () => {
   expect(stored).toEqual([]);
 });
 
-test("at most 4,096 values are kept, the oldest leave first", () => {
+test("of many values the last two generations of 2,048 are kept", () => {
   const { payloads, stored } = setUp();
-  for (let id = 1; id <= 4_100; id++) payloads.keep(id, "x");
-  for (const id of [4, 5, 4_100]) payloads.read(id);
-  expect(stored).toEqual([4]);
+  for (let id = 1; id <= 4_097; id++) payloads.keep(id, "x");
+  for (const id of [2_048, 2_049, 4_097]) payloads.read(id);
+  expect(stored).toEqual([2_048]);
 });
 
-test("at most 4 million characters are kept; a longer value is not kept at all", () => {
+test("a generation has at most 2 million characters; a longer value is not kept at all", () => {
   const { payloads, stored } = setUp();
   const long = "x".repeat(1_500_000);
   for (const id of [1, 2, 3]) payloads.keep(id, long);
   for (const id of [1, 2, 3]) payloads.read(id);
   expect(stored).toEqual([1]);
-  payloads.keep(4, "x".repeat(4_000_001));
+  payloads.keep(4, "x".repeat(2_000_001));
   for (const id of [2, 3, 4]) payloads.read(id);
-  expect(stored).toEqual([1, 2, 3, 4]);
+  expect(stored).toEqual([1, 4]);
 });
 
 /** A log with one run that has these events. */
