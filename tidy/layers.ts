@@ -37,7 +37,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   healing: { mayImport: ["delegation", "learning", ...time] },
   cache: { mayImport: [...time] },
   telemetry: { mayImport: ["delegation", "clock"] },
-  "run-handle": { mayImport: ["delegation", "engine/engine"], importedBy: ["runtime", "index", "engine/conformance"] },
+  "run-handle": {
+    mayImport: ["delegation", "engine/engine"],
+    importedBy: ["runtime", "index", "engine/conformance"],
+  },
   "agent-use": { mayImport: ["delegation"], importedBy: ["runtime"] },
   runtime: { mayImport: "all of core", importedBy: ["index", "testing", "engine/conformance"] },
   testing: { mayImport: "all of core", importedBy: [] },

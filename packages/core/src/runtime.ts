@@ -6,7 +6,7 @@ import { releaseAgents, useAgents } from "./agent-use.ts";
 import type { AgentNode, Runnable } from "./delegation/agent.ts";
 import type { Context, ContextRequest } from "./delegation/context.ts";
 import type { Event } from "./delegation/event.ts";
-import { makeContext, type Caller } from "./delegation/make-context.ts";
+import { makeContext } from "./delegation/make-context.ts";
 import type { Outcome } from "./delegation/outcome.ts";
 import type { Pattern } from "./delegation/pattern.ts";
 import type { Engine, EventQuery, Host, Journal, RunPage, RunQuery, RunRecord } from "./engine/engine.ts";
@@ -17,29 +17,14 @@ import { interpret } from "./execution/interpret.ts";
 import { phaseDurations } from "./execution/phase-durations.ts";
 import { makeWalkHost, type LocalWalkHost } from "./execution/make-walk-host.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
-import { agentsOf, requiredGrants } from "./patterns/tree.ts";
-import { systemRandom, type Random } from "./random.ts";
+import { agentsOf } from "./patterns/tree.ts";
 import type { EventOptions, RunHandle, SignalOptions } from "./run-handle.ts";
+import { checkContextKeys, checkRunId, checkSignalKey, reasonText } from "./runtime/check-call.ts";
+import { checkEventQuery, checkRunQuery } from "./runtime/check-query.ts";
+import { resolveSettings, type RuntimeOptions, type Settings } from "./runtime/settings.ts";
 import { Registry } from "./selection/registry.ts";
 
-export interface RuntimeOptions {
-  /** What runs can be started with, and resumed. */
-  readonly patterns: readonly Pattern[];
-  /** Where the log is kept: `sqliteEngine(file)` or `memoryEngine()`. */
-  readonly engine: Engine;
-  /** The ceiling of authority. @default what the registered agents require */
-  readonly grants?: readonly string[];
-  /** How long closing waits for running attempts, in milliseconds, 0 or more. @default 10_000 */
-  readonly drainMs?: number;
-  /** How long a function may go on after its signal was aborted, in milliseconds, 0 or more. @default 5_000 */
-  readonly graceMs?: number;
-  /** How often a step's attempts may be lost to a crash before it fails, 0 or more. @default 5 */
-  readonly recoveriesMax?: number;
-  /** @default the platform's */
-  readonly random?: Random;
-  /** Told what went wrong beside the runs themselves. @default a process warning */
-  readonly report?: (problem: { readonly what: string; readonly error: unknown }) => void;
-}
+export type { RuntimeOptions } from "./runtime/settings.ts";
 
 export interface StartOptions {
   /** Starting twice with one id starts one run. @default a new id */
@@ -63,22 +48,24 @@ export interface Runtime extends AsyncDisposable {
   start(pattern: string, input: unknown, options?: StartOptions): Promise<RunHandle>;
   /** A run by its id; whether the log knows it shows at the first question. */
   run(id: string): RunHandle;
+  /** @throws ReeveError `option-invalid` */
   runs(query?: RunQuery): Promise<RunPage>;
-  /** The events of all runs in order, those to come included. */
+  /**
+   * The events of all runs in order, those to come included.
+   * @throws ReeveError `option-invalid`
+   */
   events(query?: EventQuery): AsyncIterable<Event>;
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }
 
-const DEFAULTS = { drainMs: 10_000, graceMs: 5_000, recoveriesMax: 5 } as const;
-const RUN_ID_LENGTH_MAX = 200;
-
 /**
  * Opens the engine and resumes what is unfinished.
- * @throws ReeveError `option-invalid`, `pattern-duplicate`, and what opening the engine throws.
+ * @throws ReeveError `option-invalid`, `pattern-invalid`, `pattern-duplicate`, and what opening the engine throws;
+ * then the engine is closed.
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const settings = resolve(options);
+  const settings = resolveSettings(options);
   const registry = new Registry();
   for (const pattern of options.patterns) registry.register(pattern);
   const agents = new Set(options.patterns.flatMap((pattern) => agentsOf(pattern)));
@@ -86,52 +73,29 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const walkHost = makeWalkHost(engine, settings);
   await engine.open(makeHost(registry, walkHost, settings));
   useAgents(agents);
-  const runtime = new LocalRuntime(engine, registry, agents, settings);
-  if (options.patterns.some((pattern) => hasSlowdown(pattern)))
-    walkHost.durations = await engine.fold(phaseDurations);
-  await engine.resume();
-  return runtime;
-}
-
-interface Settings {
-  readonly drainMs: number;
-  readonly graceMs: number;
-  readonly recoveriesMax: number;
-  readonly random: Random;
-  readonly caller: Caller;
-  readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
-}
-
-function resolve(options: RuntimeOptions): Settings {
-  const settings = { ...DEFAULTS, ...options };
-  for (const name of ["drainMs", "graceMs", "recoveriesMax"] as const) {
-    const value = settings[name];
-    if (Number.isFinite(value) && value >= 0) continue;
-    throw new ReeveError("option-invalid", `createRuntime: ${name} is ${String(value)}`, {
-      hint: `${name} must be a number, 0 or more`,
-    });
+  try {
+    // A guest walks nothing, so nobody asks it how long phases usually take.
+    const measures = engine.role === "owner" && options.patterns.some((pattern) => hasSlowdown(pattern));
+    if (measures) walkHost.durations = await engine.fold(phaseDurations);
+    await engine.resume();
+  } catch (error) {
+    await giveUp(engine, agents, settings);
+    throw error;
   }
-  const grants = options.grants ?? [
-    ...new Set(options.patterns.flatMap((pattern) => requiredGrants(pattern))),
-  ];
-  return {
-    drainMs: settings.drainMs,
-    graceMs: settings.graceMs,
-    recoveriesMax: settings.recoveriesMax,
-    random: options.random ?? systemRandom(),
-    caller: { principal: "local", grants },
-    report: options.report ?? warn,
-  };
+  return new LocalRuntime(engine, registry, agents, settings);
 }
 
-function warn(problem: { readonly what: string; readonly error: unknown }): void {
-  const { what, error } = problem;
-  process.emitWarning(`${what}: ${error instanceof Error ? error.message : String(error)}`, "ReeveWarning");
+/** Frees what a runtime that can't start holds: the file and its lock, threads. */
+async function giveUp(engine: Engine, agents: ReadonlySet<AgentNode>, settings: Settings): Promise<void> {
+  const freed = await Promise.allSettled([engine.close({ drainMs: 0 }), releaseAgents(agents)]);
+  for (const one of freed) {
+    // What kept the runtime from starting is thrown; this came of it.
+    if (one.status === "rejected") settings.report({ what: "closing failed", error: one.reason });
+  }
 }
 
 function makeHost(registry: Registry, walkHost: LocalWalkHost, settings: Settings): Host {
   return {
-    recoveriesMax: settings.recoveriesMax,
     report: settings.report,
     interpret: async (journal) => {
       const { pattern: name, patternVersion } = journal.run;
@@ -177,7 +141,7 @@ class LocalRuntime implements Runtime {
     const registered =
       typeof pattern === "string" ? this.#registry.named(pattern) : this.#registry.holding(pattern);
     const { pattern: node, version } = registered;
-    const id = options.id === undefined ? this.#newId() : checkId(options.id);
+    const id = options.id === undefined ? this.#newId() : checkRunId(options.id);
     const context = this.#context(node, options.context);
     const admitted = await admit(node, registered.requires, input, context.grants);
     await this.engine.start({
@@ -196,11 +160,13 @@ class LocalRuntime implements Runtime {
     return this.#handle(id);
   }
 
-  runs(query: RunQuery = {}): Promise<RunPage> {
+  async runs(query: RunQuery = {}): Promise<RunPage> {
+    checkRunQuery(query);
     return this.engine.runs(query);
   }
 
   events(query: EventQuery = {}): AsyncIterable<Event> {
+    checkEventQuery(query);
     return this.engine.events(query);
   }
 
@@ -219,14 +185,18 @@ class LocalRuntime implements Runtime {
 
   /** Begins with the time, so that new ids stand side by side in an index: 12 hexadecimal digits, then 20 of chance. */
   #newId(): string {
-    const time = this.engine.clock.now().toString(16).padStart(12, "0");
+    const time = Math.floor(this.engine.clock.now()).toString(16).padStart(12, "0");
     return time + this.#settings.random.id().slice(0, 20);
   }
 
   /** Most tasks come without a context of their own, and share one frozen default per pattern. */
   #context(pattern: Pattern, request: ContextRequest | undefined): Context {
     const { caller } = this.#settings;
-    if (request) return makeContext(request, pattern.matches, caller);
+    if (request !== undefined) {
+      const context = makeContext(request, pattern.matches, caller);
+      checkContextKeys(request);
+      return context;
+    }
     let context = this.#defaults.get(pattern);
     if (!context) this.#defaults.set(pattern, (context = makeContext({}, pattern.matches, caller)));
     return context;
@@ -238,15 +208,17 @@ class LocalRuntime implements Runtime {
       id,
       // The pattern's type vouches for its output.
       outcome: () => engine.outcome(id) as Promise<Outcome<Output>>,
-      cancel: (reason = "cancelled by its caller") =>
-        engine.cancel(id, { reason, by: this.#settings.caller.principal }),
+      // Anything may stand in place of a text in plain JavaScript; events hold texts only.
+      cancel: (reason: unknown = "cancelled by its caller") =>
+        engine.cancel(id, { reason: reasonText(reason), by: this.#settings.caller.principal }),
       signal: (name, answer, options) => this.#signal(id, name, answer, options),
-      events: (options: EventOptions = {}) => engine.events({ ...options, run: id }),
+      events: (options: EventOptions = {}) => this.events({ ...options, run: id }),
       record: () => this.#record(id),
     };
   }
 
   async #signal(id: string, name: string, answer: unknown, options: SignalOptions = {}): Promise<void> {
+    const key = options.key === undefined ? this.#settings.random.id() : checkSignalKey(options.key);
     const record = await this.#record(id);
     const registered = this.#registry.continuing(record.pattern, record.patternVersion);
     if (!registered) {
@@ -254,24 +226,18 @@ class LocalRuntime implements Runtime {
         hint: "register the version of the pattern that the run began with",
       });
     }
-    const { path, node } = addressSignal(registered.pattern, name);
+    const addressed = addressSignal(registered.pattern, name);
+    const { path, node } = addressed;
     const by = this.#settings.caller.principal;
     if (node.notBy === "starter" && by === record.context.principal) {
       throw new ReeveError(
         "permission-denied",
         `'${path}' must not be answered by '${by}', who started the run`,
-        {
-          hint: "have someone else answer it",
-        },
+        { hint: "have someone else answer it" },
       );
     }
-    const encoded = await checkAnswer(node, answer);
-    await this.engine.signal(id, {
-      path,
-      answer: encoded,
-      key: options.key ?? this.#settings.random.id(),
-      by,
-    });
+    const encoded = await checkAnswer(addressed, answer);
+    await this.engine.signal(id, { path, answer: encoded, key, by });
   }
 
   async #record(id: string): Promise<RunRecord> {
@@ -281,12 +247,4 @@ class LocalRuntime implements Runtime {
       hint: "list the runs with `reeve runs`",
     });
   }
-}
-
-function checkId(id: string): string {
-  const fits = typeof id === "string" && id.length > 0 && id.length <= RUN_ID_LENGTH_MAX;
-  if (fits && !Array.from(id).some((character) => character < " " || character === "\u007f")) return id;
-  throw new ReeveError("run-id-invalid", `a run can't have the id ${JSON.stringify(id)}`, {
-    hint: `use 1 to ${RUN_ID_LENGTH_MAX} characters without control characters`,
-  });
 }

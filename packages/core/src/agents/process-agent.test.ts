@@ -140,7 +140,7 @@ it("a program ended by a signal is a failure", async () => {
 });
 
 it("says what is missing when a program can't be started", async () => {
-  const samples: readonly [CommandLine, Options, RegExp][] = [
+  const samples: readonly [ProcessAgentOptions<unknown, unknown>["command"], Options, RegExp][] = [
     [
       ["no-such-program", "x"],
       {},
@@ -149,10 +149,11 @@ it("says what is missing when a program can't be started", async () => {
     [[program], {}, /: it may not be executed$/],
     [behave("echo"), { cwd: "/no/such/folder" }, /: there is no folder "\/no\/such\/folder"$/],
     [behave("echo", "\0"), {}, /can't be started: .*null bytes/],
-    [["echo", 7 as unknown as string], {}, /its command is \["echo",7\]$/],
+    [() => ["echo", 7 as unknown as string], {}, /its command is \["echo",7\]$/],
+    [() => undefined as unknown as CommandLine, {}, /its command is undefined$/],
   ];
   for (const [command, options, message] of samples) {
-    await expect(attempt(command, options)).rejects.toMatchObject({
+    await expect(open(command, options).run({}, stepContext().ctx)).rejects.toMatchObject({
       code: "process-not-started",
       message: expect.stringMatching(message) as unknown,
       hint: expect.any(String) as unknown,
@@ -248,8 +249,23 @@ it("refuses options out of their bounds", () => {
     [{ outputBytesMax: 0 }, "agent 'tool': outputBytesMax is 0"],
     [{ killGraceMs: Number.NaN }, "agent 'tool': killGraceMs is NaN"],
     [{ exitCodes: [] }, "agent 'tool': exitCodes is []"],
+    [{ exitCodes: 1 as never }, "agent 'tool': exitCodes is 1"],
+    [{ command: ["echo", 7 as never] }, `agent 'tool': command is ["echo",7]`],
+    [
+      { command: { command: "x", args: "hi" as never } },
+      `agent 'tool': command is {"command":"x","args":"hi"}`,
+    ],
+    [{ command: null as never }, "agent 'tool': command is null"],
+    [{ parse: "json" as never }, "agent 'tool': parse is json"],
+    [{ cwd: 5 as never }, "agent 'tool': cwd is 5"],
+    [{ env: { A: 1 } as never }, "agent 'tool': env is { A: 1 }"],
   ];
   for (const [options, message] of samples) {
     expect(() => open(["x"], options)).toThrow(expect.objectContaining({ code: "agent-invalid", message }));
   }
+});
+
+it("tells how long stopping may take: its own grace and the system's work after it", () => {
+  expect(open(["x"], { killGraceMs: 10_000 }).graceMs).toBe(12_000);
+  expect(open(["x"], { killGraceMs: undefined } as never).graceMs).toBe(4_000);
 });

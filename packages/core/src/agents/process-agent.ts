@@ -134,11 +134,14 @@ function programOf<Input, Output>(
 /** What a function in plain JavaScript returns may be anything. */
 function isCommandLine(line: unknown): line is CommandLine {
   if (typeof line !== "object" || line === null) return false;
-  const [command, args] = Array.isArray(line)
-    ? [line[0] as unknown, line.slice(1)]
-    : [Reflect.get(line, "command") as unknown, (Reflect.get(line, "args") as unknown) ?? []];
-  if (typeof command !== "string" || command === "" || !Array.isArray(args)) return false;
-  return args.every((argument) => typeof argument === "string");
+  if (Array.isArray(line)) return line[0] !== "" && isTexts(line) && line.length > 0;
+  const command: unknown = Reflect.get(line, "command");
+  const args: unknown = Reflect.get(line, "args");
+  return typeof command === "string" && command !== "" && (args === undefined || isTexts(args));
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 function splitCommand(line: CommandLine): Pick<Program, "command" | "args" | "stdin"> {

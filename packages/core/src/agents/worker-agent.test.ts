@@ -53,15 +53,23 @@ it("calls the exported function of a TypeScript module in another thread", async
   expect(open("default")).toMatchObject({ kind: "agent", runsOn: "thread", name: "dig" });
 });
 
+it("tells how long stopping may take: longer than the thread gets to heed the signal", () => {
+  expect(open("default").graceMs).toBeGreaterThan(5_000);
+});
+
 it("takes the module as URL, as text of a URL and as absolute path, and refuses others", async () => {
   for (const same of [module, module.href, module.pathname]) {
     expect(await attempt(open("default", { module: same }), { a: 2, b: 2 })).toBe(4);
   }
-  for (const wrong of ["./dig.ts", "dig", "https://localhost/dig.js", ""]) {
+  for (const wrong of ["./dig.ts", "dig", "https://localhost/dig.js"]) {
     expect(() => open("default", { module: wrong })).toThrow(
       expect.objectContaining({ code: "agent-invalid", message: `agent 'dig': module is ${wrong}` }),
     );
   }
+  expect(() => open("default", { module: "" })).toThrow("agent 'dig': module is ''");
+  expect(() => workerAgent("dig", undefined as never)).toThrow(
+    expect.objectContaining({ code: "agent-invalid" }),
+  );
   for (const threads of [0, 1.5, -1]) expect(() => open("default", { threads })).toThrow(/threads is/);
   expect(() => open("default", { memoryMbMax: 127 })).toThrow("agent 'dig': memoryMbMax is 127");
 });

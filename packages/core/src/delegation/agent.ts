@@ -75,7 +75,10 @@ export interface RetryOptions {
   readonly delayMsMax?: number;
   /** Draw each delay from the upper half of its range, so that crowds disperse. @default true */
   readonly jitter?: boolean;
-  /** Whether this error is worth another attempt. @default every error but `NonRetryableError` */
+  /**
+   * Whether this error is worth another attempt; synchronous, and only `true` asks for one.
+   * @default every error but `NonRetryableError`
+   */
   when?(error: unknown): boolean;
 }
 
@@ -208,7 +211,7 @@ export function buildAgent<const Name extends string, Input, Output>(
   return Object.freeze(erased) as Agent<Name, Input, Output>;
 }
 
-function checkPolicy(policy: AgentPolicy<never, never>, check: AgentChecker): void {
+function checkPolicy<Input, Output>(policy: AgentPolicy<Input, Output>, check: AgentChecker): void {
   check.schema("input", policy.input);
   check.schema("output", policy.output);
   check.positive("timeoutMs", policy.timeoutMs);

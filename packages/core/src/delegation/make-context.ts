@@ -79,7 +79,11 @@ function checkJson(value: unknown, place: string, depth: number): void {
     for (const [key, property] of Object.entries(value))
       if (property !== undefined) checkJson(property, `${place}.${key}`, depth + 1);
   } else {
-    throw invalid(place, value, "attributes are JSON: texts, finite numbers, true, false, null, lists, objects");
+    throw invalid(
+      place,
+      value,
+      "attributes are JSON: texts, finite numbers, true, false, null, lists, objects",
+    );
   }
 }
 

@@ -22,7 +22,10 @@ export interface StepError {
   readonly agent?: string;
 }
 
-/** What was undone, and what a person must look at. All are paths of steps, in the order it happened. */
+/**
+ * What was undone, and what a person must look at. All are paths of steps, in the order it happened. A run with a
+ * failed undo ends as `rollback-failed`, also where the branch concerned was tolerated.
+ */
 export interface Aftermath {
   /** Steps whose undo succeeded. */
   readonly undone: readonly Path[];

@@ -71,8 +71,6 @@ export interface Host {
   interpret(journal: Journal): Promise<void>;
   /** A fold or a background task threw; the run or fold concerned is parked, the engine goes on. */
   report(problem: { readonly what: string; readonly error: unknown }): void;
-  /** How often a step's attempts may be lost before it fails (E7b). */
-  readonly recoveriesMax: number;
 }
 
 export interface StartRequest {

@@ -7,6 +7,7 @@ import { approval } from "../patterns/approval.ts";
 import { forEach } from "../patterns/for-each.ts";
 import { parallel } from "../patterns/parallel.ts";
 import { sequential } from "../patterns/sequential.ts";
+import { step } from "../patterns/step.ts";
 import { when } from "../patterns/when.ts";
 import { createRuntime } from "../runtime.ts";
 import { addressSignal, checkAnswer } from "./address-signal.ts";
@@ -76,6 +77,27 @@ test("a pattern without approvals says so", () => {
   expect(() => addressSignal(none, "boss")).toThrow(expect.objectContaining({ hint: "it has no approval" }));
 });
 
+test("for an approval of an item the hint tells how to name the item", () => {
+  const hint =
+    "use the whole path, one of: '[*]/boss'; * is the number of the item, counted from 0: '[0]/boss'";
+  expect(() => addressSignal(each, "boss")).toThrow(expect.objectContaining({ hint }));
+});
+
+test("where a path shows a name percent-encoded, the hint says so", () => {
+  const pattern = sequential("p", { steps: [approval("b/c")] });
+  const hint = "it awaits: 'b%2fc'; names are percent-encoded in paths, so that / becomes %2f";
+  expect(() => addressSignal(pattern, "c")).toThrow(expect.objectContaining({ hint }));
+});
+
+test("a refused answer names the path it was sent to, also of a renamed approval", async () => {
+  const strict = approval("ok", { schema: z.boolean() });
+  const pattern = sequential("p", { steps: [step(strict, { name: "again" })] as never });
+  await expect(checkAnswer(addressSignal(pattern, "again"), 1)).rejects.toMatchObject({
+    code: "signal-invalid",
+    message: expect.stringMatching(/^'again' does not accept this answer: /) as string,
+  });
+});
+
 test("an approval of an item needs the item's number", () => {
   expect(addressSignal(each, "[1]/boss").path).toBe("[1]/boss");
   expect(() => addressSignal(each, "boss")).toThrow(expect.objectContaining({ code: "signal-ambiguous" }));
@@ -87,21 +109,27 @@ test("an answer is held against the approval's schema, and the parsed one is kep
   const strict = approval("strict", {
     schema: z.object({ approved: z.boolean(), note: z.string().default("none") }),
   });
-  expect(JSON.parse((await checkAnswer(strict, { approved: true })) ?? "")).toEqual({
-    approved: true,
-    note: "none",
-  });
-  await expect(checkAnswer(strict, { approved: "yes" })).rejects.toMatchObject({
+  expect(JSON.parse((await checkAnswer({ path: "strict", node: strict }, { approved: true })) ?? "")).toEqual(
+    {
+      approved: true,
+      note: "none",
+    },
+  );
+  await expect(checkAnswer({ path: "strict", node: strict }, { approved: "yes" })).rejects.toMatchObject({
     code: "signal-invalid",
     message: expect.stringMatching(/^'strict' does not accept this answer: approved: /) as string,
   });
-  await expect(checkAnswer(strict, undefined)).rejects.toMatchObject({ code: "signal-invalid" });
+  await expect(checkAnswer({ path: "strict", node: strict }, undefined)).rejects.toMatchObject({
+    code: "signal-invalid",
+  });
 });
 
 test("without a schema every answer that can be stored is kept", async () => {
-  expect(await checkAnswer(boss, undefined)).toBeUndefined();
-  expect(await checkAnswer(boss, "yes")).toBe('"yes"');
-  await expect(checkAnswer(boss, () => 1)).rejects.toMatchObject({ code: "value-not-storable" });
+  expect(await checkAnswer({ path: "boss", node: boss }, undefined)).toBeUndefined();
+  expect(await checkAnswer({ path: "boss", node: boss }, "yes")).toBe('"yes"');
+  await expect(checkAnswer({ path: "boss", node: boss }, () => 1)).rejects.toMatchObject({
+    code: "value-not-storable",
+  });
 });
 
 test("without notBy, who started the run may answer, also under a short name", async () => {

@@ -5,7 +5,7 @@ import type { ApprovalNode, Pattern } from "../delegation/pattern.ts";
 import { validate } from "../delegation/schema.ts";
 import type { Encoded } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
-import { approvals, matchesTemplate } from "../patterns/tree.ts";
+import { ANY_ITEM, approvals, matchesTemplate, type Placed } from "../patterns/tree.ts";
 
 export interface AddressedSignal {
   readonly path: Path;
@@ -23,35 +23,47 @@ export function addressSignal(pattern: Pattern, name: string): AddressedSignal {
   const last = `/${segment(name)}`;
   const short = known.filter(({ template }) => `/${template}`.endsWith(last));
   const [only] = short;
-  const paths = known.map(({ template }) => `'${template}'`).join(", ");
   if (!only) {
     throw new ReeveError("signal-unknown", `pattern '${pattern.name}' awaits no signal '${name}'`, {
-      hint: paths ? `it awaits: ${paths}` : "it has no approval",
+      hint: known.length > 0 ? `it awaits: ${pathsOf(known)}` : "it has no approval",
     });
   }
-  if (short.length > 1 || only.template.includes("[*]")) {
+  if (short.length > 1 || only.template.includes(ANY_ITEM)) {
     throw new ReeveError("signal-ambiguous", `'${name}' can mean more than one approval`, {
-      hint: `use the whole path, one of: ${short.map(({ template }) => `'${template}'`).join(", ")}`,
+      hint: `use the whole path, one of: ${pathsOf(short)}`,
     });
   }
   return { path: only.template, node: only.node };
+}
+
+/** The templates, with what has to be known to make a path of one. */
+function pathsOf(placed: readonly Placed[]): string {
+  const templates = placed.map(({ template }) => template);
+  const ofItem = templates.find((template) => template.includes(ANY_ITEM));
+  const escaped = templates.find((template) => template.includes("%"));
+  return [
+    templates.map((template) => `'${template}'`).join(", "),
+    ...(ofItem === undefined
+      ? []
+      : [`* is the number of the item, counted from 0: '${ofItem.replaceAll(ANY_ITEM, "[0]")}'`]),
+    ...(escaped === undefined ? [] : ["names are percent-encoded in paths, so that / becomes %2f"]),
+  ].join("; ");
 }
 
 /**
  * The answer as it is kept.
  * @throws ReeveError `signal-invalid` when the schema refuses it.
  */
-export async function checkAnswer(node: ApprovalNode, answer: unknown): Promise<Encoded | undefined> {
+export async function checkAnswer(
+  { node, path }: AddressedSignal,
+  answer: unknown,
+): Promise<Encoded | undefined> {
   if (!node.schema) return answer === undefined ? undefined : encode(answer, "answer");
   const validation = await validate(node.schema, answer);
   if (!validation.ok) {
-    throw new ReeveError(
-      "signal-invalid",
-      `'${node.name}' does not accept this answer: ${validation.reason}`,
-      {
-        hint: "send an answer that fits the approval's schema",
-      },
-    );
+    throw new ReeveError("signal-invalid", `'${path}' does not accept this answer: ${validation.reason}`, {
+      hint: "send an answer that fits the approval's schema",
+    });
   }
   return validation.value === undefined ? undefined : encode(validation.value, "answer");
 }

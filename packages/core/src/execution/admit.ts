@@ -10,6 +10,7 @@ import type { Encoded } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 
 export interface Admitted {
+  /** As the pattern's schema gives it; of a task that is refused by the schema, what was given. */
   readonly input: Encoded | undefined;
   readonly rejected: StoredOutcome | undefined;
 }
@@ -34,7 +35,7 @@ export async function admit(
     });
     return { input: encoded, rejected: rejection(denied) };
   } catch (error) {
-    return { input: undefined, rejected: rejection(error) };
+    return { input: given(input), rejected: rejection(error) };
   }
 }
 
@@ -48,6 +49,16 @@ async function encodeInput(pattern: Pattern, input: unknown): Promise<Encoded | 
     );
   }
   return validation.value === undefined ? undefined : encode(validation.value, "input");
+}
+
+/** Tells refused tasks of one id apart (E4), where what was given can be kept at all. */
+function given(input: unknown): Encoded | undefined {
+  try {
+    return input === undefined ? undefined : encode(input, "input");
+  } catch {
+    // ignore: the task is refused already; an input that can't be kept leaves nothing to compare
+    return undefined;
+  }
 }
 
 function rejection(error: unknown): StoredOutcome {

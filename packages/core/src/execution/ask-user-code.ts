@@ -2,7 +2,9 @@
 import { encode } from "../delegation/codec.ts";
 import { toStepError } from "../delegation/failure.ts";
 import type { WalkContext } from "../delegation/agent.ts";
+import { describeRefused, isPromiseLike } from "../delegation/promise-like.ts";
 import type { Recorded } from "../engine/engine.ts";
+import { ReeveError } from "../errors.ts";
 import { walkContext } from "./step-context.ts";
 import type { Answer, Asked } from "./walk/walk-host.ts";
 
@@ -18,7 +20,7 @@ export function askUserCode(
   return () => {
     try {
       const answered = answer(walkContext(journal, outputs, path, patternInput));
-      return answered instanceof Promise ? answered.then(record).catch(fail) : record(answered);
+      return isPromiseLike(answered) ? Promise.resolve(answered).then(record).catch(fail) : record(answered);
     } catch (error) {
       return fail(error);
     }
@@ -28,5 +30,10 @@ export function askUserCode(
 function record(answer: Answer): Recorded {
   const { decision, value } = answer;
   if (!value || value.of === undefined) return { ok: true, decision };
-  return { ok: true, decision, value: encode(value.of) };
+  if (isPromiseLike(value.of)) {
+    throw new ReeveError("decision-failed", `${value.name} is ${describeRefused(value.of)}, not a value`, {
+      hint: "make the callback synchronous, and put work that takes time into an agent",
+    });
+  }
+  return { ok: true, decision, value: encode(value.of, value.name) };
 }

@@ -8,13 +8,14 @@ import type { AgentNode } from "../delegation/agent.ts";
 import { encode } from "../delegation/codec.ts";
 import { toStepError } from "../delegation/failure.ts";
 import type { StepError } from "../delegation/outcome.ts";
+import { isPromiseLike } from "../delegation/promise-like.ts";
 import { validate, type Validation } from "../delegation/schema.ts";
 import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, Gate } from "../engine/engine.ts";
 import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { retryDelay } from "./retry.ts";
 import { stepContext, UsageSum } from "./step-context.ts";
-import { isPromiseLike, supervise, type Supervised, type Supervision } from "./supervise.ts";
+import { supervise, type Supervised, type Supervision } from "./supervise.ts";
 import type { AttemptRequest } from "./walk/walk-host.ts";
 
 export interface AttemptSettings {

@@ -85,6 +85,11 @@ test("`when` sees what was thrown and decides; one that throws asks for no attem
   expect(retryDelay(broken, failed, seededRandom(1))).toBeUndefined();
 });
 
+test("only `true` asks for another attempt; a promise does not, and may reject unheard", () => {
+  for (const answer of [Promise.resolve(true), Promise.reject(new Error("unheard")), 1, "yes", undefined])
+    expect(retryDelay(node({ when: () => answer as never }), failed, seededRandom(1))).toBeUndefined();
+});
+
 test("an unsure attempt is made again only where the agent is idempotent", () => {
   const unsure = { ...failed, unsure: true };
   expect(retryDelay(node({ jitter: false }), unsure, seededRandom(1))).toBe(200);

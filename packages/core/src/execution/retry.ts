@@ -1,6 +1,7 @@
 /** Whether and when a failed attempt is made again. */
 import type { AgentNode, RetryPolicy } from "../delegation/agent.ts";
 import { isRetryable } from "../delegation/failure.ts";
+import { describeRefused } from "../delegation/promise-like.ts";
 import type { Random } from "../random.ts";
 
 /** An attempt that failed. */
@@ -32,10 +33,16 @@ function backoff(retry: RetryPolicy, attempt: number, random: Random): number {
   return Math.round(retry.jitter ? full / 2 + (random.next() * full) / 2 : full);
 }
 
-/** A `when` that throws does not ask for another attempt; the attempt's own error stays the one that counts. */
-function asks(when: (error: unknown) => boolean, thrown: unknown): boolean {
+/**
+ * Only `true` asks for another attempt. A `when` that throws does not, nor does one that gives a promise or anything
+ * else; the attempt's own error stays the one that counts.
+ */
+function asks(when: (error: unknown) => unknown, thrown: unknown): boolean {
   try {
-    return when(thrown);
+    const answer = when(thrown);
+    // Not for its text: a promise that rejects later must not end the process.
+    if (typeof answer !== "boolean") describeRefused(answer);
+    return answer === true;
   } catch {
     return false;
   }

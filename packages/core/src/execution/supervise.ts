@@ -5,6 +5,7 @@
  * signal is aborted before it settles with anything but the function's own end; (3) no timer outlives it.
  */
 import type { CancelTimer, Clock } from "../clock.ts";
+import { isPromiseLike } from "../delegation/promise-like.ts";
 import type { StopSignal } from "../engine/engine.ts";
 import type { ErrorCode } from "../errors.ts";
 
@@ -153,9 +154,4 @@ class Watch<T> implements Supervision {
     this.#limits.stop.removeEventListener("abort", this.#onStop);
     this.#resolve(result);
   }
-}
-
-/** Whether the value can be awaited; promises of other realms and libraries included. */
-export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -33,7 +33,8 @@ export function approval(
   name: string,
   options: ApprovalOptions<unknown, unknown, unknown> = {},
 ): Approval<string, unknown, unknown> {
-  const check = checkerOf("approval", name);
+  const check = checkerOf("approval", name, options);
+  check.schema("schema", options.schema);
   check.positive("timeoutMs", options.timeoutMs);
   if (options.merge !== undefined) check.callback("merge", options.merge);
   if (options.notBy !== undefined && options.notBy !== "starter")

@@ -1,7 +1,8 @@
 /** The checks that constructors of patterns share. Each refuses with the pattern's name and the offending value. */
-import { inspect } from "node:util";
 import { ReeveError } from "../errors.ts";
+import { isSchema, SCHEMA_WANTED } from "../delegation/is-schema.ts";
 import type { PatternNode } from "../delegation/pattern.ts";
+import { showValue } from "../delegation/show-value.ts";
 import { depthOf, NESTING_MAX } from "./depth.ts";
 
 export interface Checker {
@@ -14,6 +15,10 @@ export interface Checker {
   /** A number from 0 to 1. */
   share(option: string, received: number | undefined): void;
   callback(option: string, received: unknown): void;
+  /** A schema, if given. */
+  schema(option: string, received: unknown): void;
+  /** An object of options, if given. */
+  object(option: string, received: unknown): void;
   /** The value as a step, known to be one and not nested too deep. */
   step(option: string, received: unknown): PatternNode;
   distinct(option: string, names: readonly string[]): void;
@@ -31,10 +36,14 @@ const KINDS: { readonly [kind in PatternNode["kind"]]: true } = {
   delay: true,
 };
 
-/** The checks for the pattern or control step `name`; the name itself is checked first. */
-export function checkerOf(kind: string, name: unknown): Checker {
-  const check = buildChecker(`${kind} '${String(name)}'`);
+/**
+ * The checks for the pattern or control step `name`; the name itself, and that there are options at all, are checked
+ * first.
+ */
+export function checkerOf(kind: string, name: unknown, options: unknown): Checker {
+  const check = buildChecker(`${kind} '${typeof name === "string" ? name : showValue(name)}'`);
   check.text("name", name);
+  if (!isObject(options)) check.fail("the argument with its options", options, "give an object of options");
   return check;
 }
 
@@ -42,9 +51,16 @@ export function isFilledList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
+/** Whether `value` is an agent, a pattern or a control step. */
+export function isNode(value: unknown): value is PatternNode {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  if (!("kind" in value) || !("name" in value)) return false;
+  return typeof value.kind === "string" && Object.hasOwn(KINDS, value.kind) && typeof value.name === "string";
+}
+
 function buildChecker(subject: string): Checker {
   const fail = (option: string, received: unknown, hint: string): never => {
-    throw new ReeveError("pattern-invalid", `${subject}: ${option} is ${show(received)}`, { hint });
+    throw new ReeveError("pattern-invalid", `${subject}: ${option} is ${showValue(received)}`, { hint });
   };
   const check: Checker = {
     fail,
@@ -61,11 +77,19 @@ function buildChecker(subject: string): Checker {
         fail(option, received, `${option} must be a whole number of ${min} or more`);
     },
     share: (option, received) => {
-      if (received !== undefined && !(received >= 0 && received <= 1))
+      if (received !== undefined && !(Number.isFinite(received) && received >= 0 && received <= 1))
         fail(option, received, `${option} must be a number from 0 to 1`);
     },
     callback: (option, received) => {
       if (typeof received !== "function") fail(option, received, `${option} must be a function`);
+    },
+    schema: (option, received) => {
+      if (received !== undefined && !isSchema(received))
+        fail(option, received, `${option} must be ${SCHEMA_WANTED}`);
+    },
+    object: (option, received) => {
+      if (received !== undefined && !isObject(received))
+        fail(option, received, `${option} must be an object`);
     },
     step: (option, received) => {
       if (!isNode(received))
@@ -87,14 +111,6 @@ function buildChecker(subject: string): Checker {
   return check;
 }
 
-function isNode(value: unknown): value is PatternNode {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  if (!("kind" in value) || !("name" in value)) return false;
-  return typeof value.kind === "string" && Object.hasOwn(KINDS, value.kind) && typeof value.name === "string";
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" && value !== ""
-    ? value
-    : inspect(value, { depth: 1, breakLength: Infinity });
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -22,8 +22,8 @@ export function delay<
   const Name extends string = `delay-${Milliseconds}ms`,
 >(ms: Milliseconds, options?: DelayOptions<Name>): Delay<Name>;
 export function delay(ms: number, options: DelayOptions<string> = {}): Delay<string> {
-  const name = options.name ?? `delay-${ms}ms`;
-  const check = checkerOf("delay", name);
+  const name = options?.name ?? `delay-${String(ms)}ms`;
+  const check = checkerOf("delay", name, options);
   if (!(Number.isFinite(ms) && ms >= 0)) check.fail("ms", ms, "give milliseconds, 0 or more");
   return Object.freeze({ kind: "delay", name, ms });
 }

@@ -70,7 +70,7 @@ export function forEach<
   name: Name,
   options: ForEachOptions<Input, Item, StepName, StepInput, StepOutput, Batch, Tolerate>,
 ): ForEach<Name, Input, OutputOfItems<Item, StepOutput, Batch, Tolerate>> {
-  const check = checkerOf("forEach", name);
+  const check = checkerOf("forEach", name, options);
   check.callback("items", options.items);
   check.whole("concurrencyMax", options.concurrencyMax, 1);
   check.whole("batch", options.batch, 1);

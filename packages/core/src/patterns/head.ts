@@ -26,9 +26,14 @@ export function resolveHead<const Kind extends string>(
   options: PatternOptions<unknown>,
   check: Checker,
 ): Omit<PatternHead, "kind" | "~types"> & { readonly kind: Kind } {
+  check.schema("input", options.input);
+  check.object("matches", options.matches);
+  if (options.matches?.domain !== undefined) check.text("matches.domain", options.matches.domain);
   check.positive("timeoutMs", options.timeoutMs);
   if (options.version !== undefined) check.text("version", options.version);
   const continues = options.continues ?? [];
+  const received: unknown = continues;
+  if (!Array.isArray(received)) check.fail("continues", continues, "give a list of versions");
   for (const [index, version] of continues.entries()) check.text(`continues[${index}]`, version);
   return {
     kind,

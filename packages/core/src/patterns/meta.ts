@@ -104,7 +104,7 @@ export function meta<const Name extends string, const Phases extends Places, Inp
   options: MetaOptions<Phases, Input>,
 ): Meta<Name, InputOfPhases<Input, Phases>, OutputOfPhases<Input, Phases>>;
 export function meta(name: string, options: ErasedOptions): Meta<string, unknown, unknown> {
-  const check = checkerOf("meta", name);
+  const check = checkerOf("meta", name, options);
   const given: readonly ErasedPhase[] = options.phases;
   if (!isFilledList(given)) check.fail("phases", given, "give at least one phase");
   const phases = given.map((phase, index) => resolvePhase(phase, `phases[${index}]`, check));
@@ -132,6 +132,8 @@ interface ErasedPhase extends Omit<PhaseOptions<readonly unknown[], unknown, unk
 }
 
 function resolvePhase(phase: ErasedPhase, place: string, check: Checker): PhaseNode {
+  if (typeof phase !== "object" || phase === null)
+    check.fail(place, phase, "give an object such as { name, patterns }");
   check.text(`${place}.name`, phase.name);
   const given: readonly unknown[] = phase.patterns;
   if (!isFilledList(given)) check.fail(`${place}.patterns`, given, "give at least one pattern");
@@ -146,7 +148,9 @@ function resolvePhase(phase: ErasedPhase, place: string, check: Checker): PhaseN
   if (coordination !== "sequential" && coordination !== "parallel")
     check.fail(`${place}.coordination`, coordination, 'give "sequential" or "parallel"');
   const { success, rollbackOn } = phase;
-  if (success !== undefined) check.share(`${place}.success.coverageMin`, success.coverageMin);
+  check.object(`${place}.success`, success);
+  check.object(`${place}.rollbackOn`, rollbackOn);
+  if (success !== undefined) check.share(`${place}.success.coverageMin`, success.coverageMin ?? Number.NaN);
   if (success?.coverage !== undefined) check.callback(`${place}.success.coverage`, success.coverage);
   check.share(`${place}.rollbackOn.errorRate`, rollbackOn?.errorRate);
   check.positive(`${place}.rollbackOn.slowdown`, rollbackOn?.slowdown);

@@ -58,7 +58,9 @@ export function parallel<
   name: Name,
   options: ParallelOptions<Tasks, Input, Tolerate>,
 ): Parallel<Name, InputOfTasks<Input, Tasks>, OutputOfTasks<Input, Tasks, Tolerate>> {
-  const check = checkerOf("parallel", name);
+  const check = checkerOf("parallel", name, options);
+  check.object("tasks", options.tasks ?? null);
+  check.object("needs", options.needs);
   const tasks: { readonly [name: string]: PatternNode } = Object.fromEntries(
     Object.entries(options.tasks).map(([key, task]) => {
       check.text("a task's name", key);

@@ -67,7 +67,7 @@ export function sequential<const Name extends string, Steps extends Places, Inpu
   name: Name,
   options: SequentialOptions<Steps, Input>,
 ): Sequential<Name, InputOfSequence<Input, Steps>, OutputOfSequence<Input, Steps>> {
-  const check = checkerOf("sequential", name);
+  const check = checkerOf("sequential", name, options);
   const given: readonly unknown[] = options.steps;
   if (!isFilledList(given)) check.fail("steps", given, "give at least one step");
   const steps = given.map((step, index) => check.step(`steps[${index}]`, step));

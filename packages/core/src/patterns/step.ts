@@ -44,7 +44,7 @@ export function step(
   inner: Runnable,
   options: StepOptions<string> & Partial<Pick<StepNode, "input">>,
 ): Step<string, unknown, unknown, unknown> {
-  const check = checkerOf("step", options.name);
+  const check = checkerOf("step", options?.name, options);
   if (options.input !== undefined) check.callback("input", options.input);
   const node: StepNode = {
     kind: "step",

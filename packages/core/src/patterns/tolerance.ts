@@ -13,17 +13,24 @@ export function resolveTolerance(
   check: Checker,
 ): Tolerance | undefined {
   if (tolerate === undefined) return undefined;
-  const [kind, ...others] = Object.keys(tolerate);
+  check.object("tolerate", tolerate);
+  const given = Object.entries(tolerate).filter(([, limit]) => limit !== undefined);
+  const [kind, ...others] = given.map(([name]) => name);
   if (!allowed.some((candidate) => candidate === kind) || others.length > 0)
     check.fail("tolerate", tolerate, `give exactly one of ${allowed.join(", ")}`);
-  if ("failureRate" in tolerate) {
-    check.share("tolerate.failureRate", tolerate.failureRate ?? Number.NaN);
-  } else if ("failures" in tolerate) {
-    check.whole("tolerate.failures", tolerate.failures ?? Number.NaN, 0);
-  } else {
-    check.whole("tolerate.quorum", tolerate.quorum ?? Number.NaN, 1);
+  if (kind === "failureRate" && "failureRate" in tolerate) {
+    check.share("tolerate.failureRate", tolerate.failureRate);
+    return Object.freeze({ failureRate: tolerate.failureRate });
+  }
+  if (kind === "failures" && "failures" in tolerate) {
+    check.whole("tolerate.failures", tolerate.failures, 0);
+    return Object.freeze({ failures: tolerate.failures });
+  }
+  if ("quorum" in tolerate) {
+    check.whole("tolerate.quorum", tolerate.quorum, 1);
     if (tasks !== undefined && tolerate.quorum > tasks)
       check.fail("tolerate.quorum", tolerate.quorum, `there are only ${tasks} tasks`);
+    return Object.freeze({ quorum: tolerate.quorum });
   }
-  return Object.freeze({ ...tolerate });
+  return undefined;
 }

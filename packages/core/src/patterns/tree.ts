@@ -12,7 +12,8 @@ export interface Placed<Node extends PatternNode = PatternNode> {
   readonly node: Node;
 }
 
-const ANY_ITEM = "[*]";
+/** Stands in a template for the segment of any item. */
+export const ANY_ITEM = "[*]";
 const ITEM = /^\[\d+\]$/;
 
 /** The nodes directly below `node`, which is at `path`, in the order they were declared. */

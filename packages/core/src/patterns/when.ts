@@ -29,7 +29,7 @@ export function when(
   name: string,
   options: { readonly if: WhenNode["if"]; readonly then: unknown },
 ): When<string, unknown, unknown, unknown> {
-  const check = checkerOf("when", name);
+  const check = checkerOf("when", name, options);
   check.callback("if", options.if);
   const node: WhenNode = { kind: "when", name, if: options.if, then: check.step("then", options.then) };
   // Deferred is a promise of the types alone: no step can be called.

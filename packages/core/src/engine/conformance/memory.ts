@@ -238,7 +238,7 @@ async function heapBytes(trial: Trial): Promise<number> {
   trial.walks.length = 0;
   trial.ledger.length = 0;
   // What is left of compiled code goes only after several collections.
-  for (let least = Infinity; ; ) {
+  for (let least = Infinity; ;) {
     await collectGarbage(trial);
     const { heapUsed } = process.memoryUsage();
     if (heapUsed >= least) return least;

@@ -35,7 +35,6 @@ async function setUp(
   const walks = { count: 0 };
   const reported: string[] = [];
   await engine.open({
-    recoveriesMax: 5,
     report: ({ what, error }) => reported.push(`${what}: ${String(error)}`),
     interpret: async (journal) => {
       walks.count++;

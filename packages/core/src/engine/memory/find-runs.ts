@@ -1,4 +1,5 @@
 /** Pages of runs by query, over a map of rows. */
+import { ReeveError } from "../../errors.ts";
 import type { RunQuery } from "../engine.ts";
 import type { RunKey, RunRow, RunRowPage } from "../store.ts";
 
@@ -13,15 +14,19 @@ export function findRuns(rows: ReadonlyMap<RunKey, RunRow>, query: RunQuery): Ru
   const found = Array.from(rows.values())
     .filter((row) => fits(row, query))
     .toSorted(order);
-  const from = query.after === undefined ? 0 : indexAfter(found, Number(query.after));
+  const from = query.after === undefined ? 0 : indexAfter(found, query.after);
   const limit = query.limit ?? LIMIT_DEFAULT;
   const runs = found.slice(from, from + limit);
   const last = runs.at(-1);
   return { runs, next: last && from + limit < found.length ? String(last.key) : undefined };
 }
 
-function indexAfter(found: readonly RunRow[], key: RunKey): number {
-  return found.findIndex((row) => row.key === key) + 1;
+function indexAfter(found: readonly RunRow[], after: string): number {
+  const index = found.findIndex((row) => String(row.key) === after);
+  if (index >= 0) return index + 1;
+  throw new ReeveError("option-invalid", `there is no page after '${after}'`, {
+    hint: "use `next` of the page before, with the same query",
+  });
 }
 
 function fits(row: RunRow, query: RunQuery): boolean {

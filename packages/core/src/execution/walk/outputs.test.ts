@@ -3,9 +3,11 @@ import { agent } from "../../delegation/agent.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
 import type { Pattern } from "../../delegation/pattern.ts";
 import { memoryEngine } from "../../engine/memory/memory-engine.ts";
+import { approval } from "../../patterns/approval.ts";
 import { forEach } from "../../patterns/for-each.ts";
 import { sequential } from "../../patterns/sequential.ts";
 import { step } from "../../patterns/step.ts";
+import { when } from "../../patterns/when.ts";
 import { createRuntime } from "../../runtime.ts";
 import { Outputs } from "./outputs.ts";
 
@@ -76,6 +78,25 @@ test("a pattern's output is found as an agent's is", async () => {
     status: "completed",
     output: 7,
   });
+});
+
+test("the output of a renamed step, a condition and an approval is found as an agent's is", async () => {
+  const seven = agent("seven", { run: async (): Promise<number> => 7 });
+  const renamed = step(seven, { name: "renamed" });
+  const taken = when("taken", {
+    if: () => true,
+    then: agent("eight", { run: async (): Promise<number> => 8 }),
+  });
+  const skipped = when("skipped", { if: () => false, then: seven });
+  const approved = approval("approved", { merge: () => 9 });
+  const asks = agent("asks", {
+    run: async (_value: number, ctx) => [renamed, taken, skipped, approved].map((node) => ctx.outputOf(node)),
+  });
+  const pattern = sequential("all", { steps: [renamed, taken, skipped, approved, asks] as never });
+  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const handle = await runtime.start("all", 1);
+  await handle.signal("approved");
+  expect(await handle.outcome()).toEqual({ status: "completed", output: [7, 8, 8, 9] });
 });
 
 test("asking for a step that has not completed fails the asker, and names both", async () => {

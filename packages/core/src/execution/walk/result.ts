@@ -28,7 +28,6 @@ export type Effect =
       readonly kind: "step";
       readonly node: AgentNode;
       readonly path: Path;
-      readonly input: Reference;
       readonly output: Reference;
     }
   /** Undone last first. */
@@ -37,12 +36,17 @@ export type Effect =
   | {
       readonly kind: "branches";
       readonly parts: readonly BranchEffect[];
-      readonly needs: { readonly [name: string]: readonly string[] };
+      readonly needs: Needs;
     };
+
+/** Per branch the names of those that must have succeeded before. A map: a branch may be called `constructor`. */
+export type Needs = ReadonlyMap<string, readonly string[]>;
+
+export const NO_NEEDS: Needs = new Map();
 
 export interface BranchEffect {
   readonly name: string;
-  readonly effect: Effect;
+  readonly effect: Effect | undefined;
 }
 
 export function succeeded(output: Reference, effect?: Effect): Succeeded {

@@ -46,6 +46,6 @@ export interface WalkHost {
 /** What user code answered: a decision the walk branches on, and a value it hands on. */
 export interface Answer {
   readonly decision: string | number | boolean | null;
-  /** Encoded and kept when set. */
-  readonly value?: { readonly of: unknown };
+  /** Encoded and kept when set; an error about it calls it by `name`. */
+  readonly value?: { readonly name: string; readonly of: unknown };
 }

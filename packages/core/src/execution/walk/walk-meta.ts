@@ -2,12 +2,15 @@
 import type { StepError } from "../../delegation/outcome.ts";
 import type { MetaNode, PatternNode, PhaseNode } from "../../delegation/pattern.ts";
 import { join, segment, type Path } from "../../delegation/path.ts";
+import { describeRefused } from "../../delegation/promise-like.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import { ask } from "./ask.ts";
 import { walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
+import { leafCount } from "./leaf-count.ts";
 import {
   failed,
+  NO_NEEDS,
   pathsOf,
   sequence,
   stepError,
@@ -28,10 +31,12 @@ type PhaseResult =
 export function* walkMeta(walker: Walker, node: MetaNode, place: Place): Walk<Result> {
   const effects: Effect[] = [];
   let input = place.input;
-  for (const phase of node.phases) {
+  for (const [index, phase] of node.phases.entries()) {
     const path = join(place.path, segment(phase.name));
     const walked = yield* walkPhase(walker, phase, { ...place, path, input });
     if (!walked.ok) {
+      const notReached = node.phases.slice(index + 1).flatMap((later) => later.patterns);
+      place.tally.countUnreached(leafCount(...notReached));
       yield* rollBack(walker, node, walked, effects);
       return walked.failure;
     }
@@ -84,9 +89,10 @@ function* walkPatterns(walker: Walker, phase: PhaseNode, place: Place): Walk<Pha
       concurrencyMax: undefined,
       tolerate: undefined,
       weight: () => 1,
+      leaves: (index) => leafCount(at(index)),
       name: (index) => at(index).name,
       path: (index) => pathOf(at(index)),
-      needs: {},
+      needs: NO_NEEDS,
       walk: (index, scope) =>
         walker.walkNode(walker, at(index), { ...place, scope, path: pathOf(at(index)) }),
     });
@@ -95,9 +101,12 @@ function* walkPatterns(walker: Walker, phase: PhaseNode, place: Place): Walk<Pha
   }
   const results: Result[] = [];
   const effects: Effect[] = [];
-  for (const pattern of phase.patterns) {
+  for (const [index, pattern] of phase.patterns.entries()) {
     const result = yield* walker.walkNode(walker, pattern, { ...place, path: pathOf(pattern) });
-    if (!result.ok) return { ok: false, failure: result, effect: sequence(effects) };
+    if (!result.ok) {
+      place.tally.countUnreached(leafCount(...phase.patterns.slice(index + 1)));
+      return { ok: false, failure: result, effect: sequence(effects) };
+    }
     if (result.effect) effects.push(result.effect);
     results.push(result);
   }
@@ -162,7 +171,8 @@ function* measureCoverage(
   const asked = yield* ask(walker, place, "coverage", () => {
     const measured = coverage(walker.journal.read(output) as { readonly [pattern: string]: unknown });
     if (typeof measured !== "number" || Number.isNaN(measured)) {
-      throw new TypeError(`coverage of phase '${phase.name}' gave ${String(measured)}, not a number`);
+      const given = typeof measured === "number" ? "NaN" : describeRefused(measured);
+      throw new TypeError(`coverage of phase '${phase.name}' gave ${given}, not a share`);
     }
     return { decision: measured };
   });

@@ -10,7 +10,9 @@ import type {
   WhenNode,
 } from "../../delegation/pattern.ts";
 import { innerPath, join, segment } from "../../delegation/path.ts";
+import { describeRefused } from "../../delegation/promise-like.ts";
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
+import { ReeveError } from "../../errors.ts";
 import type { Walk } from "./fiber.ts";
 import {
   failed,
@@ -25,6 +27,7 @@ import {
 import { Scope } from "./scope.ts";
 import { undo } from "./undo.ts";
 import { ask, type Answered } from "./ask.ts";
+import { leafCount } from "./leaf-count.ts";
 import { validateInput } from "./validate-input.ts";
 import { walkForEach } from "./walk-for-each.ts";
 import { walkMeta } from "./walk-meta.ts";
@@ -33,23 +36,33 @@ import { walkStep } from "./walk-step.ts";
 import type { Place, Walker } from "./walker.ts";
 
 export function* walkNode(walker: Walker, node: PatternNode, place: Place): Walk<Result> {
-  if (place.scope.stopped) return stopped(place.scope.stopped, place.path);
+  if (place.scope.stopped) {
+    place.tally.countUnreached(leafCount(node));
+    return stopped(place.scope.stopped, place.path);
+  }
+  const result = yield* walkKind(walker, node, place);
+  if (node.kind === "approval" || node.kind === "delay") place.tally.countLeaf(result.ok);
+  if (result.ok) walker.outputs.completed(node, place.path, result.output);
+  return result;
+}
+
+function walkKind(walker: Walker, node: PatternNode, place: Place): Walk<Result> {
   switch (node.kind) {
     case "agent":
-      return yield* walkStep(walker, node, place);
+      return walkStep(walker, node, place);
     case "step":
-      return yield* walkRenamed(walker, node, place);
+      return walkRenamed(walker, node, place);
     case "when":
-      return yield* walkWhen(walker, node, place);
+      return walkWhen(walker, node, place);
     case "approval":
-      return yield* walkApproval(walker, node, place);
+      return walkApproval(walker, node, place);
     case "delay":
-      return yield* walkDelay(walker, node, place);
+      return walkDelay(walker, node, place);
     case "sequential":
     case "parallel":
     case "for-each":
     case "meta":
-      return yield* walkInner(walker, node, place);
+      return walkInner(walker, node, place);
   }
 }
 
@@ -69,15 +82,14 @@ export function* walkPattern(walker: Walker, node: Pattern, place: Place): Walk<
 
 /** A pattern inside another one. */
 function* walkInner(walker: Walker, node: Pattern, place: Place): Walk<Result> {
-  const input = node.input ? yield* validateInput(walker, node.input, place) : answered(place.input);
-  if (!input.ok) return input.failure;
+  const input = node.input
+    ? yield* validateInput(walker, node.name, node.input, place)
+    : answered(place.input);
+  if (!input.ok) return notReached(input.failure, node, place);
   const inner: Place = { ...place, input: input.value, patternInput: input.value };
-  const result =
-    node.timeoutMs === undefined
-      ? yield* walkPattern(walker, node, inner)
-      : yield* walkWithin(walker, node, inner, node.timeoutMs);
-  if (result.ok) walker.outputs.completed(node, place.path, result.output);
-  return result;
+  return node.timeoutMs === undefined
+    ? yield* walkPattern(walker, node, inner)
+    : yield* walkWithin(walker, node, inner, node.timeoutMs);
 }
 
 /** A deadline inside a run fails the pattern; the run's own is the root's affair. */
@@ -104,10 +116,11 @@ function* walkWithin(walker: Walker, node: Pattern, place: Place, timeoutMs: num
 function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Walk<Result> {
   const effects: Effect[] = [];
   let value = place.input;
-  for (const step of node.steps) {
+  for (const [index, step] of node.steps.entries()) {
     const path = join(place.path, segment(step.name));
     const result = yield* walkNode(walker, step, { ...place, path, input: value });
     if (!result.ok) {
+      place.tally.countUnreached(leafCount(...node.steps.slice(index + 1)));
       yield* undo(walker, sequence(effects));
       return result;
     }
@@ -122,17 +135,22 @@ function* walkRenamed(walker: Walker, node: StepNode, place: Place): Walk<Result
   if (!input) return yield* walkNode(walker, node.step, place);
   const mapped = yield* ask(walker, place, "input", (ctx) => ({
     decision: null,
-    value: { of: input(walker.journal.read(place.input), ctx) },
+    value: { name: "input", of: input(walker.journal.read(place.input), ctx) },
   }));
-  if (!mapped.ok) return mapped.failure;
+  if (!mapped.ok) return notReached(mapped.failure, node, place);
   return yield* walkNode(walker, node.step, { ...place, input: mapped.value });
 }
 
 function* walkWhen(walker: Walker, node: WhenNode, place: Place): Walk<Result> {
-  const answer = yield* ask(walker, place, "if", (ctx) => ({
-    decision: Boolean(node.if(walker.journal.read(place.input), ctx)),
-  }));
-  if (!answer.ok) return answer.failure;
+  const answer = yield* ask(walker, place, "if", (ctx) => {
+    const taken = node.if(walker.journal.read(place.input), ctx);
+    if (typeof taken === "boolean") return { decision: taken };
+    const message = `if of '${node.name}' gave ${describeRefused(taken)}, not true or false`;
+    throw new ReeveError("decision-failed", message, {
+      hint: "return a boolean, without waiting; work that takes time belongs into an agent",
+    });
+  });
+  if (!answer.ok) return notReached(answer.failure, node, place);
   if (answer.decision !== true) return succeeded(place.input);
   const path = join(place.path, segment(node.then.name));
   return yield* walkNode(walker, node.then, { ...place, path });
@@ -163,7 +181,7 @@ function* walkApproval(walker: Walker, node: ApprovalNode, place: Place): Walk<R
     completion.answer === undefined ? NOTHING : { of: "payload", id: completion.answer };
   const merged = yield* ask(walker, place, "merge", () => ({
     decision: null,
-    value: { of: merge(journal.read(input), journal.read(answer)) },
+    value: { name: "merge", of: merge(journal.read(input), journal.read(answer)) },
   }));
   return merged.ok ? succeeded(merged.value) : merged.failure;
 }
@@ -180,6 +198,12 @@ function* walkDelay(walker: Walker, node: DelayNode, place: Place): Walk<Result>
 function stoppedAt(scope: Scope, path: string): Failed {
   assert(scope.stopped, `the wait at '${path}' ended without a cause`);
   return stopped(scope.stopped, path);
+}
+
+/** A node that failed before any step of it was begun. */
+function notReached(failure: Failed, node: PatternNode, place: Place): Failed {
+  place.tally.countUnreached(leafCount(node));
+  return failure;
 }
 
 function answered(value: Reference): Answered {

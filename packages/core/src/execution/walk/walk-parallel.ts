@@ -2,6 +2,7 @@
 import type { ParallelNode } from "../../delegation/pattern.ts";
 import { join, segment } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
+import { leafCount } from "./leaf-count.ts";
 import { walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
 import { succeeded, type Result } from "./result.ts";
@@ -17,9 +18,10 @@ export function* walkParallel(walker: Walker, node: ParallelNode, place: Place):
     concurrencyMax: node.concurrencyMax,
     tolerate: node.tolerate,
     weight: () => 1,
+    leaves: (index) => leafCount(tasks[index]?.[1]),
     name: nameOf,
     path: pathOf,
-    needs: node.needs,
+    needs: new Map(Object.entries(node.needs)),
     walk: (index, scope) => walkTask(walker, tasks[index], { ...place, scope, path: pathOf(index) }),
   });
   if (!walked.ok) return walked;

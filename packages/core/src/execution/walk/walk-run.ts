@@ -1,16 +1,21 @@
 /** Walks a whole run: the root pattern, its deadline, and the outcome it all adds up to. */
 import type { StoredOutcome } from "../../delegation/event.ts";
-import type { Aftermath } from "../../delegation/outcome.ts";
+import type { Aftermath, StepError } from "../../delegation/outcome.ts";
 import type { Pattern } from "../../delegation/pattern.ts";
 import { innerPath } from "../../delegation/path.ts";
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import type { Walk } from "./fiber.ts";
-import { stepError, type Failed } from "./result.ts";
+import { stepError } from "./result.ts";
 import { describeStop, type StopCause } from "./scope.ts";
 import { undo } from "./undo.ts";
 import { walkPattern } from "./walk-node.ts";
 import { Tally, type Walker } from "./walker.ts";
 
+/**
+ * A run is `completed` only when every undo it made succeeded: one that failed for good, even in a branch that may fail
+ * or one that came too late, leaves an effect that nobody wanted. Then the rest is undone too, and the run ends as
+ * `rollback-failed` with the error of that branch, or else the undo's own.
+ */
 export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> {
   const { run } = walker.journal;
   const input: Reference = run.input === undefined ? NOTHING : { of: "payload", id: run.input };
@@ -23,18 +28,19 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> 
   }
   const place = { path: "", scope, tally: new Tally(), input, patternInput: input };
   const result = yield* walkPattern(walker, pattern, place);
-  if (!result.ok) return endOf(walker, result, result.stopped ? scope.stopped : undefined);
-  if (!scope.stopped) return { status: "completed", output: result.output };
+  if (!result.ok) return endOf(walker, result.error, result.stopped ? scope.stopped : undefined);
   const cause = scope.stopped;
+  const { undoFailure } = walker;
+  if (!cause && !undoFailure) return { status: "completed", output: result.output };
   yield* undo(walker, result.effect);
-  return endOf(walker, undefined, cause);
+  return endOf(walker, cause ? undefined : undoFailure?.error, cause);
 }
 
 /** The outcome of a run that did not complete. */
-function endOf(walker: Walker, failure: Failed | undefined, cause: StopCause | undefined): StoredOutcome {
+function endOf(walker: Walker, failure: StepError | undefined, cause: StopCause | undefined): StoredOutcome {
   const { undone, notUndone, unsure, kept } = walker.aftermath;
   const aftermath: Aftermath = { undone, notUndone, unsure, kept };
-  const error = failure?.error ?? stepError("attempt-cancelled", cause ? describeStop(cause) : "stopped", "");
+  const error = failure ?? stepError("attempt-cancelled", cause ? describeStop(cause) : "stopped", "");
   const status = cause?.kind === "cancelled" || cause?.kind === "timed-out" ? cause.kind : "failed";
   if (notUndone.length > 0) return { status: "rollback-failed", because: status, error, ...aftermath };
   if (cause?.kind === "cancelled") return { status: "cancelled", reason: cause.reason, ...aftermath };

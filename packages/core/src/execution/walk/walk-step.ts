@@ -21,18 +21,15 @@ export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<R
     tally,
   });
   tally.countLeaf(tried.ok);
-  if (tried.ok) {
-    walker.outputs.completed(node, path, tried.output);
-    return succeeded(tried.output, effectOf(node, path, input, tried.output));
-  }
+  if (tried.ok) return succeeded(tried.output, effectOf(node, path, tried.output));
   // Asked before anything else happens: a cancel during `undoUnsure` comes second.
   const cause = scope.stopped;
   if (tried.unsure) yield* settleUnsure(walker, node, place, tried.refused);
   return cause ? stopped(cause, path, tried.error) : failed(tried.error);
 }
 
-/** Undoes one completed step; says whether that succeeded. */
-export function* undoStep(walker: Walker, effect: Extract<Effect, { kind: "step" }>): Walk<boolean> {
+/** Undoes one completed step. */
+export function* undoStep(walker: Walker, effect: Extract<Effect, { kind: "step" }>): Walk<void> {
   const tried = yield* tryUntilSettled(walker, {
     node: effect.node,
     stepPath: effect.path,
@@ -41,11 +38,11 @@ export function* undoStep(walker: Walker, effect: Extract<Effect, { kind: "step"
     scope: new Scope(),
     tally: new Tally(),
   });
-  return tried.ok;
+  walker.noteUndo(effect.path, tried.ok ? undefined : tried.error);
 }
 
-function effectOf(node: AgentNode, path: Path, input: Reference, output: Reference): Effect | undefined {
-  return node.undo ? { kind: "step", node, path, input, output } : undefined;
+function effectOf(node: AgentNode, path: Path, output: Reference): Effect | undefined {
+  return node.undo ? { kind: "step", node, path, output } : undefined;
 }
 
 /** Takes back what an attempt may have done, or names the step as one a person must look at. */
@@ -68,7 +65,7 @@ function* settleUnsure(
     scope: new Scope(),
     tally: new Tally(),
   });
-  walker.aftermath[tried.ok ? "undone" : "notUndone"].push(path);
+  walker.noteUndo(path, tried.ok ? undefined : tried.error);
 }
 
 interface Trial {
@@ -126,8 +123,10 @@ function* makeAttempt(walker: Walker, trial: Trial, attempt: number, recovery: n
   const { journal, outputs } = walker;
   journal.attempt(walker.host.attempt({ journal, outputs, node, stepPath, path, call, attempt, recovery }));
   const completion = yield* walker.awaitAttempt(path, scope);
-  // A lost attempt neither succeeded nor failed.
-  if (completion.kind !== "attempt-lost") tally.countAttempt(completion.kind === "step-completed");
+  // Neither a lost attempt nor one that was told to stop has failed by itself.
+  const counts =
+    completion.kind !== "attempt-lost" && !(completion.kind === "attempt-failed" && scope.stopped);
+  if (counts) tally.countAttempt(completion.kind === "step-completed");
   return completion;
 }
 

@@ -7,6 +7,7 @@
  * the same commands; `now` is the time of the last completion, never the clock's.
  */
 import assert from "node:assert/strict";
+import type { StepError } from "../../delegation/outcome.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { PatternNode } from "../../delegation/pattern.ts";
 import type { Reference } from "../../delegation/reference.ts";
@@ -33,6 +34,12 @@ export class Tally {
     this.leaves++;
     if (completed) this.leavesCompleted++;
     this.#parent?.countLeaf(completed);
+  }
+
+  /** Leaves of what ended before it got to them, or never started. */
+  countUnreached(leaves: number): void {
+    this.leaves += leaves;
+    this.#parent?.countUnreached(leaves);
   }
 
   countAttempt(ok: boolean): void {
@@ -72,6 +79,8 @@ export class Walker {
   readonly outputs: Outputs = new Outputs();
   readonly aftermath: AftermathLists = { undone: [], notUndone: [], unsure: [], kept: [] };
   readonly root: Scope = new Scope();
+  /** The first undo that failed for good, or the failure of the tolerated branch around it. */
+  undoFailure: { readonly path: Path; readonly error: StepError } | undefined;
   readonly #waits = new Map<Path, (completion: Completion) => void>();
   now: number;
 
@@ -80,6 +89,12 @@ export class Walker {
     this.journal = journal;
     this.host = host;
     this.now = journal.run.startedAt;
+  }
+
+  /** Notes how the undo of the step at `path` ended; `error` is that of one that failed for good. */
+  noteUndo(path: Path, error: StepError | undefined): void {
+    this.aftermath[error ? "notUndone" : "undone"].push(path);
+    if (error) this.undoFailure ??= { path, error };
   }
 
   /** Hands a completion to the fiber that awaits it; one for a wait that was given up is nobody's. */

@@ -1,0 +1,122 @@
+/** What `createRuntime` was told: checked, with every default resolved. */
+import type { Pattern } from "../delegation/pattern.ts";
+import type { Caller } from "../delegation/make-context.ts";
+import { showValue } from "../delegation/show-value.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ReeveError } from "../errors.ts";
+import { isNode } from "../patterns/checker.ts";
+import { requiredGrants } from "../patterns/tree.ts";
+import { systemRandom, type Random } from "../random.ts";
+
+export interface RuntimeOptions {
+  /** What runs can be started with, and resumed. */
+  readonly patterns: readonly Pattern[];
+  /** Where the log is kept: `sqliteEngine(file)` or `memoryEngine()`. */
+  readonly engine: Engine;
+  /** The ceiling of authority. @default what the registered agents require */
+  readonly grants?: readonly string[];
+  /** How long closing waits for running attempts, in milliseconds, 0 or more. @default 10_000 */
+  readonly drainMs?: number;
+  /** How long a function may go on after its signal was aborted, in milliseconds, 0 or more. @default 5_000 */
+  readonly graceMs?: number;
+  /** How often a step's attempts may be lost to a crash before it fails, 0 or more. @default 5 */
+  readonly recoveriesMax?: number;
+  /** @default the platform's */
+  readonly random?: Random;
+  /** Told what went wrong beside the runs themselves. @default a process warning */
+  readonly report?: (problem: { readonly what: string; readonly error: unknown }) => void;
+}
+
+export interface Settings {
+  readonly drainMs: number;
+  readonly graceMs: number;
+  readonly recoveriesMax: number;
+  readonly random: Random;
+  readonly caller: Caller;
+  readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
+}
+
+const DRAIN_MS_DEFAULT = 10_000;
+const GRACE_MS_DEFAULT = 5_000;
+const RECOVERIES_MAX_DEFAULT = 5;
+
+/** @throws ReeveError `option-invalid`; `pattern-invalid` for what is no pattern. */
+export function resolveSettings(options: RuntimeOptions): Settings {
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null)
+    throw invalid("the argument", given, "give createRuntime({ patterns: [ … ], engine })");
+  checkEngine(options.engine);
+  checkPatterns(options.patterns);
+  checkCallbacks(options);
+  return {
+    drainMs: atLeast0("drainMs", options.drainMs ?? DRAIN_MS_DEFAULT),
+    graceMs: atLeast0("graceMs", options.graceMs ?? GRACE_MS_DEFAULT),
+    recoveriesMax: atLeast0("recoveriesMax", options.recoveriesMax ?? RECOVERIES_MAX_DEFAULT),
+    random: options.random ?? systemRandom(),
+    caller: { principal: "local", grants: grantsOf(options) },
+    report: options.report ?? warn,
+  };
+}
+
+function checkEngine(engine: unknown): void {
+  const isEngine = typeof engine === "object" && engine !== null && "open" in engine && "start" in engine;
+  if (!isEngine)
+    throw invalid(
+      "engine",
+      engine,
+      'give one: memoryEngine(), or sqliteEngine("reeve.db") to outlive the process',
+    );
+}
+
+function checkPatterns(patterns: unknown): asserts patterns is readonly Pattern[] {
+  if (!Array.isArray(patterns)) throw invalid("patterns", patterns, "give a list of patterns");
+  const list: readonly unknown[] = patterns;
+  for (const [index, received] of list.entries()) {
+    const place = `patterns[${index}]`;
+    if (!isNode(received)) {
+      throw new ReeveError("pattern-invalid", `createRuntime: ${place} is ${showValue(received)}`, {
+        hint: "give a pattern; is a module imported in a circle?",
+      });
+    }
+    if (isPattern(received)) continue;
+    const article = /^[aeiou]/.test(received.kind) ? "an" : "a";
+    throw new ReeveError(
+      "pattern-invalid",
+      `createRuntime: ${place} is ${article} ${received.kind} ('${received.name}'), and no pattern`,
+      { hint: `wrap it: sequential("name", { steps: [it] })` },
+    );
+  }
+}
+
+function isPattern(node: { readonly kind: string }): node is Pattern {
+  return ["sequential", "parallel", "for-each", "meta"].includes(node.kind);
+}
+
+function checkCallbacks({ random, report }: RuntimeOptions): void {
+  if (report !== undefined && typeof report !== "function")
+    throw invalid("report", report, "give a function");
+  if (random !== undefined && typeof random?.next !== "function")
+    throw invalid("random", random, "give systemRandom() or seededRandom(1)");
+}
+
+function atLeast0(name: string, value: number): number {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw invalid(name, value, `${name} must be a number, 0 or more`);
+}
+
+function grantsOf({ grants, patterns }: RuntimeOptions): readonly string[] {
+  const received: unknown = grants;
+  if (grants === undefined) return [...new Set(patterns.flatMap((pattern) => requiredGrants(pattern)))];
+  const isList = Array.isArray(received) && received.every((grant) => typeof grant === "string");
+  if (!isList) throw invalid("grants", received, 'give a list of strings such as ["stock:write"]');
+  return [...grants];
+}
+
+function invalid(name: string, received: unknown, hint: string): ReeveError {
+  return new ReeveError("option-invalid", `createRuntime: ${name} is ${showValue(received)}`, { hint });
+}
+
+function warn(problem: { readonly what: string; readonly error: unknown }): void {
+  const { what, error } = problem;
+  process.emitWarning(`${what}: ${error instanceof Error ? error.message : String(error)}`, "ReeveWarning");
+}
