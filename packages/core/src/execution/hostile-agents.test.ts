@@ -11,8 +11,8 @@ const circular: { self?: unknown } = {};
 circular.self = circular;
 
 /** A value of the wrong type, as plain JavaScript would hand it over. */
-function untyped<T>(value: unknown): T {
-  return value as T;
+function untyped(value: unknown): never {
+  return value as never;
 }
 
 test("whatever is logged or noted becomes text in the events, of at most 10,000 characters and a mark", async () => {
@@ -47,7 +47,7 @@ test("a sub-step needs a name, and one that nobody awaits does not end the proce
   expect((await run(sequential("sub", { steps: [careless] }), 1)).outcome.status).toBe("completed");
 });
 
-test.each([undefined, "", 0, null])("a verify that throws %s is a failure", async (thrown) => {
+test.each([undefined, "", 0, null])("a verify that throws %s is a failure", async (thrown: unknown) => {
   const throwing = agent("throwing", {
     verify: () => {
       throw thrown;
