@@ -1,0 +1,65 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { AgentNode } from "../delegation/agent.ts";
+import type { Outcome } from "../delegation/outcome.ts";
+import { memoryEngine } from "../engine/memory/memory-engine.ts";
+import { sequential } from "../patterns/sequential.ts";
+import { createRuntime } from "../runtime.ts";
+import { processAgent } from "./process-agent.ts";
+import { workerAgent } from "./worker-agent.ts";
+
+const module = new URL("./fixtures/misbehaving-worker.ts", import.meta.url);
+const program = fileURLToPath(new URL("./fixtures/program.ts", import.meta.url));
+
+function worker(name: string, timeoutMs?: number): AgentNode {
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  return workerAgent(name, { module, export: name, threads: 1, memoryMbMax: 128, ...limit });
+}
+
+function child(behaviour: string, timeoutMs?: number): AgentNode {
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  return processAgent(behaviour, {
+    command: [process.execPath, program, behaviour, "3"],
+    killGraceMs: 100,
+    ...limit,
+  });
+}
+
+/** The outcome of a run whose only step is this agent, with the runtime closed, which waits for what still runs. */
+async function outcomeOf(node: AgentNode, input: unknown): Promise<Outcome> {
+  const pattern = sequential("only", { steps: [node] });
+  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const run = await runtime.start(pattern.name, input);
+  return await run.outcome();
+}
+
+test.each([
+  ["throws", worker("throwCustom"), {}],
+  ["exits its thread", worker("exit"), { code: "worker-exited" }],
+  ["eats its memory", worker("eatMemory"), {}],
+  ["returns what can't be handed over", worker("returnFunction"), {}],
+  ["loops for ever", worker("hang", 300), { code: "attempt-timed-out" }],
+])("a worker agent that %s fails its run, and the process goes on", async (_what, node, error) => {
+  const outcome = await outcomeOf(node, { code: 3 });
+  expect(outcome).toMatchObject({ status: "failed", error: { ...error, path: node.name, agent: node.name } });
+});
+
+test.each([
+  ["exits with a code", child("exit"), { code: "process-failed" }],
+  ["is killed", child("killSelf"), { code: "process-killed" }],
+  ["loops for ever", child("loop", 500), { code: "attempt-timed-out" }],
+])("a process agent that %s fails its run", async (_what, node, error) => {
+  expect(await outcomeOf(node, undefined)).toMatchObject({
+    status: "failed",
+    error: { ...error, agent: node.name },
+  });
+});
+
+test("a cancelled run stops its endless thread and ends as cancelled", async () => {
+  const pattern = sequential("only", { steps: [worker("hang")] });
+  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const run = await runtime.start(pattern.name, {});
+  for await (const event of run.events()) if (event.kind === "attempt-started") break;
+  await run.cancel("enough");
+  expect(await run.outcome()).toMatchObject({ status: "cancelled", reason: "enough" });
+});
