@@ -65,7 +65,8 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
   announce(): void {
     const { gate } = this.#command;
     if (this.#abortReason !== undefined) this.#endUnbegun();
-    else if (this.#host.draining) this.#phase = "issued";
+    // Left to the next start.
+    else if (this.#host.draining) return;
     else if (!gate || gate.tryEnter()) this.#announced();
     else {
       this.#phase = "queued";
