@@ -17,6 +17,8 @@ const RECOVERIES_MAX = 1_000;
 const [file = "", sideFile = "", lifeText, from, task] = process.argv.slice(2);
 const life = Number(lifeText);
 const side = openSync(sideFile, "a");
+// The process before may have been killed in the middle of a line.
+writeSync(side, "\n");
 let started = 0;
 const patterns = loadPatterns(side, life);
 const runtime = await createRuntime({
