@@ -57,7 +57,9 @@ function replay(calls: readonly SystemCall[], file: string, sideFile: string, fo
 }
 
 function acknowledgementIn(bytes: Buffer): Acknowledged | undefined {
-  const line = readLine(bytes.toString("utf8"));
+  const text = bytes.toString("utf8");
+  if (text === "\n") return undefined;
+  const line = readLine(text);
   return line.said === "committed" || line.said === "started" ? line : undefined;
 }
 
