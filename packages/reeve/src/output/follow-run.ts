@@ -60,7 +60,8 @@ export async function followOn<Output>(
     for await (const event of run.events({ follow, ...(signal ? { signal } : {}) })) {
       advance(progress, event);
       view.show(event, progress);
-      if (event.kind === "run-stranded" && event.at >= tellFrom) break;
+      // One of before is followed by what became of the run since.
+      if (event.kind === "run-stranded" && (await run.record()).state === "stranded") break;
     }
   } finally {
     view.close();
