@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "engine/store-suite": {
     mayImport: ["engine/engine", "engine/store", "engine/store-samples", "delegation", ...time],
   },
+  "engine/archive": { mayImport: ["delegation", ...time] },
   "engine/embedded": { mayImport: ["engine/engine", "engine/store", "delegation", ...time] },
   "engine/memory": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
   "engine/sqlite": { mayImport: ["engine/engine", "engine/store", "engine/embedded", "delegation", ...time] },
@@ -31,7 +32,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: ["engine/engine", "delegation", "patterns", "execution", "runtime", "run-handle", ...time],
   },
   agents: { mayImport: ["delegation", ...time] },
-  execution: { mayImport: ["delegation", "patterns", "engine/engine", ...time] },
+  execution: { mayImport: ["delegation", "patterns", "engine/engine", "resources", ...time] },
+  resources: { mayImport: ["clock"] },
+  schedules: { mayImport: ["delegation", "errors"] },
   selection: { mayImport: ["delegation", "patterns", ...time] },
   learning: { mayImport: ["delegation", ...time] },
   healing: { mayImport: ["delegation", "learning", ...time] },
@@ -51,6 +54,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 export const roomsOfModule: Readonly<Record<string, readonly string[]>> = {
   "@opentelemetry/api": ["telemetry"],
   "node:sqlite": ["engine/sqlite"],
+  croner: ["schedules"],
   "node:worker_threads": ["agents"],
   "node:child_process": ["agents"],
 };

@@ -57,6 +57,100 @@ describe("the manual clock", () => {
   });
 });
 
+describe("skipping from timer to timer", () => {
+  /** Sets itself again for ever, as a poll does. */
+  function poll(clock: ManualClock, everyMs: number, fired: number[]): void {
+    const again = (): void => {
+      fired.push(clock.now());
+      clock.timer(everyMs, again, { keepAlive: false });
+    };
+    clock.timer(everyMs, again, { keepAlive: false });
+  }
+
+  test("goes to the next timer, fires all that are due then, and says when none is left", () => {
+    const clock = new ManualClock(0);
+    const fired: string[] = [];
+    for (const name of ["a", "b"]) clock.timer(30 * DAY_MS, () => fired.push(name));
+    clock.timer(31 * DAY_MS, () => fired.push("c"));
+    expect([clock.skipToNext(), clock.now(), fired]).toEqual([true, 30 * DAY_MS, ["a", "b"]]);
+    expect([clock.skipToNext(), clock.now(), fired]).toEqual([true, 31 * DAY_MS, ["a", "b", "c"]]);
+    expect([clock.skipToNext(), clock.now()]).toEqual([false, 31 * DAY_MS]);
+  });
+
+  test("stops at its bound, where what is due fires", () => {
+    const clock = new ManualClock(0);
+    const fired: number[] = [];
+    for (const delayMs of [10, 20, 21]) clock.timer(delayMs, () => fired.push(clock.now()));
+    expect([clock.skipToNext(20), clock.skipToNext(20), clock.skipToNext(20)]).toEqual([true, true, false]);
+    expect([fired, clock.now()]).toEqual([[10, 20], 20]);
+    expect(clock.skipToNext(15)).toBe(false);
+    expect(clock.now()).toBe(20);
+  });
+
+  test("a poll fires at its time once, and then with what else happens, however long that takes", () => {
+    const clock = new ManualClock(0);
+    const polled: number[] = [];
+    poll(clock, 50, polled);
+    clock.timer(DAY_MS, () => {});
+    while (clock.now() < DAY_MS) clock.skipToNext();
+    expect([clock.now(), polled]).toEqual([DAY_MS, [50, DAY_MS]]);
+  });
+
+  test("a poll alone does not hold time in motion", () => {
+    const clock = new ManualClock(0);
+    const polled: number[] = [];
+    poll(clock, 50, polled);
+    expect([clock.skipToNext(), clock.skipToNext(), clock.now()]).toEqual([true, false, 50]);
+    clock.skipToNext(DAY_MS);
+    expect([polled, clock.now()]).toEqual([[50, DAY_MS], DAY_MS]);
+  });
+
+  test("work that a poll sets is gone to, and polls are gone to again after it", () => {
+    const clock = new ManualClock(0);
+    const polled: number[] = [];
+    let fired = 0;
+    clock.timer(20, () => clock.timer(1_000, () => fired++), { keepAlive: false });
+    poll(clock, 50, polled);
+    while (clock.skipToNext()) expect(clock.now()).toBeLessThan(DAY_MS);
+    expect([fired, clock.now(), polled]).toEqual([1, 1_070, [50, 1_020, 1_070]]);
+  });
+
+  test("what was cancelled is not gone to", () => {
+    const clock = new ManualClock(0);
+    clock.timer(10, () => expect.unreachable())();
+    clock.timer(20, () => expect.unreachable(), { keepAlive: false })();
+    expect([clock.skipToNext(), clock.now(), clock.nextDueAt()]).toEqual([false, 0, undefined]);
+  });
+
+  test("a stalled clock fires nothing until it is moved, and then what is late first", () => {
+    const clock = new ManualClock(0);
+    const fired: string[] = [];
+    clock.timer(5, () => fired.push(`late at ${clock.now()}`));
+    clock.timer(20, () => fired.push(`in time at ${clock.now()}`));
+    clock.stall(10);
+    expect([clock.now(), fired]).toEqual([10, []]);
+    clock.skipToNext();
+    clock.skipToNext();
+    expect(fired).toEqual(["late at 10", "in time at 20"]);
+  });
+});
+
+test("100,000 timers fire in the order of their due times, without those that were cancelled", () => {
+  const clock = new ManualClock(0);
+  const fired: number[] = [];
+  const cancels: (() => void)[] = [];
+  for (let index = 0; index < 100_000; index++) {
+    // The factor has no divisor in common with the count: every delay once, in no order.
+    const cancel = clock.timer((index * 77_773) % 100_000, () => fired.push(clock.now()));
+    if (index % 4 === 3) cancels.push(cancel);
+  }
+  for (const cancel of cancels) cancel();
+  clock.advance(50_000);
+  while (clock.skipToNext());
+  expect([fired.length, clock.nextDueAt()]).toEqual([75_000, undefined]);
+  expect(fired).toEqual(fired.toSorted((one, other) => one - other));
+});
+
 /** The platform's time, driven by hand. As the real one, it takes delays over 2^31 - 1 ms for 1 ms. */
 class Platform {
   readonly #clock = new ManualClock(0);

@@ -5,6 +5,7 @@
  * Invariants: (1) `now` never runs backwards within one clock; (2) a timer fires at most once, never after it was
  * cancelled, and never before its delay has passed by this clock.
  */
+import { isBefore, TimerHeap, type HeapTimer } from "./clock/timer-heap.ts";
 
 /** Cancels what it was returned for; calling it twice is harmless. */
 export type CancelTimer = () => void;
@@ -51,17 +52,21 @@ function longTimer(delayMs: number, fire: () => void, keepAlive: boolean): Cance
   return () => clearTimeout(handle);
 }
 
-interface ManualTimer {
-  readonly dueAt: number;
-  readonly order: number;
-  readonly fire: () => void;
-}
-
-/** A clock that moves only when told to; timers fire in order of due time, then of creation. */
+/**
+ * A clock that moves only when told to; timers fire in order of due time, then of creation. Setting, cancelling and
+ * firing one of n timers costs O(log n).
+ */
 export class ManualClock implements Clock {
   #now: number;
   #created = 0;
-  readonly #timers = new Set<ManualTimer>();
+  readonly #work = new TimerHeap();
+  /** Timers that do not keep the process alive: sweeps and polls, which set themselves again for ever. */
+  readonly #background = new TimerHeap();
+  /** Those of them that `skipToNext` does not stop at before work was set or fired. */
+  readonly #backgroundLater = new TimerHeap();
+  readonly #heaps: readonly TimerHeap[] = [this.#work, this.#background, this.#backgroundLater];
+  /** Whether only background timers fired and were set since. */
+  #onlyBackground = false;
 
   /** @param startAt epoch milliseconds. @default 2026-01-01T00:00:00Z */
   constructor(startAt: number = Date.UTC(2026, 0, 1)) {
@@ -76,10 +81,14 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  timer(delayMs: number, fire: () => void): CancelTimer {
-    const timer = { dueAt: this.#now + Math.max(0, delayMs), order: this.#created++, fire };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
+  timer(delayMs: number, fire: () => void, options?: { readonly keepAlive?: boolean }): CancelTimer {
+    const timer = { dueAt: this.#now + Math.max(0, delayMs), order: this.#created++, fire, place: 0 };
+    if (options?.keepAlive === false) this.#backgroundLater.add(timer);
+    else {
+      this.#work.add(timer);
+      this.#onlyBackground = false;
+    }
+    return () => void this.#heaps.some((heap) => heap.remove(timer));
   }
 
   /** Nothing to hold: whoever drives this clock is alive. */
@@ -89,26 +98,70 @@ export class ManualClock implements Clock {
 
   /** When the earliest timer is due; undefined when none is set. */
   nextDueAt(): number | undefined {
-    return this.#earliest()?.dueAt;
+    return this.#earliest()?.timer.dueAt;
   }
 
   /** Moves time forward by `ms` and fires every timer that came due, each at its own due time. */
   advance(ms: number): void {
     const until = this.#now + ms;
-    for (let timer = this.#earliest(); timer && timer.dueAt <= until; timer = this.#earliest()) {
-      this.#timers.delete(timer);
-      this.#now = Math.max(this.#now, timer.dueAt);
-      timer.fire();
+    for (let next = this.#earliest(); next && next.timer.dueAt <= until; next = this.#earliest()) {
+      next.heap.remove(next.timer);
+      this.#now = Math.max(this.#now, next.timer.dueAt);
+      next.timer.fire();
     }
-    this.#now = until;
+    this.#now = Math.max(this.#now, until);
   }
 
-  #earliest(): ManualTimer | undefined {
-    let earliest: ManualTimer | undefined;
-    for (const timer of this.#timers) {
-      if (!earliest || timer.dueAt < earliest.dueAt) earliest = timer;
-      else if (timer.dueAt === earliest.dueAt && timer.order < earliest.order) earliest = timer;
+  /**
+   * Moves time to the next timer and fires what is due then; false when none is due by `until`, and then it is
+   * `until`. A month takes as many steps as things happen in it: of the timers that do not keep the process alive
+   * (`keepAlive: false`), such as polls, those that are set while only such timers fire wait until another one is
+   * set or due. They fire late then, as in a machine that slept.
+   * @param until epoch milliseconds. @default no bound: where no timer is set, time stays as it is
+   */
+  skipToNext(until: number = Infinity): boolean {
+    if (!this.#onlyBackground) this.#backgroundLater.drainInto(this.#background);
+    this.#onlyBackground = true;
+    const [work, background] = [this.#work.earliest, this.#background.earliest];
+    const first =
+      work && background ? (isBefore(background, work) ? background : work) : (work ?? background);
+    if (!first || first.dueAt > until || first.dueAt === Infinity) {
+      if (until !== Infinity) this.#sleepUntil(until);
+      return false;
     }
-    return earliest;
+    if (first === background) {
+      this.#background.remove(first);
+      this.#now = Math.max(this.#now, first.dueAt);
+      first.fire();
+    } else {
+      this.#sleepUntil(first.dueAt);
+      this.#onlyBackground = false;
+    }
+    return true;
+  }
+
+  /** Time passes while nothing can happen, as when the event loop is blocked: what came due fires at the next move. */
+  stall(ms: number): void {
+    this.#now += Math.max(0, ms);
+  }
+
+  /** Moves time at once; what came due meanwhile fires now, but nothing that is set by it. */
+  #sleepUntil(at: number): void {
+    this.#now = Math.max(this.#now, at);
+    const created = this.#created;
+    for (let next = this.#earliest(); next && next.timer.dueAt <= at; next = this.#earliest()) {
+      if (next.timer.order >= created) break;
+      next.heap.remove(next.timer);
+      next.timer.fire();
+    }
+  }
+
+  #earliest(): { readonly heap: TimerHeap; readonly timer: HeapTimer } | undefined {
+    let first: { readonly heap: TimerHeap; readonly timer: HeapTimer } | undefined;
+    for (const heap of this.#heaps) {
+      const timer = heap.earliest;
+      if (timer && (!first || isBefore(timer, first.timer))) first = { heap, timer };
+    }
+    return first;
   }
 }

@@ -7,6 +7,7 @@ export type {
   AgentPolicy,
   RetryOptions,
   Runnable,
+  StartChildOptions,
   StepContext,
   WalkContext,
 } from "./delegation/agent.ts";
@@ -29,7 +30,8 @@ export type {
   StepError,
 } from "./delegation/outcome.ts";
 export type { Path } from "./delegation/path.ts";
-export type { Matches, Pattern, PatternNode, Tolerance } from "./delegation/pattern.ts";
+export type { Limit, LimitOptions } from "./delegation/limit.ts";
+export type { Matches, Pattern, PatternNode, RepeatContext, Tolerance } from "./delegation/pattern.ts";
 export type { Schema } from "./delegation/schema.ts";
 export type {
   AttemptCommand,
@@ -50,18 +52,40 @@ export type {
   StartRequest,
 } from "./engine/engine.ts";
 export { memoryEngine, type MemoryEngineOptions } from "./engine/memory/memory-engine.ts";
+export { backupFile, type Backup, type BackupOptions } from "./engine/sqlite/backup-file.ts";
+export type { CopyProgress } from "./engine/sqlite/connection.ts";
+export { restoreFile, type Restored, type RestoreOptions } from "./engine/sqlite/restore-file.ts";
 export { sqliteEngine, type SqliteEngineOptions } from "./engine/sqlite/sqlite-engine.ts";
+export {
+  verifyFile,
+  type Verification,
+  type VerifyOptions,
+  type VerifyProgress,
+} from "./engine/sqlite/verify-file.ts";
+export type { FileProblem } from "./engine/sqlite/verify-report.ts";
 export { NonRetryableError, ReeveError, type ErrorCode, type ReeveErrorOptions } from "./errors.ts";
 export { systemClock, type CancelTimer, type Clock } from "./clock.ts";
+export { fixedResources, type Resources, type ResourceUse } from "./resources/resources.ts";
 export { systemRandom, seededRandom, type Random } from "./random.ts";
 export { approval } from "./patterns/approval.ts";
+export { delegate, type Delegate, type DelegateOptions } from "./patterns/delegate.ts";
 export { delay } from "./patterns/delay.ts";
 export { forEach } from "./patterns/for-each.ts";
 export { meta } from "./patterns/meta.ts";
 export { parallel } from "./patterns/parallel.ts";
+export { repeat } from "./patterns/repeat.ts";
 export { sequential } from "./patterns/sequential.ts";
 export { step } from "./patterns/step.ts";
 export { when } from "./patterns/when.ts";
-export { createRuntime, type Runtime, type RuntimeOptions, type StartOptions } from "./runtime.ts";
-export type { EventOptions, RunHandle, SignalOptions } from "./run-handle.ts";
-export { closestName } from "./selection/closest-name.ts";
+export {
+  createRuntime,
+  type Pausable,
+  type Paused,
+  type ScheduleOptions,
+  type ScheduleView,
+  type Runtime,
+  type RuntimeOptions,
+  type StartOptions,
+} from "./runtime.ts";
+export type { EventOptions, ForkOptions, RetryRunOptions, RunHandle, SignalOptions } from "./run-handle.ts";
+export { closestName } from "./delegation/closest-name.ts";

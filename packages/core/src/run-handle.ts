@@ -1,6 +1,7 @@
 /** A run as its caller sees it. Holds no state: everything is asked of the log. */
 import type { Event } from "./delegation/event.ts";
 import type { Outcome } from "./delegation/outcome.ts";
+import type { Path } from "./delegation/path.ts";
 import type { RunRecord } from "./engine/engine.ts";
 
 export interface SignalOptions {
@@ -15,6 +16,22 @@ export interface EventOptions {
   readonly follow?: boolean;
   /** Ends the iteration. */
   readonly signal?: AbortSignal;
+}
+
+export interface RetryRunOptions {
+  /** Of the new run. @default a new id */
+  readonly id?: string;
+}
+
+export interface ForkOptions {
+  /** The path of the step that is made anew. @default the whole run is */
+  readonly from?: Path;
+  /** What that step gets in place of its input; without `from`, the run's new input. */
+  readonly input?: unknown;
+  /** What that step is taken to have returned: it is not made anew then, only what comes after it. */
+  readonly output?: unknown;
+  /** Of the new run. @default a new id */
+  readonly id?: string;
 }
 
 /**
@@ -44,6 +61,25 @@ export interface RunHandle<Output = unknown> {
    * @throws ReeveError `option-invalid`
    */
   events(options?: EventOptions): AsyncIterable<Event>;
+  /**
+   * No further attempt begins until the run is resumed; those that run may end. Waits go on, and so does the deadline.
+   * @param reason cut at 1,000 characters. @default "paused by its caller"
+   */
+  pause(reason?: string): Promise<void>;
+  /** Lets a paused run go on; harmless when it is not paused. */
+  resume(): Promise<void>;
+  /**
+   * Starts a new run that takes over the results of this one that were not undone, and makes anew what failed and
+   * everything that comes of it. This run stays as it is.
+   * @throws ReeveError `run-not-ended`
+   */
+  retry(options?: RetryRunOptions): Promise<RunHandle<Output>>;
+  /**
+   * Starts a new run that takes over what happened here before the step at `from`, and goes on from there. This run
+   * stays as it is.
+   * @throws ReeveError `option-invalid`
+   */
+  fork(options: ForkOptions): Promise<RunHandle<Output>>;
   /** Where the run stands now. */
   record(): Promise<RunRecord>;
 }

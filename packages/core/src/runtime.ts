@@ -4,32 +4,42 @@
  */
 import { releaseAgents, useAgents } from "./agent-use.ts";
 import type { AgentNode, Runnable } from "./delegation/agent.ts";
-import type { Context, ContextRequest } from "./delegation/context.ts";
+import type { ContextRequest } from "./delegation/context.ts";
 import type { Event } from "./delegation/event.ts";
-import { makeContext } from "./delegation/make-context.ts";
-import type { Outcome } from "./delegation/outcome.ts";
 import type { Pattern } from "./delegation/pattern.ts";
-import type { Engine, EventQuery, Host, Journal, RunPage, RunQuery, RunRecord } from "./engine/engine.ts";
-import { ReeveError } from "./errors.ts";
-import { addressSignal, checkAnswer } from "./execution/address-signal.ts";
-import { admit } from "./execution/admit.ts";
+import type { Engine, EventQuery, Host, Journal, RunPage, RunQuery } from "./engine/engine.ts";
 import { interpret } from "./execution/interpret.ts";
+import { limitOf } from "./execution/limits.ts";
 import { phaseDurations } from "./execution/phase-durations.ts";
 import { makeWalkHost, type LocalWalkHost } from "./execution/make-walk-host.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
 import { agentsOf } from "./patterns/tree.ts";
-import type { EventOptions, RunHandle, SignalOptions } from "./run-handle.ts";
-import { checkContextKeys, checkRunId, checkSignalKey, reasonText } from "./runtime/check-call.ts";
+import type { RunHandle } from "./run-handle.ts";
 import { checkEventQuery, checkRunQuery } from "./runtime/check-query.ts";
+import { LocalRun } from "./runtime/local-run.ts";
+import {
+  Operations,
+  type Pausable,
+  type Paused,
+  type ScheduleOptions,
+  type ScheduleView,
+} from "./runtime/operations.ts";
+import { Scheduler } from "./runtime/scheduler.ts";
+import { Starter } from "./runtime/starter.ts";
 import { resolveSettings, type RuntimeOptions, type Settings } from "./runtime/settings.ts";
 import { Registry } from "./selection/registry.ts";
 
+export type { Pausable, Paused, ScheduleOptions, ScheduleView } from "./runtime/operations.ts";
 export type { RuntimeOptions } from "./runtime/settings.ts";
 
 export interface StartOptions {
   /** Starting twice with one id starts one run. @default a new id */
   readonly id?: string;
   readonly context?: ContextRequest;
+  /** The run is queued and begins after so many milliseconds, 0 or more. @default it begins at once */
+  readonly delayMs?: number;
+  /** As `delayMs`, but a point in time: a Date, or epoch milliseconds. */
+  readonly runAt?: Date | number;
 }
 
 export interface Runtime extends AsyncDisposable {
@@ -55,6 +65,23 @@ export interface Runtime extends AsyncDisposable {
    * @throws ReeveError `option-invalid`
    */
   events(query?: EventQuery): AsyncIterable<Event>;
+  /**
+   * Holds back every attempt of a pattern's runs, or of an agent, until it is resumed; kept in the log, so that it holds
+   * over restarts. What runs may end; new runs of a paused pattern are queued.
+   * @throws ReeveError `pattern-not-found`, `agent-not-found`, `option-invalid`
+   */
+  pause(what: Pausable, reason?: string): Promise<void>;
+  /** Lets what is paused go on; harmless when it is not. */
+  resume(what: Pausable): Promise<void>;
+  paused(): Paused;
+  /**
+   * Starts a run of a pattern at every time that `cron` names. Kept in the log; setting it again replaces it.
+   * @throws ReeveError `schedule-invalid`, `pattern-not-found`, `option-invalid`
+   */
+  schedule(name: string, options: ScheduleOptions): Promise<void>;
+  /** Forgets a schedule; harmless when there is none. Its runs stay. */
+  unschedule(name: string): Promise<void>;
+  schedules(): readonly ScheduleView[];
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }
@@ -70,19 +97,27 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   for (const pattern of options.patterns) registry.register(pattern);
   const agents = new Set(options.patterns.flatMap((pattern) => agentsOf(pattern)));
   const { engine } = options;
-  const walkHost = makeWalkHost(engine, settings);
-  await engine.open(makeHost(registry, walkHost, settings));
+  const starter = new Starter(engine, settings);
+  const scheduler = new Scheduler({ engine, registry, starter, settings });
+  const walkHost = makeWalkHost(engine, settings, {
+    choose: (context) => registry.serving(context),
+    startDetached: (parent, path, start) =>
+      starter.startDetached(registry.named(start.pattern), parent, path, start),
+  });
+  const host = makeHost(registry, walkHost, settings);
+  await engine.open({ ...host, controlsChanged: () => scheduler.look() });
   useAgents(agents);
   try {
     // A guest walks nothing, so nobody asks it how long phases usually take.
     const measures = engine.role === "owner" && options.patterns.some((pattern) => hasSlowdown(pattern));
     if (measures) walkHost.durations = await engine.fold(phaseDurations);
     await engine.resume();
+    scheduler.look();
   } catch (error) {
     await giveUp(engine, agents, settings);
     throw error;
   }
-  return new LocalRuntime(engine, registry, agents, settings);
+  return new LocalRuntime({ engine, registry, agents, settings, starter, scheduler });
 }
 
 /** Frees what a runtime that can't start holds: the file and its lock, threads. */
@@ -94,9 +129,15 @@ async function giveUp(engine: Engine, agents: ReadonlySet<AgentNode>, settings: 
   }
 }
 
-function makeHost(registry: Registry, walkHost: LocalWalkHost, settings: Settings): Host {
+function makeHost(
+  registry: Registry,
+  walkHost: LocalWalkHost,
+  settings: Settings,
+): Omit<Host, "controlsChanged"> {
   return {
+    ...(settings.retention && { retention: settings.retention }),
     report: settings.report,
+    limitOf: (place) => limitOf(place, (name) => registry.latest(name)?.pattern),
     interpret: async (journal) => {
       const { pattern: name, patternVersion } = journal.run;
       const registered = registry.continuing(name, patternVersion);
@@ -114,19 +155,33 @@ function strand(journal: Journal): void {
   );
 }
 
+interface Parts {
+  readonly engine: Engine;
+  readonly registry: Registry;
+  readonly agents: ReadonlySet<AgentNode>;
+  readonly settings: Settings;
+  readonly starter: Starter;
+  readonly scheduler: Scheduler;
+}
+
 class LocalRuntime implements Runtime {
   readonly engine: Engine;
   readonly #registry: Registry;
   readonly #agents: ReadonlySet<AgentNode>;
   readonly #settings: Settings;
-  readonly #defaults = new Map<Pattern, Context>();
+  readonly #starter: Starter;
+  readonly #operations: Operations;
+  readonly #scheduler: Scheduler;
   #closing: Promise<void> | undefined;
 
-  constructor(engine: Engine, registry: Registry, agents: ReadonlySet<AgentNode>, settings: Settings) {
+  constructor({ engine, registry, agents, settings, starter, scheduler }: Parts) {
     this.engine = engine;
     this.#registry = registry;
     this.#agents = agents;
     this.#settings = settings;
+    this.#starter = starter;
+    this.#scheduler = scheduler;
+    this.#operations = new Operations(engine, registry, settings.caller.principal);
   }
 
   get patterns(): readonly Pattern[] {
@@ -140,20 +195,7 @@ class LocalRuntime implements Runtime {
   ): Promise<RunHandle<Output>> {
     const registered =
       typeof pattern === "string" ? this.#registry.named(pattern) : this.#registry.holding(pattern);
-    const { pattern: node, version } = registered;
-    const id = options.id === undefined ? this.#newId() : checkRunId(options.id);
-    const context = this.#context(node, options.context);
-    const admitted = await admit(node, registered.requires, input, context.grants);
-    await this.engine.start({
-      id,
-      isNewId: options.id === undefined,
-      pattern: node.name,
-      patternVersion: version,
-      input: admitted.input,
-      context,
-      ...(admitted.rejected ? { rejected: admitted.rejected } : {}),
-    });
-    return this.#handle(id);
+    return this.#handle(await this.#starter.start(registered, input, options));
   }
 
   run(id: string): RunHandle {
@@ -170,6 +212,30 @@ class LocalRuntime implements Runtime {
     return this.engine.events(query);
   }
 
+  pause(what: Pausable, reason: unknown = "paused by its caller"): Promise<void> {
+    return this.#operations.pause(what, reason);
+  }
+
+  resume(what: Pausable): Promise<void> {
+    return this.#operations.resume(what);
+  }
+
+  paused(): Paused {
+    return this.#operations.paused();
+  }
+
+  schedule(name: string, options: ScheduleOptions): Promise<void> {
+    return this.#operations.schedule(name, options);
+  }
+
+  unschedule(name: string): Promise<void> {
+    return this.#operations.unschedule(name);
+  }
+
+  schedules(): readonly ScheduleView[] {
+    return this.#operations.schedules();
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -179,72 +245,17 @@ class LocalRuntime implements Runtime {
   }
 
   async #close(): Promise<void> {
+    await this.#scheduler.close();
     await this.engine.close({ drainMs: this.#settings.drainMs });
     await releaseAgents(this.#agents);
   }
 
-  /** Begins with the time, so that new ids stand side by side in an index: 12 hexadecimal digits, then 20 of chance. */
-  #newId(): string {
-    const time = Math.floor(this.engine.clock.now()).toString(16).padStart(12, "0");
-    return time + this.#settings.random.id().slice(0, 20);
-  }
-
-  /** Most tasks come without a context of their own, and share one frozen default per pattern. */
-  #context(pattern: Pattern, request: ContextRequest | undefined): Context {
-    const { caller } = this.#settings;
-    if (request !== undefined) {
-      const context = makeContext(request, pattern.matches, caller);
-      checkContextKeys(request);
-      return context;
-    }
-    let context = this.#defaults.get(pattern);
-    if (!context) this.#defaults.set(pattern, (context = makeContext({}, pattern.matches, caller)));
-    return context;
-  }
-
   #handle<Output>(id: string): RunHandle<Output> {
-    const { engine } = this;
-    return {
-      id,
-      // The pattern's type vouches for its output.
-      outcome: () => engine.outcome(id) as Promise<Outcome<Output>>,
-      // Anything may stand in place of a text in plain JavaScript; events hold texts only.
-      cancel: (reason: unknown = "cancelled by its caller") =>
-        engine.cancel(id, { reason: reasonText(reason), by: this.#settings.caller.principal }),
-      signal: (name, answer, options) => this.#signal(id, name, answer, options),
-      events: (options: EventOptions = {}) => this.events({ ...options, run: id }),
-      record: () => this.#record(id),
-    };
-  }
-
-  async #signal(id: string, name: string, answer: unknown, options: SignalOptions = {}): Promise<void> {
-    const key = options.key === undefined ? this.#settings.random.id() : checkSignalKey(options.key);
-    const record = await this.#record(id);
-    const registered = this.#registry.continuing(record.pattern, record.patternVersion);
-    if (!registered) {
-      throw new ReeveError("run-stranded", `pattern '${record.pattern}' of run '${id}' is not registered`, {
-        hint: "register the version of the pattern that the run began with",
-      });
-    }
-    const addressed = addressSignal(registered.pattern, name);
-    const { path, node } = addressed;
-    const by = this.#settings.caller.principal;
-    if (node.notBy === "starter" && by === record.context.principal) {
-      throw new ReeveError(
-        "permission-denied",
-        `'${path}' must not be answered by '${by}', who started the run`,
-        { hint: "have someone else answer it" },
-      );
-    }
-    const encoded = await checkAnswer(addressed, answer);
-    await this.engine.signal(id, { path, answer: encoded, key, by });
-  }
-
-  async #record(id: string): Promise<RunRecord> {
-    const record = await this.engine.find(id);
-    if (record) return record;
-    throw new ReeveError("run-not-found", `there is no run '${id}'`, {
-      hint: "list the runs with `reeve runs`",
+    return new LocalRun<Output>(id, {
+      engine: this.engine,
+      registry: this.#registry,
+      starter: this.#starter,
+      settings: this.#settings,
     });
   }
 }

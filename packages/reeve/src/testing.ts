@@ -1,2 +1,2 @@
-/** The front door to what tests need: a clock moved by hand, and the conformance suite of engines. */
+/** The front door to what tests need: time that is skipped, faults, the conformance suite of engines. */
 export * from "@reeve/core/testing";

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import type { Clock } from "../clock.ts";
 import type { StepContext } from "../delegation/agent.ts";
 import { fromStepError, toStepError } from "../delegation/failure.ts";
-import { ReeveError } from "../errors.ts";
+import { NonRetryableError, ReeveError } from "../errors.ts";
 import { OUT_OF_MEMORY } from "./thread-memory.ts";
 import { stopReason } from "./stop-reason.ts";
 import type { FromThread, ThreadOutcome, ThreadTask, ToThread } from "./worker-message.ts";
@@ -157,7 +157,7 @@ function conclude(
     case "returned":
       return outcome.output;
     case "failed":
-      throw fromStepError(outcome.error);
+      throw thrownIn(outcome);
     case "refused":
       throw new ReeveError(outcome.code, outcome.message, { hint: outcome.hint });
     case "exiting":
@@ -171,6 +171,13 @@ function conclude(
     case undefined:
       throw threadError(task, memoryMbMax, crash ?? error);
   }
+}
+
+/** What the thread's function threw, under its own name; of a kind that is not retried where it was one. */
+function thrownIn({ error, retryable }: Extract<ThreadOutcome, { kind: "failed" }>): Error {
+  const made = fromStepError(error);
+  if (!retryable) Object.setPrototypeOf(made, NonRetryableError.prototype);
+  return made;
 }
 
 /** The thread said nothing: it died, or never got the task. */

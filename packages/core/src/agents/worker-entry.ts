@@ -2,7 +2,7 @@
  * The thread's side of an attempt: loads the module, calls its function, and sends over the attempt's own port what
  * happens. It knows nothing of retries or limits; the host may end the thread at any moment.
  */
-import { fromStepError, toStepError } from "../delegation/failure.ts";
+import { fromStepError, isRetryable, toStepError } from "../delegation/failure.ts";
 import { systemClock } from "../clock.ts";
 import type { WorkerContext } from "./worker-agent.ts";
 import type { FromThread, ThreadOutcome, ThreadTask, ToThread } from "./worker-message.ts";
@@ -21,8 +21,7 @@ export async function attempt(task: ThreadTask): Promise<void> {
   const stop = new AbortController();
   const send: Send = (message) => port.postMessage(message);
   const onExit = (code: number): void => send({ kind: "exiting", code });
-  const onUncaught = (thrown: unknown): void =>
-    send({ kind: "failed", error: toStepError(thrown, task.facts) });
+  const onUncaught = (thrown: unknown): void => send(failedWith(thrown, task));
   process.on("exit", onExit);
   process.on("uncaughtExceptionMonitor", onUncaught);
   port.on("message", (message: ToThread) => stop.abort(fromStepError(message.reason)));
@@ -42,8 +41,13 @@ async function outcomeOf(task: ThreadTask, ctx: WorkerContext): Promise<ThreadOu
   try {
     return { kind: "returned", output: await found.run(task.input, ctx) };
   } catch (thrown) {
-    return { kind: "failed", error: toStepError(thrown, task.facts) };
+    return failedWith(thrown, task);
   }
+}
+
+/** The class of what was thrown does not leave the thread; whether it is worth a retry is told beside it. */
+function failedWith(thrown: unknown, { facts }: ThreadTask): ThreadOutcome {
+  return { kind: "failed", error: toStepError(thrown, facts), retryable: isRetryable(thrown) };
 }
 
 async function load(task: ThreadTask): Promise<{ readonly run: WorkerFunction } | ThreadOutcome> {

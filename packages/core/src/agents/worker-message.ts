@@ -30,7 +30,7 @@ export interface ToThread {
 export type ThreadOutcome =
   | { readonly kind: "returned"; readonly output: unknown }
   /** The function threw, or something in the thread did that nobody caught. */
-  | { readonly kind: "failed"; readonly error: StepError }
+  | { readonly kind: "failed"; readonly error: StepError; readonly retryable: boolean }
   /** The thread could not do what it was asked: no such module, no such export, an output that can't cross. */
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string; readonly hint: string }
   /** `process.exit()` in the thread. */

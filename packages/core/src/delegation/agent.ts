@@ -3,7 +3,7 @@
  * child process) and the bounds of its options; attempting it is the execution room's.
  */
 import { agentChecker, type AgentChecker } from "./agent-checker.ts";
-import type { Context } from "./context.ts";
+import type { Context, ContextRequest } from "./context.ts";
 import type { LogLevel, Usage } from "./event.ts";
 import type { Path } from "./path.ts";
 import type { Schema } from "./schema.ts";
@@ -61,6 +61,24 @@ export interface StepContext extends WalkContext {
    * @throws ReeveError `substep-repeated` when this attempt used the name before.
    */
   run<T>(name: string, sub: () => T | Promise<T>): Promise<T>;
+  /**
+   * Starts a run of its own that goes on whatever becomes of this one; resolves with its id when its start is on disk.
+   * Made again (a retry, a restart), the same call gives the same run. It may have less rights than this run, not more.
+   * @param pattern a registered pattern, or its name
+   * @throws ReeveError `pattern-not-found`, `permission-denied`, `run-conflict`, `option-invalid`
+   */
+  start(
+    pattern: Runnable | string,
+    input?: unknown,
+    options?: StartChildOptions,
+  ): Promise<{ readonly id: string }>;
+}
+
+export interface StartChildOptions {
+  /** Of the new run. @default made from this step and how many runs it started before */
+  readonly id?: string;
+  /** What is left out is this run's. */
+  readonly context?: ContextRequest;
 }
 
 /** When and how often a failed attempt is made again. */

@@ -4,7 +4,7 @@
  * Values (inputs, outputs, answers) are not in events but beside them, by reference, so that events can be shown.
  * An event's `version` is that of its kind's shape; a reader must ignore kinds and fields it does not know.
  */
-import type { Context } from "./context.ts";
+import type { Context, ContextRequest } from "./context.ts";
 import type { Outcome, StepError } from "./outcome.ts";
 import type { Path } from "./path.ts";
 import type { PayloadId, Reference } from "./reference.ts";
@@ -23,8 +23,70 @@ export type StoredOutcome =
   | { readonly status: "completed"; readonly output: Reference }
   | Exclude<Outcome, { readonly status: "completed" }>;
 
+/** All that the iterations of a loop left behind, up to and with the one at the event's path. */
+export interface LoopPoint {
+  /** Of the loop itself. */
+  readonly loop: Path;
+  /** The last one, counted from 0. */
+  readonly iteration: number;
+  readonly value: Reference;
+  /** The latest output of each node inside the loop, in the order of its tree; null where there is none. */
+  readonly outputs: readonly (Reference | null)[];
+  /** How many leaves there were and completed, how many attempts were made and failed. */
+  readonly counts: readonly [number, number, number, number];
+  /** The walk's time. */
+  readonly now: number;
+  /** First and last `seq` of the stretches of events, one after the other, that only those iterations are about. */
+  readonly finished?: readonly number[];
+  /** The run's log lines so far. */
+  readonly logLines?: number;
+}
+
 /** A small JSON answer of user code that the interpreter branches on. */
 export type Decision = string | number | boolean | null;
+
+/** Where a run comes from, when nobody outside started it with an input of its own. */
+export interface RunOrigin {
+  /** The step of another run that started it. */
+  readonly parent?: {
+    readonly run: string;
+    readonly path: Path;
+    /** The parent awaits its end, hands on its output and cancels it. */
+    readonly attached: boolean;
+    /** Of one that is attached: how many runs are above it, the topmost one without a parent that awaits it. */
+    readonly depth?: number;
+  };
+  readonly forkedFrom?: Fork;
+  readonly schedule?: { readonly name: string; readonly dueAt: number };
+}
+
+/** What a run takes over from another one that has ended or goes on beside it. */
+export interface Fork {
+  readonly run: string;
+  /**
+   * The step that is done anew, with everything that comes of it; empty: the whole run; undefined: every step that
+   * failed.
+   */
+  readonly from: Path | undefined;
+  /** The `seq` of the other run's last event when this one was forked; later ones are not taken over. */
+  readonly upTo?: number;
+  /** What the step at `from` gets in place of its input. */
+  readonly input?: PayloadId;
+  /** What the step at `from` is taken to have returned; it is not done anew then. */
+  readonly output?: PayloadId;
+  /** The run begins where the other one has ended, undoes what that did, and ends as cancelled. */
+  readonly undoes?: boolean;
+}
+
+/** What a run has to wait for before it begins. */
+export interface Admission {
+  /** Names of the places it takes up while it works; each has a limit. */
+  readonly places: readonly string[];
+  /** Epoch milliseconds. */
+  readonly notBefore?: number;
+  /** Epoch milliseconds: the run's deadline, which also passes while it is queued. */
+  readonly deadline?: number;
+}
 
 /** What is specific to each kind of event. `path` and `attempt` are set where the kind is about a step. */
 export type Fact =
@@ -34,7 +96,14 @@ export type Fact =
       readonly patternVersion: string;
       readonly input: PayloadId | undefined;
       readonly context: Context;
+      readonly origin?: RunOrigin;
+      /** Set where the run could not begin at once. */
+      readonly admission?: Admission;
     }
+  /** The run was queued and begins now. */
+  | { readonly kind: "run-admitted"; readonly waitedMs: number }
+  | { readonly kind: "run-paused"; readonly reason: string; readonly by: string }
+  | { readonly kind: "run-resumed"; readonly by: string }
   /** The run waits for a concurrency slot of its agent no longer and its attempt may begin. */
   | {
       readonly kind: "attempt-started";
@@ -96,6 +165,13 @@ export type Fact =
       readonly by: string;
     }
   | { readonly kind: "signal-received"; readonly path: Path; readonly answer: PayloadId | undefined }
+  | { readonly kind: "child-started"; readonly path: Path; readonly child: string }
+  | {
+      readonly kind: "child-ended";
+      readonly path: Path;
+      readonly child: string;
+      readonly outcome: StoredOutcome;
+    }
   | { readonly kind: "cancel-requested"; readonly reason: string; readonly by: string }
   | {
       readonly kind: "substep-completed";
@@ -117,6 +193,8 @@ export type Fact =
       readonly level: LogLevel;
       readonly message: string;
     }
+  /** Where a loop stands, so that the iterations before need not be read again. */
+  | ({ readonly kind: "loop-advanced"; readonly path: Path } & LoopPoint)
   | { readonly kind: "phase-started"; readonly path: Path }
   | {
       readonly kind: "phase-ended";
@@ -125,7 +203,30 @@ export type Fact =
       readonly path: Path;
       readonly ok: boolean;
       readonly durationMs: number;
+      /** The phase was taken over from another run. */
+      readonly copied?: boolean;
     }
+  | {
+      readonly kind: "pattern-paused";
+      readonly pattern: string;
+      readonly reason: string;
+      readonly by: string;
+    }
+  | { readonly kind: "pattern-resumed"; readonly pattern: string; readonly by: string }
+  | { readonly kind: "agent-paused"; readonly agent: string; readonly reason: string; readonly by: string }
+  | { readonly kind: "agent-resumed"; readonly agent: string; readonly by: string }
+  | {
+      readonly kind: "schedule-set";
+      readonly name: string;
+      readonly cron: string;
+      readonly timeZone: string;
+      readonly missed: "skip" | "once" | "all";
+      readonly pattern: string;
+      readonly input: PayloadId | undefined;
+      readonly context: ContextRequest;
+      readonly by: string;
+    }
+  | { readonly kind: "schedule-removed"; readonly name: string; readonly by: string }
   | { readonly kind: "run-stranded"; readonly reason: string; readonly hint: string }
   | { readonly kind: "run-unstranded" }
   | { readonly kind: "run-ended"; readonly outcome: StoredOutcome };
@@ -146,4 +247,10 @@ export interface EventHead {
 }
 
 /** One fact in the log. `path` and `attempt` can be asked of every kind. */
-export type Event = EventHead & Fact & { readonly path?: Path; readonly attempt?: number };
+export type Event = EventHead &
+  Fact & {
+    readonly path?: Path;
+    readonly attempt?: number;
+    /** It came about in the run that this one was forked from. */
+    readonly copied?: boolean;
+  };

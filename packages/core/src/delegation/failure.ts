@@ -43,14 +43,21 @@ export function fromStepError(error: StepError): Error {
 /** Whether another attempt may help: everything but a `NonRetryableError`, also one of another copy of this package. */
 export function isRetryable(thrown: unknown): boolean {
   try {
-    return (
-      !(thrown instanceof NonRetryableError) &&
-      !(isError(thrown) && classNameOf(thrown) === "NonRetryableError")
-    );
+    if (thrown instanceof NonRetryableError) return false;
+    return !(isError(thrown) && (classNameOf(thrown) === "NonRetryableError" || isForeignKin(thrown)));
   } catch {
     // ignore: what can't be looked at is no NonRetryableError
     return true;
   }
+}
+
+/** Whether a class above it is the `NonRetryableError` of another copy of this package. */
+function isForeignKin(error: Error): boolean {
+  for (let kin: unknown = error; typeof kin === "object" && kin !== null; kin = Object.getPrototypeOf(kin)) {
+    const constructor: unknown = Reflect.get(kin, "constructor");
+    if (typeof constructor === "function" && constructor.name === "NonRetryableError") return true;
+  }
+  return false;
 }
 
 function describe(thrown: unknown, where: FailurePlace, code: ErrorCode, causesLeft: number): StepError {

@@ -51,6 +51,8 @@ describe("a context", () => {
     ["undefined in a list", { attributes: { list: [undefined] } }, "context.attributes.list[0] is undefined"],
     ["an object that holds itself", { attributes: circle }, "is nested deeper than 32 levels"],
     ["grants that are one text", { grants: "stock:read" }, "context.grants is stock:read"],
+    ["a misspelt key", { agenttype: "clerk" }, "context.agenttype is unknown"],
+    ["a principal", { principal: "root" }, "context.principal is unknown"],
     ["too much", { attributes: { text: "x".repeat(9_000) } }, "more than 8192"],
   ])("is refused for %s", (_what, request, message) => {
     expect(() => make(request)).toThrow(

@@ -3,6 +3,8 @@
  * The constructors with their types and checks are in patterns/.
  */
 import type { AgentNode, Runnable, WalkContext } from "./agent.ts";
+import type { ContextRequest } from "./context.ts";
+import type { Limit } from "./limit.ts";
 import type { Schema } from "./schema.ts";
 
 /** A step may fail without failing its pattern, up to a limit. */
@@ -32,6 +34,8 @@ export interface PatternHead extends Runnable {
   readonly version: string | undefined;
   /** Versions whose unfinished runs this pattern takes over. */
   readonly continues: readonly string[];
+  /** How many runs at once, and how many a second, all together or per key. */
+  readonly limits: readonly Limit[];
 }
 
 export interface SequentialNode extends PatternHead {
@@ -45,6 +49,8 @@ export interface ParallelNode extends PatternHead {
   /** Per task the names of those it waits for. */
   readonly needs: { readonly [name: string]: readonly string[] };
   readonly concurrencyMax: number | undefined;
+  /** No further task starts while the machine is busier (above 0, to 1). */
+  readonly resourceThreshold: number | undefined;
   readonly tolerate: Tolerance | undefined;
 }
 
@@ -53,6 +59,8 @@ export interface ForEachNode extends PatternHead {
   items(input: unknown, ctx: WalkContext): unknown;
   readonly step: PatternNode;
   readonly concurrencyMax: number | undefined;
+  /** No further step starts while the machine is busier (above 0, to 1). */
+  readonly resourceThreshold: number | undefined;
   /** Items per step; undefined: the step takes one item, not a list. */
   readonly batch: number | undefined;
   readonly tolerate: Tolerance | undefined;
@@ -70,6 +78,13 @@ export interface PhaseNode {
   readonly errorRateMax: number | undefined;
   /** Rolls back when the phase took longer than (1 + slowdown) × the median of its last 20 durations. */
   readonly slowdownMax: number | undefined;
+  readonly resources: PhaseResources | undefined;
+}
+
+/** No further pattern of the phase starts while a larger share of the machine (above 0, to 1) is in use. */
+export interface PhaseResources {
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
 }
 
 export interface MetaNode extends PatternHead {
@@ -92,6 +107,29 @@ export interface WhenNode extends Runnable {
   readonly then: PatternNode;
 }
 
+/** What `until` is handed beside the output. */
+export interface RepeatContext<RunInput = unknown> extends WalkContext<RunInput> {
+  /** The iteration that has just ended, counted from 0. */
+  readonly iteration: number;
+}
+
+/** Runs its step again with its own output until told that it is enough; an iteration has the path of an item. */
+export interface RepeatNode extends Runnable {
+  readonly kind: "repeat";
+  readonly step: PatternNode;
+  until(output: unknown, ctx: RepeatContext): unknown;
+  /** Iterations after which the step fails. */
+  readonly max: number;
+}
+
+/** A task whose pattern is chosen when the run gets there. */
+export interface DelegateNode extends Runnable {
+  readonly kind: "delegate";
+  readonly context: ContextRequest | ((input: unknown, ctx: WalkContext) => unknown);
+  /** Fails the step when the chosen pattern has not ended after so long. */
+  readonly timeoutMs: number | undefined;
+}
+
 export interface ApprovalNode extends Runnable {
   readonly kind: "approval";
   readonly schema: Schema | undefined;
@@ -110,4 +148,12 @@ export interface DelayNode extends Runnable {
 export type Pattern = SequentialNode | ParallelNode | ForEachNode | MetaNode;
 
 /** Everything that can stand as a step. */
-export type PatternNode = Pattern | AgentNode | StepNode | WhenNode | ApprovalNode | DelayNode;
+export type PatternNode =
+  | Pattern
+  | AgentNode
+  | StepNode
+  | WhenNode
+  | RepeatNode
+  | ApprovalNode
+  | DelayNode
+  | DelegateNode;

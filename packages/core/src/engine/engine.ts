@@ -5,8 +5,17 @@
  */
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { Context } from "../delegation/context.ts";
-import type { Decision, Event, Fact, LogLevel, Usage } from "../delegation/event.ts";
-import type { StoredOutcome } from "../delegation/event.ts";
+import type {
+  Admission,
+  Decision,
+  Event,
+  Fact,
+  LogLevel,
+  LoopPoint,
+  RunOrigin,
+  StoredOutcome,
+  Usage,
+} from "../delegation/event.ts";
 import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
 import type { PayloadId, Reference } from "../delegation/reference.ts";
@@ -50,9 +59,23 @@ export interface Engine {
   cancel(runId: string, request: CancelRequest): Promise<void>;
   /** Resolves once the signal is on disk. @throws ReeveError `run-not-found` */
   signal(runId: string, request: SignalRequest): Promise<void>;
+  /** No attempt of a paused run begins; those that run may end. @throws ReeveError `run-not-found`, `run-ended` */
+  pause(runId: string, request: CancelRequest): Promise<void>;
+  /** @throws ReeveError `run-not-found` */
+  unpause(runId: string, request: { readonly by: string }): Promise<void>;
+  /**
+   * Says something about the log as a whole; resolves when it is on disk.
+   * @param input of a schedule's runs
+   */
+  control(fact: ControlFact, input?: Encoded): Promise<void>;
+  /** What was said so. */
+  controls(): ControlState;
   find(runId: string): Promise<RunRecord | undefined>;
   runs(query: RunQuery): Promise<RunPage>;
-  /** Every event after `from` in order, once each (E11); ends with the run when `run` is given. */
+  /**
+   * Every event after `from` in order, once each (E11); ends with the run when `run` is given. The iteration throws a
+   * ReeveError `log-trimmed` when events after `from` are gone; from 0 it begins with what is there.
+   */
   events(query: EventQuery): AsyncIterable<Event>;
   /** The value behind a reference. */
   read(reference: Reference): unknown;
@@ -64,13 +87,68 @@ export interface Engine {
 
 /** What an engine asks of the runtime. */
 export interface Host {
+  /** Without it, nothing leaves the log. */
+  readonly retention?: Retention;
   /**
    * Walks the run's pattern; called when a run starts and again whenever it is resumed. Returns when the run has
    * ended, is stranded, or was dropped from memory (then `journal.next()` never resolves).
    */
   interpret(journal: Journal): Promise<void>;
+  /** How many runs may take up a place at once and begin per second; undefined: as many as want to. */
+  limitOf(place: string): PlaceLimit | undefined;
+  /** What `controls()` says has changed. */
+  controlsChanged(): void;
   /** A fold or a background task threw; the run or fold concerned is parked, the engine goes on. */
   report(problem: { readonly what: string; readonly error: unknown }): void;
+}
+
+/** The run that events about the log as a whole are filed under. */
+export const CONTROLS = "reeve:controls";
+
+/** What can be said about the log as a whole. */
+export type ControlFact = Extract<
+  Fact,
+  {
+    readonly kind:
+      | "pattern-paused"
+      | "pattern-resumed"
+      | "agent-paused"
+      | "agent-resumed"
+      | "schedule-set"
+      | "schedule-removed";
+  }
+>;
+
+export interface Pause {
+  readonly reason: string;
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export type ScheduleRecord = Extract<Fact, { readonly kind: "schedule-set" }> & {
+  /** When it was set, in epoch milliseconds. */
+  readonly at: number;
+};
+
+/** What is paused, and the schedules, by name. */
+export interface ControlState {
+  readonly patterns: ReadonlyMap<string, Pause>;
+  readonly agents: ReadonlyMap<string, Pause>;
+  readonly schedules: ReadonlyMap<string, ScheduleRecord>;
+}
+
+/** Which runs leave the log. */
+export interface Retention {
+  /** Those that ended so long ago, in milliseconds. */
+  readonly afterMs: number;
+  /** Is handed each run before it leaves, as one line of JSON; resolves when the lines are on disk. */
+  readonly archive?: (lines: readonly string[]) => Promise<void>;
+}
+
+export interface PlaceLimit {
+  readonly concurrency: number | undefined;
+  readonly perSecond: number | undefined;
 }
 
 export interface StartRequest {
@@ -81,8 +159,21 @@ export interface StartRequest {
   readonly patternVersion: string;
   readonly input: Encoded | undefined;
   readonly context: Context;
+  /** Of a run that is forked, `input` is undefined where it is that of the other run. */
+  readonly origin?: RunOrigin;
+  /** What a forked run is to have in place of what is stored. */
+  readonly edit?: { readonly input?: Encoded; readonly output?: Encoded };
+  readonly admission?: Admission;
   /** Set when the task is refused: the run is recorded as ended, and nothing executes. */
   readonly rejected?: StoredOutcome;
+}
+
+/** A child run as `record` keeps it; its input is handed on apart. */
+export interface ChildPlan {
+  readonly pattern: string;
+  readonly patternVersion: string;
+  readonly context: Context;
+  readonly admission?: Admission;
 }
 
 export interface CancelRequest {
@@ -108,6 +199,7 @@ export interface RunRecord {
   readonly outcome: OutcomeStatus | undefined;
   readonly context: Context;
   readonly input: PayloadId | undefined;
+  readonly origin: RunOrigin | undefined;
   readonly startedAt: number;
   readonly endedAt: number | undefined;
 }
@@ -160,6 +252,8 @@ export interface FoldReader<State> {
   state(): State;
   /** The position of the last event applied. */
   position(): number;
+  /** The position from which it has seen every event; 0: the whole log. Earlier ones were trimmed before it saw them. */
+  since(): number;
 }
 
 /** The events that end a command; `next()` hands them over in the order of the log. */
@@ -175,17 +269,29 @@ export type Completion = Event &
         | "value-failed"
         | "timer-fired"
         | "signal-received"
+        | "child-ended"
         | "cancel-requested";
     }
   >;
 
 /** Facts the walk states of itself; written once per kind and path, also when the walk is repeated. */
-export type Note = Extract<Fact, { readonly kind: "wait-started" | "phase-started" | "phase-ended" }>;
+export type Note = Extract<
+  Fact,
+  { readonly kind: "wait-started" | "phase-started" | "phase-ended" | "loop-advanced" }
+>;
 
 /** One run's durable side. Commands are keyed by path; at most one is open per path. */
 export interface Journal {
   readonly run: RunRecord;
   readonly logId: string;
+  /** Epoch milliseconds from which the run's deadline counts: its start, or when it was to begin. */
+  readonly beginsAt: number;
+  /** From where the loop at `path` goes on; undefined: from its beginning. */
+  loopPoint(path: Path): LoopPoint | undefined;
+  /** While a forked run takes over what another one did: what that is at `path`. */
+  takesOver(path: Path): Completion | undefined;
+  /** What the node at `path` gets in place of its input, in a run that was forked so. */
+  editedInput(path: Path): Reference | undefined;
   /** Makes one attempt; completes with step-completed, attempt-failed or attempt-lost. */
   attempt(command: AttemptCommand): void;
   /** Completes with timer-fired at or after `dueAt` (epoch milliseconds). */
@@ -194,7 +300,14 @@ export interface Journal {
   awaitSignal(path: Path): void;
   /** Asks user code or a measurement once; completes with value-recorded or value-failed. */
   record(path: Path, decide: () => Recorded | Promise<Recorded>): void;
-  /** Stops an attempt, which still completes. */
+  /**
+   * Starts a run of its own and awaits its end; completes with child-ended.
+   * @param plan refers to a `ChildPlan`
+   */
+  child(path: Path, plan: Reference, input: Reference): void;
+  /** Starts a run that takes over what the child did, in order to undo it; completes with child-ended. */
+  undoChild(path: Path, child: string): void;
+  /** Stops an attempt or a child, which still completes. */
   abort(path: Path, reason: string): void;
   /** Forgets an open timer or awaited signal; it does not complete. */
   drop(path: Path): void;

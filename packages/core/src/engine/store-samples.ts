@@ -66,10 +66,57 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "phase-ended": { kind: "phase-ended", pattern: "p", path: "a", ok: true, durationMs: 1e-7 },
   "run-stranded": { kind: "run-stranded", reason: "gone", hint: "register it" },
   "run-unstranded": { kind: "run-unstranded" },
+  "run-admitted": { kind: "run-admitted", waitedMs: 12.5 },
+  "run-paused": { kind: "run-paused", reason: "a look first", by: "Ann" },
+  "run-resumed": { kind: "run-resumed", by: "Ann" },
+  "child-started": { kind: "child-started", path: "a", child: "run-1/a" },
+  "child-ended": {
+    kind: "child-ended",
+    path: "a",
+    child: "run-1/a",
+    outcome: { status: "completed", output: { of: "nothing" } },
+  },
+  "loop-advanced": {
+    kind: "loop-advanced",
+    path: "a/[7]",
+    loop: "a",
+    iteration: 7,
+    value: { of: "payload", id: 3 },
+    outputs: [{ of: "payload", id: 3 }, null],
+    counts: [8, 8, 9, 1],
+    now: START,
+    finished: [5, 40],
+    logLines: 2,
+  },
+  "pattern-paused": { kind: "pattern-paused", pattern: "p", reason: "r", by: "Ann" },
+  "pattern-resumed": { kind: "pattern-resumed", pattern: "p", by: "Ann" },
+  "agent-paused": { kind: "agent-paused", agent: "x", reason: "r", by: "Ann" },
+  "agent-resumed": { kind: "agent-resumed", agent: "x", by: "Ann" },
+  "schedule-set": {
+    kind: "schedule-set",
+    name: "nightly",
+    cron: "0 3 * * *",
+    timeZone: "UTC",
+    missed: "once",
+    pattern: "p",
+    input: 4,
+    context: { domain: "d" },
+    by: "Ann",
+  },
+  "schedule-removed": { kind: "schedule-removed", name: "nightly", by: "Ann" },
   "run-ended": { kind: "run-ended", outcome: { status: "completed", output: { of: "payload", id: 1 } } },
 };
 
-const NOTHING: Batch = { runs: [], changes: [], payloads: [], events: [], checkpoints: [], inboxTaken: [] };
+const NOTHING: Batch = {
+  runs: [],
+  changes: [],
+  payloads: [],
+  events: [],
+  checkpoints: [],
+  queued: [],
+  unqueued: [],
+  inboxTaken: [],
+};
 
 /** A batch with only these parts. */
 export function batchOf(parts: Partial<Batch>): Batch {
@@ -102,6 +149,7 @@ export class SampleLog {
       context: { ...CONTEXT, domain },
       input: 1,
       inputDigest: "ab".repeat(32),
+      origin: undefined,
       startedAt: START + key,
       endedAt: undefined,
       ...rest,

@@ -79,7 +79,7 @@ test("a pattern without approvals says so", () => {
 
 test("for an approval of an item the hint tells how to name the item", () => {
   const hint =
-    "use the whole path, one of: '[*]/boss'; * is the number of the item, counted from 0: '[0]/boss'";
+    "use the whole path, one of: '[*]/boss'; * is the number of the item or iteration, counted from 0: '[0]/boss'";
   expect(() => addressSignal(each, "boss")).toThrow(expect.objectContaining({ hint }));
 });
 

@@ -45,7 +45,9 @@ function pathsOf(placed: readonly Placed[]): string {
     templates.map((template) => `'${template}'`).join(", "),
     ...(ofItem === undefined
       ? []
-      : [`* is the number of the item, counted from 0: '${ofItem.replaceAll(ANY_ITEM, "[0]")}'`]),
+      : [
+          `* is the number of the item or iteration, counted from 0: '${ofItem.replaceAll(ANY_ITEM, "[0]")}'`,
+        ]),
     ...(escaped === undefined ? [] : ["names are percent-encoded in paths, so that / becomes %2f"]),
   ].join("; ");
 }

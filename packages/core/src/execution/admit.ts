@@ -25,18 +25,27 @@ export async function admit(
   input: unknown,
   grants: readonly string[],
 ): Promise<Admitted> {
-  const missing = missingGrants(grants, requires);
   try {
     const encoded = await encodeInput(pattern, input);
-    if (missing.length === 0) return { input: encoded, rejected: undefined };
-    const names = missing.map((grant) => `'${grant}'`).join(", ");
-    const denied = new ReeveError("permission-denied", `pattern '${pattern.name}' needs ${names}`, {
-      hint: "start it with a context that holds these grants",
-    });
-    return { input: encoded, rejected: rejection(denied) };
+    return { input: encoded, rejected: denial(pattern, requires, grants) };
   } catch (error) {
     return { input: given(input), rejected: rejection(error) };
   }
+}
+
+/** The outcome of a task whose context lacks what the pattern's steps require. */
+export function denial(
+  pattern: Pattern,
+  requires: readonly string[],
+  grants: readonly string[],
+): StoredOutcome | undefined {
+  const missing = missingGrants(grants, requires);
+  if (missing.length === 0) return undefined;
+  const names = missing.map((grant) => `'${grant}'`).join(", ");
+  const denied = new ReeveError("permission-denied", `pattern '${pattern.name}' needs ${names}`, {
+    hint: "start it with a context that holds these grants",
+  });
+  return rejection(denied);
 }
 
 async function encodeInput(pattern: Pattern, input: unknown): Promise<Encoded | undefined> {
@@ -61,7 +70,8 @@ function given(input: unknown): Encoded | undefined {
   }
 }
 
-function rejection(error: unknown): StoredOutcome {
+/** The outcome of a task that is refused. */
+export function rejection(error: unknown): StoredOutcome {
   const stepError: StepError = toStepError(error, { path: "" });
   return {
     status: "rejected",

@@ -1,17 +1,30 @@
 /** What walks need of this process: attempts made here, callbacks asked here. */
+import type { Context } from "../delegation/context.ts";
 import type { AgentNode } from "../delegation/agent.ts";
 import type { Engine, FoldReader, Gate } from "../engine/engine.ts";
 import type { Random } from "../random.ts";
+import { askAgainMs, fits } from "../resources/fits.ts";
+import type { Resources } from "../resources/resources.ts";
 import { askUserCode } from "./ask-user-code.ts";
 import { attemptCommand } from "./attempt.ts";
+import { planChild, type Candidate } from "./plan-child.ts";
 import { usualDurationMs, type PhaseDurations } from "./phase-durations.ts";
 import { slots } from "./slots.ts";
-import type { WalkHost } from "./walk/walk-host.ts";
+import type { StartDetached, WalkHost } from "./walk/walk-host.ts";
 
 export interface WalkSettings {
   readonly random: Random;
   readonly graceMs: number;
   readonly recoveriesMax: number;
+  /** How busy the machine is; asked for only where a pattern has limits. */
+  resources(): Resources;
+}
+
+/** What walks need of the runtime around them. */
+export interface World {
+  /** @throws ReeveError `pattern-not-found` */
+  choose(context: Context): Candidate;
+  readonly startDetached: StartDetached;
 }
 
 export interface LocalWalkHost extends WalkHost {
@@ -20,7 +33,7 @@ export interface LocalWalkHost extends WalkHost {
 }
 
 /** Wires walks to a clock, to chance, and to one set of concurrency slots per agent. */
-export function makeWalkHost(engine: Engine, settings: WalkSettings): LocalWalkHost {
+export function makeWalkHost(engine: Engine, settings: WalkSettings, world: World): LocalWalkHost {
   const gates = new Map<AgentNode, Gate>();
   const gateOf = (node: AgentNode): Gate | undefined => {
     if (node.concurrency === undefined) return undefined;
@@ -32,8 +45,12 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings): LocalWalkH
   const host: LocalWalkHost = {
     durations: undefined,
     recoveriesMax: settings.recoveriesMax,
-    attempt: (request) => attemptCommand(request, attemptSettings),
+    attempt: (request) => attemptCommand({ ...request, startDetached: world.startDetached }, attemptSettings),
     ask: askUserCode,
+    planChild: (parent, node, input, ctx) =>
+      planChild(parent, node, input, ctx, world.choose, () => engine.clock.now()),
+    hasRoom: (limits) => fits(settings.resources().now(), limits),
+    askAgainMs,
     usualPhaseMs: (pattern, phase) => {
       const durations = host.durations?.state();
       return durations && usualDurationMs(durations, pattern, phase);

@@ -68,6 +68,8 @@ class AttemptContext implements StepContext {
   readonly #supervision: Supervision;
   readonly #usage: UsageSum;
   #names: Set<string> | undefined;
+  /** Runs this attempt has started. */
+  #started = 0;
 
   constructor(request: AttemptRequest, scope: AttemptScope, supervision: Supervision, usage: UsageSum) {
     this.#request = request;
@@ -136,6 +138,16 @@ class AttemptContext implements StepContext {
     return (fraction, note) => {
       this.#supervision.heartbeat();
       this.#scope.progress(fraction, note === undefined ? undefined : textOf(note));
+    };
+  }
+
+  get start(): StepContext["start"] {
+    return async (pattern, input, options = {}) => {
+      const { journal, stepPath, startDetached } = this.#request;
+      const id = options.id ?? `${this.idempotencyKey}-${++this.#started}`;
+      const name = typeof pattern === "string" ? pattern : pattern.name;
+      await startDetached(journal.run, stepPath, { pattern: name, input, id, context: options.context });
+      return { id };
     };
   }
 

@@ -3,6 +3,7 @@ import type { Same } from "../delegation/agent.ts";
 import type { ApprovalNode } from "../delegation/pattern.ts";
 import type { Schema } from "../delegation/schema.ts";
 import { checkerOf } from "./checker.ts";
+import { deferred } from "./deferred.ts";
 import type { Deferred } from "./flow.ts";
 
 export interface Approval<Name extends string, Input, Output> extends ApprovalNode, Deferred {
@@ -39,14 +40,12 @@ export function approval(
   if (options.merge !== undefined) check.callback("merge", options.merge);
   if (options.notBy !== undefined && options.notBy !== "starter")
     check.fail("notBy", options.notBy, 'the only value is "starter"');
-  const node: ApprovalNode = {
+  return deferred({
     kind: "approval",
     name,
     schema: options.schema,
     merge: options.merge,
     timeoutMs: options.timeoutMs,
     notBy: options.notBy,
-  };
-  // Deferred is a promise of the types alone: no step can be called.
-  return Object.freeze(node) as Approval<string, unknown, unknown>;
+  });
 }

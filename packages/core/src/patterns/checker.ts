@@ -14,6 +14,8 @@ export interface Checker {
   whole(option: string, received: number | undefined, min: number): void;
   /** A number from 0 to 1. */
   share(option: string, received: number | undefined): void;
+  /** A number above 0, up to 1. */
+  fraction(option: string, received: number | undefined): void;
   callback(option: string, received: unknown): void;
   /** A schema, if given. */
   schema(option: string, received: unknown): void;
@@ -32,8 +34,10 @@ const KINDS: { readonly [kind in PatternNode["kind"]]: true } = {
   meta: true,
   step: true,
   when: true,
+  repeat: true,
   approval: true,
   delay: true,
+  delegate: true,
 };
 
 /**
@@ -79,6 +83,10 @@ function buildChecker(subject: string): Checker {
     share: (option, received) => {
       if (received !== undefined && !(Number.isFinite(received) && received >= 0 && received <= 1))
         fail(option, received, `${option} must be a number from 0 to 1`);
+    },
+    fraction: (option, received) => {
+      if (received !== undefined && !(Number.isFinite(received) && received > 0 && received <= 1))
+        fail(option, received, `${option} must be a number above 0, up to 1`);
     },
     callback: (option, received) => {
       if (typeof received !== "function") fail(option, received, `${option} must be a function`);

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { agent } from "../delegation/agent.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import { patternVersion } from "./fingerprint.ts";
+import { delegate } from "./delegate.ts";
 import { forEach } from "./for-each.ts";
 import { meta } from "./meta.ts";
 import { parallel } from "./parallel.ts";
+import { repeat } from "./repeat.ts";
 import { sequential } from "./sequential.ts";
 import { step } from "./step.ts";
 import { when } from "./when.ts";
@@ -18,9 +20,17 @@ interface Change {
   readonly swap?: boolean;
   readonly edge?: boolean;
   readonly phase?: string;
+  readonly loop?: string;
 }
 
-function plan({ limit = 1, name = "inner", swap = false, edge = false, phase = "one" }: Change): Pattern {
+function plan({
+  limit = 1,
+  name = "inner",
+  swap = false,
+  edge = false,
+  phase = "one",
+  loop = "loop",
+}: Change): Pattern {
   const tasks = { a: make("a", limit), b };
   return meta("plan", {
     timeoutMs: limit,
@@ -32,13 +42,18 @@ function plan({ limit = 1, name = "inner", swap = false, edge = false, phase = "
           parallel("both", {
             tasks,
             concurrencyMax: limit,
+            resourceThreshold: 1 / limit,
+            limits: [{ concurrency: limit }],
             tolerate: { failures: limit },
             needs: edge ? { b: ["a"] } : {},
           }),
           forEach("each", { items: () => [limit], step: when("w", { if: () => limit > 1, then: a }) }),
           step(a, { name: "last", input: () => limit }),
+          repeat(a, { name: loop, until: () => limit > 1, max: limit }),
+          delegate({ priority: limit }, { timeoutMs: limit }),
         ],
         rollbackOn: { slowdown: limit },
+        resources: { cpu: 1 / limit },
       },
     ],
   });
@@ -63,6 +78,7 @@ describe("a pattern's version", () => {
     ["the order of steps", { swap: true }],
     ["an edge", { edge: true }],
     ["the name of a phase", { phase: "two" }],
+    ["the name of a repeat", { loop: "again" }],
   ])("changes with %s", (_what, change) => {
     expect(patternVersion(plan(change))).not.toBe(patternVersion(plan({})));
   });

@@ -31,6 +31,7 @@ function shape(node: PatternNode): readonly unknown[] {
     case "agent":
     case "approval":
     case "delay":
+    case "delegate":
       return [];
     case "sequential":
       return node.steps.map(fingerprint);
@@ -45,6 +46,7 @@ function shape(node: PatternNode): readonly unknown[] {
     case "meta":
       return node.phases.map((phase) => [phase.name, phase.coordination, ...phase.patterns.map(fingerprint)]);
     case "step":
+    case "repeat":
       return [fingerprint(node.step)];
     case "when":
       return [fingerprint(node.then)];

@@ -47,6 +47,9 @@ export type OutputOf<Step> = Step extends { readonly "~types"?: { readonly outpu
 
 export type NameOf<Step> = Step extends { readonly name: infer Name extends string } ? Name : string;
 
+/** The name a step was given, or the one it has otherwise; where it stands says nothing about it. */
+export type Called<Name, Otherwise extends string> = Name extends string ? NoInfer<Name> : NoInfer<Otherwise>;
+
 /** Whether a step with this output may hand on its input. */
 export type HandsOn<Output> = unknown extends Output ? false : Same extends Output ? true : false;
 

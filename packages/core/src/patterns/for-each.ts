@@ -28,6 +28,11 @@ export interface ForEachOptions<
     ItemLink<NoInfer<StepName>, NoInfer<StepInput>, Portion<NoInfer<Item>, NoInfer<Batch>>, NoInfer<Input>>;
   /** Steps at once, 1 or more. @default all */
   readonly concurrencyMax?: number;
+  /**
+   * Starts no further step while a larger share of the machine is in use; a number above 0, up to 1.
+   * @default starts whatever else goes on
+   */
+  readonly resourceThreshold?: number;
   /** Items per step, 1 or more: the step takes a list and returns a list as long. @default one item, not a list */
   readonly batch?: Batch;
   /**
@@ -73,6 +78,7 @@ export function forEach<
   const check = checkerOf("forEach", name, options);
   check.callback("items", options.items);
   check.whole("concurrencyMax", options.concurrencyMax, 1);
+  check.fraction("resourceThreshold", options.resourceThreshold);
   check.whole("batch", options.batch, 1);
   const head = resolveHead("for-each", name, options, check);
   return Object.freeze({
@@ -81,6 +87,7 @@ export function forEach<
     items: options.items,
     step: check.step("step", options.step),
     concurrencyMax: options.concurrencyMax,
+    resourceThreshold: options.resourceThreshold,
     batch: options.batch,
     tolerate: resolveTolerance(options.tolerate, ["failures", "quorum", "failureRate"], undefined, check),
   });

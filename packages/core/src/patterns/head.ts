@@ -1,10 +1,12 @@
 /** What every pattern can be told beside its own steps, and the defaults. */
 import type { Matches, PatternHead } from "../delegation/pattern.ts";
+import type { LimitOptions } from "../delegation/limit.ts";
 import type { Schema } from "../delegation/schema.ts";
 import type { Checker } from "./checker.ts";
+import { resolveLimits } from "./limits.ts";
 
-/** Options of every pattern. `Input` is what its schema lets through. */
-export interface PatternOptions<Input> {
+/** Options of every pattern. `Input` is what its schema lets through, `Taken` what the pattern takes with or without one. */
+export interface PatternOptions<Input, Taken = Input> {
   /** What the pattern is for; shown to people. */
   readonly description?: string;
   /** Which contexts the pattern serves. @default every context */
@@ -17,7 +19,12 @@ export interface PatternOptions<Input> {
   readonly version?: string;
   /** Versions whose unfinished runs this pattern takes over. @default none */
   readonly continues?: readonly string[];
+  /** How many runs of the pattern may go on at once, and start per second. @default none */
+  readonly limits?: readonly LimitOptions<Known<Taken>>[];
 }
+
+// `never` stands for what is not known yet.
+type Known<Taken> = [Taken] extends [never] ? unknown : NoInfer<Taken>;
 
 /** The common part of a pattern's node, checked, with every default resolved. */
 export function resolveHead<const Kind extends string>(
@@ -44,5 +51,6 @@ export function resolveHead<const Kind extends string>(
     timeoutMs: options.timeoutMs,
     version: options.version,
     continues: Object.freeze([...continues]),
+    limits: resolveLimits(options.limits, check),
   };
 }

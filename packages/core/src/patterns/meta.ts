@@ -36,9 +36,17 @@ export interface PhaseOptions<Patterns, Before, Input> {
    * (1 + `slowdown`) × the median of its last 20 durations.
    */
   readonly rollbackOn?: { readonly errorRate?: number; readonly slowdown?: number };
+  /**
+   * Starts no further pattern while a larger share of the machine is in use; numbers above 0, up to 1.
+   * @default starts whatever else goes on
+   */
+  readonly resources?: { readonly cpu?: number; readonly memory?: number };
 }
 
-export interface MetaOptions<Phases extends Places, Input> extends PatternOptions<Input> {
+export interface MetaOptions<Phases extends Places, Input> extends PatternOptions<
+  Input,
+  InputOfPhases<Input, Phases>
+> {
   /** At least one; their names differ. */
   // The lists of patterns are inferred whole, phase by phase: the compiler can't infer a mapping inside a mapping.
   readonly phases: {
@@ -162,5 +170,20 @@ function resolvePhase(phase: ErasedPhase, place: string, check: Checker): PhaseN
     coverage: success?.coverage,
     errorRateMax: rollbackOn?.errorRate,
     slowdownMax: rollbackOn?.slowdown,
+    resources: resolveResources(phase.resources, `${place}.resources`, check),
   });
+}
+
+function resolveResources(
+  given: ErasedPhase["resources"],
+  place: string,
+  check: Checker,
+): PhaseNode["resources"] {
+  if (given === undefined) return undefined;
+  check.object(place, given);
+  if (given.cpu === undefined && given.memory === undefined)
+    check.fail(place, given, "give cpu, memory, or both");
+  check.fraction(`${place}.cpu`, given.cpu);
+  check.fraction(`${place}.memory`, given.memory);
+  return Object.freeze({ cpu: given.cpu, memory: given.memory });
 }

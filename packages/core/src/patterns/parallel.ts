@@ -14,7 +14,10 @@ export interface Parallel<Name extends string, Input, Output> extends ParallelNo
 /** How many tasks may fail, or how many successes suffice. */
 export type ParallelTolerance = { readonly failures: number } | { readonly quorum: number };
 
-export interface ParallelOptions<Tasks extends object, Input, Tolerate> extends PatternOptions<Input> {
+export interface ParallelOptions<Tasks extends object, Input, Tolerate> extends PatternOptions<
+  Input,
+  InputOfTasks<Input, Tasks>
+> {
   /** At least one, by name; each is handed the pattern's input. */
   readonly tasks: {
     readonly [Task in keyof Tasks]: Tasks[Task] &
@@ -24,6 +27,11 @@ export interface ParallelOptions<Tasks extends object, Input, Tolerate> extends 
   readonly needs?: { readonly [Task in keyof NoInfer<Tasks>]?: readonly (keyof NoInfer<Tasks>)[] };
   /** Tasks at once, 1 or more. @default all */
   readonly concurrencyMax?: number;
+  /**
+   * Starts no further task while a larger share of the machine is in use; a number above 0, up to 1.
+   * @default starts whatever else goes on
+   */
+  readonly resourceThreshold?: number;
   /**
    * `failures`: so many may fail. `quorum`: ends at so many successes and cancels the rest. With either, each value of
    * the output is a `Settled`. @default none may fail
@@ -70,6 +78,7 @@ export function parallel<
   const names = Object.keys(tasks);
   if (names.length === 0) check.fail("tasks", options.tasks, "give at least one task");
   check.whole("concurrencyMax", options.concurrencyMax, 1);
+  check.fraction("resourceThreshold", options.resourceThreshold);
   const head = resolveHead("parallel", name, options, check);
   return Object.freeze({
     ...head,
@@ -77,6 +86,7 @@ export function parallel<
     tasks: Object.freeze(tasks),
     needs: resolveNeeds(options.needs ?? {}, names, check),
     concurrencyMax: options.concurrencyMax,
+    resourceThreshold: options.resourceThreshold,
     tolerate: resolveTolerance(options.tolerate, ["failures", "quorum"], names.length, check),
   });
 }

@@ -20,6 +20,7 @@ describe("sequential", () => {
       timeoutMs: undefined,
       version: undefined,
       continues: [],
+      limits: [],
       steps: [first, second],
     });
     expect(

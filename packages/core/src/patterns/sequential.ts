@@ -10,7 +10,10 @@ export interface Sequential<Name extends string, Input, Output> extends Sequenti
   readonly "~types"?: { readonly input: (input: Input) => void; readonly output: Output };
 }
 
-export interface SequentialOptions<Steps extends Places, Input> extends PatternOptions<Input> {
+export interface SequentialOptions<Steps extends Places, Input> extends PatternOptions<
+  Input,
+  InputOfSequence<Input, Steps>
+> {
   /** At least one; their names differ. The first is handed the pattern's input. */
   readonly steps: {
     readonly [Place in keyof Steps]: Steps[Place] &

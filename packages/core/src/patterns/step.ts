@@ -2,6 +2,7 @@
 import type { Runnable, WalkContext } from "../delegation/agent.ts";
 import type { StepNode } from "../delegation/pattern.ts";
 import { checkerOf } from "./checker.ts";
+import { deferred } from "./deferred.ts";
 import type { Deferred, InScope } from "./flow.ts";
 
 export interface Step<Name extends string, Input, Output, PatternInput>
@@ -46,12 +47,10 @@ export function step(
 ): Step<string, unknown, unknown, unknown> {
   const check = checkerOf("step", options?.name, options);
   if (options.input !== undefined) check.callback("input", options.input);
-  const node: StepNode = {
+  return deferred({
     kind: "step",
     name: options.name,
     step: check.step("the step inside", inner),
     input: options.input,
-  };
-  // Deferred is a promise of the types alone: no step can be called.
-  return Object.freeze(node) as Step<string, unknown, unknown, unknown>;
+  });
 }

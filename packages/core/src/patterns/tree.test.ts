@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { agent } from "../delegation/agent.ts";
 import { approval } from "./approval.ts";
 import { delay } from "./delay.ts";
+import { delegate } from "./delegate.ts";
 import { forEach } from "./for-each.ts";
 import { meta } from "./meta.ts";
 import { parallel } from "./parallel.ts";
+import { repeat } from "./repeat.ts";
 import { sequential } from "./sequential.ts";
 import { step } from "./step.ts";
 import { agentsOf, approvals, leaves, matchesTemplate, requiredGrants } from "./tree.ts";
@@ -26,6 +28,9 @@ const pattern = meta("estate", {
         step(inner, { name: "renamed" }),
         when("late", { if: () => true, then: step(look, { name: "ask" }) }),
         delay(5),
+        repeat(inner, { until: () => true, max: 2, name: "loop" }),
+        repeat(repeat(look, { until: () => true, max: 2 }), { until: () => true, max: 2 }),
+        delegate({ domain: "mail" }),
       ],
     },
   ],
@@ -47,11 +52,15 @@ describe("a pattern as a tree", () => {
       "second/renamed/look",
       "second/late/ask",
       "second/delay-5ms",
+      "second/loop/[*]/x%2fy",
+      "second/loop/[*]/look",
+      "second/look/[*]/[*]",
+      "second/delegate",
     ]);
   });
 
   it("knows its approvals at every place", () => {
-    expect(approvals(pattern)).toHaveLength(6);
+    expect(approvals(pattern)).toHaveLength(8);
     expect(approvals(inner)).toEqual([{ template: "look", node: look }]);
   });
 

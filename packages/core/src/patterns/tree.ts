@@ -1,10 +1,11 @@
 /**
  * Patterns as trees, seen without running them: which steps they have and at which paths. The paths are those the
- * interpreter gives the steps; where a `forEach` has one path per item, a template has `[*]`.
+ * interpreter gives the steps; where a `forEach` has one path per item, and a
+ * `repeat` one per iteration, a template has `[*]`.
  */
 import type { AgentNode } from "../delegation/agent.ts";
 import { join, segment, type Path } from "../delegation/path.ts";
-import type { ApprovalNode, DelayNode, PatternNode } from "../delegation/pattern.ts";
+import type { ApprovalNode, DelayNode, DelegateNode, PatternNode } from "../delegation/pattern.ts";
 
 /** A node and the template of its paths. */
 export interface Placed<Node extends PatternNode = PatternNode> {
@@ -12,7 +13,10 @@ export interface Placed<Node extends PatternNode = PatternNode> {
   readonly node: Node;
 }
 
-/** Stands in a template for the segment of any item. */
+/** A step that has no steps of its own. */
+export type LeafNode = AgentNode | ApprovalNode | DelayNode | DelegateNode;
+
+/** Stands in a template for the segment of any item or iteration. */
 export const ANY_ITEM = "[*]";
 const ITEM = /^\[\d+\]$/;
 
@@ -22,6 +26,7 @@ export function childrenOf(node: PatternNode, path: Path): readonly Placed[] {
     case "agent":
     case "approval":
     case "delay":
+    case "delegate":
       return [];
     case "sequential":
       return node.steps.map((step) => ({ template: join(path, segment(step.name)), node: step }));
@@ -31,6 +36,7 @@ export function childrenOf(node: PatternNode, path: Path): readonly Placed[] {
         node: task,
       }));
     case "for-each":
+    case "repeat":
       return [{ template: join(path, ANY_ITEM), node: node.step }];
     case "meta":
       return node.phases.flatMap((phase) => {
@@ -46,11 +52,10 @@ export function childrenOf(node: PatternNode, path: Path): readonly Placed[] {
 }
 
 /** Every step that has no steps of its own, in declared order. */
-export function leaves(pattern: PatternNode): Placed<AgentNode | ApprovalNode | DelayNode>[] {
-  const found: Placed<AgentNode | ApprovalNode | DelayNode>[] = [];
+export function leaves(pattern: PatternNode): Placed<LeafNode>[] {
+  const found: Placed<LeafNode>[] = [];
   visit({ template: "", node: pattern }, ({ template, node }) => {
-    if (node.kind === "agent" || node.kind === "approval" || node.kind === "delay")
-      found.push({ template, node });
+    if (isLeaf(node)) found.push({ template, node });
   });
   return found;
 }
@@ -82,6 +87,12 @@ export function matchesTemplate(template: Path, path: Path): boolean {
     const actual = given[index] ?? "";
     return part === ANY_ITEM ? ITEM.test(actual) : part === actual;
   });
+}
+
+function isLeaf(node: PatternNode): node is LeafNode {
+  return (
+    node.kind === "agent" || node.kind === "approval" || node.kind === "delay" || node.kind === "delegate"
+  );
 }
 
 function visit(placed: Placed, see: (placed: Placed) => void): void {

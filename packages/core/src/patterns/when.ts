@@ -2,6 +2,7 @@
 import type { Runnable, Same, WalkContext } from "../delegation/agent.ts";
 import type { WhenNode } from "../delegation/pattern.ts";
 import { checkerOf } from "./checker.ts";
+import { deferred } from "./deferred.ts";
 import type { Deferred, Hint, InScope } from "./flow.ts";
 
 export interface When<Name extends string, Input, Output, PatternInput>
@@ -31,7 +32,5 @@ export function when(
 ): When<string, unknown, unknown, unknown> {
   const check = checkerOf("when", name, options);
   check.callback("if", options.if);
-  const node: WhenNode = { kind: "when", name, if: options.if, then: check.step("then", options.then) };
-  // Deferred is a promise of the types alone: no step can be called.
-  return Object.freeze(node) as When<string, unknown, unknown, unknown>;
+  return deferred({ kind: "when", name, if: options.if, then: check.step("then", options.then) });
 }

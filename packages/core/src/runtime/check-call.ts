@@ -1,9 +1,7 @@
 /** Holds what a run is started, cancelled and answered with against its bounds. */
 import { inspect } from "node:util";
-import { CONTEXT_KEYS } from "../delegation/make-context.ts";
 import { showValue } from "../delegation/show-value.ts";
 import { ReeveError } from "../errors.ts";
-import { closestName } from "../selection/closest-name.ts";
 
 const RUN_ID_LENGTH_MAX = 200;
 const SIGNAL_KEY_LENGTH_MAX = 200;
@@ -24,21 +22,6 @@ export function checkSignalKey(key: unknown): string {
   if (typeof key === "string" && key.length > 0 && key.length <= SIGNAL_KEY_LENGTH_MAX) return key;
   throw new ReeveError("option-invalid", `signal: key is ${showValue(key)}`, {
     hint: `use 1 to ${SIGNAL_KEY_LENGTH_MAX} characters that name this answer, or leave the key out`,
-  });
-}
-
-/**
- * A misspelt key of a context would be dropped without a word.
- * @throws ReeveError `option-invalid`
- */
-export function checkContextKeys(request: object): void {
-  const unknown = Object.keys(request).find((key) => !CONTEXT_KEYS.some((known) => known === key));
-  if (unknown === undefined) return;
-  const close = closestName(unknown, CONTEXT_KEYS);
-  throw new ReeveError("option-invalid", `context.${unknown} is unknown`, {
-    hint: close
-      ? `did you mean '${close}'?`
-      : `a context has ${CONTEXT_KEYS.join(", ")}; own keys go into attributes`,
   });
 }
 

@@ -3,7 +3,7 @@ import { OUTCOME_STATUSES, RUN_STATES } from "../delegation/outcome.ts";
 import { showValue } from "../delegation/show-value.ts";
 import type { EventQuery, RunQuery } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
-import { closestName } from "../selection/closest-name.ts";
+import { closestName } from "../delegation/closest-name.ts";
 
 const LIMIT_MAX = 1_000;
 const SORTS = ["started", "ended", "duration"];

@@ -1,11 +1,15 @@
 /** What `createRuntime` was told: checked, with every default resolved. */
+import { resolve } from "node:path";
 import type { Pattern } from "../delegation/pattern.ts";
 import type { Caller } from "../delegation/make-context.ts";
 import { showValue } from "../delegation/show-value.ts";
-import type { Engine } from "../engine/engine.ts";
+import { runArchive } from "../engine/archive/run-archive.ts";
+import type { Engine, Retention } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { isNode } from "../patterns/checker.ts";
 import { requiredGrants } from "../patterns/tree.ts";
+import type { Resources } from "../resources/resources.ts";
+import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
 
 export interface RuntimeOptions {
@@ -21,17 +25,36 @@ export interface RuntimeOptions {
   readonly graceMs?: number;
   /** How often a step's attempts may be lost to a crash before it fails, 0 or more. @default 5 */
   readonly recoveriesMax?: number;
+  /** Which ended runs are removed from the log, and where they are kept then. @default none is removed */
+  readonly retention?: RetentionOptions;
+  /**
+   * How busy the machine is, for `resourceThreshold` and the `resources` of phases.
+   * @default measured: the processor time and memory this process may use, also in a container
+   */
+  readonly resources?: Resources;
   /** @default the platform's */
   readonly random?: Random;
   /** Told what went wrong beside the runs themselves. @default a process warning */
   readonly report?: (problem: { readonly what: string; readonly error: unknown }) => void;
 }
 
+export interface RetentionOptions {
+  /** Runs that ended so long ago are removed, in milliseconds, at least 1_000. */
+  readonly afterMs: number;
+  /**
+   * A folder, made where it is missing, for this log alone. Each run becomes a line of JSON in
+   * `<archive>/YYYY-MM-DD.jsonl.gz` before it is removed. @default what is removed is gone
+   */
+  readonly archive?: string;
+}
+
 export interface Settings {
   readonly drainMs: number;
   readonly graceMs: number;
   readonly recoveriesMax: number;
+  readonly retention: Retention | undefined;
   readonly random: Random;
+  readonly resources: () => Resources;
   readonly caller: Caller;
   readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
 }
@@ -39,6 +62,7 @@ export interface Settings {
 const DRAIN_MS_DEFAULT = 10_000;
 const GRACE_MS_DEFAULT = 5_000;
 const RECOVERIES_MAX_DEFAULT = 5;
+const RETENTION_MS_MIN = 1_000;
 
 /** @throws ReeveError `option-invalid`; `pattern-invalid` for what is no pattern. */
 export function resolveSettings(options: RuntimeOptions): Settings {
@@ -52,10 +76,26 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     drainMs: atLeast0("drainMs", options.drainMs ?? DRAIN_MS_DEFAULT),
     graceMs: atLeast0("graceMs", options.graceMs ?? GRACE_MS_DEFAULT),
     recoveriesMax: atLeast0("recoveriesMax", options.recoveriesMax ?? RECOVERIES_MAX_DEFAULT),
+    retention: retentionOf(options),
     random: options.random ?? systemRandom(),
+    resources: resourcesOf(options),
     caller: { principal: "local", grants: grantsOf(options) },
     report: options.report ?? warn,
   };
+}
+
+/** Measuring begins when it is first asked for. */
+function resourcesOf({ resources, engine }: RuntimeOptions): () => Resources {
+  const received: unknown = resources;
+  if (resources !== undefined && typeof resources?.now !== "function") {
+    throw invalid(
+      "resources",
+      received,
+      "give an object with now(), such as fixedResources({ cpu: 0, memory: 0 })",
+    );
+  }
+  let measured = resources;
+  return () => (measured ??= systemResources({ clock: engine.clock }));
 }
 
 function checkEngine(engine: unknown): void {
@@ -102,6 +142,20 @@ function checkCallbacks({ random, report }: RuntimeOptions): void {
 function atLeast0(name: string, value: number): number {
   if (Number.isFinite(value) && value >= 0) return value;
   throw invalid(name, value, `${name} must be a number, 0 or more`);
+}
+
+function retentionOf({ retention, engine }: RuntimeOptions): Retention | undefined {
+  if (retention === undefined) return undefined;
+  const given: unknown = retention;
+  if (typeof given !== "object" || given === null)
+    throw invalid("retention", given, "give { afterMs: 7 * 86_400_000 } to keep runs for a week");
+  const { afterMs, archive } = retention;
+  if (!Number.isFinite(afterMs) || afterMs < RETENTION_MS_MIN)
+    throw invalid("retention.afterMs", afterMs, `give milliseconds, ${RETENTION_MS_MIN} or more`);
+  if (archive === undefined) return { afterMs };
+  if (typeof archive !== "string" || archive === "")
+    throw invalid("retention.archive", archive, 'give the name of a folder, such as "archive"');
+  return { afterMs, archive: runArchive(resolve(archive), engine.clock) };
 }
 
 function grantsOf({ grants, patterns }: RuntimeOptions): readonly string[] {

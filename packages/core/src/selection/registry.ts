@@ -1,9 +1,13 @@
 /** The patterns that runs can be started with, by name and version. */
+import type { AgentNode } from "../delegation/agent.ts";
+import { missingGrants } from "../delegation/authority.ts";
+import type { Context } from "../delegation/context.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import { ReeveError } from "../errors.ts";
 import { patternVersion } from "../patterns/fingerprint.ts";
-import { requiredGrants } from "../patterns/tree.ts";
-import { closestName } from "./closest-name.ts";
+import { agentsOf, requiredGrants } from "../patterns/tree.ts";
+import { fitOf } from "./serves.ts";
+import { closestName } from "../delegation/closest-name.ts";
 
 export interface Registered {
   readonly pattern: Pattern;
@@ -35,12 +39,24 @@ export class Registry {
 
   /** @throws ReeveError `pattern-not-found` */
   named(name: string): Registered {
-    const latest = this.#byName.get(name)?.at(-1);
+    const latest = this.latest(name);
     if (latest) return latest;
     const names = [...this.#byName.keys()];
     const close = closestName(name, names);
     throw new ReeveError("pattern-not-found", `there is no pattern '${name}'`, {
       hint: close ? `did you mean '${close}'?` : `registered are: ${names.join(", ") || "none"}`,
+    });
+  }
+
+  /** @throws ReeveError `agent-not-found` when no registered pattern calls an agent of this name. */
+  agentNamed(name: string): AgentNode {
+    const agents = this.all().flatMap(({ pattern }) => agentsOf(pattern));
+    const found = agents.find((agent) => agent.name === name);
+    if (found) return found;
+    const names = [...new Set(agents.map((agent) => agent.name))];
+    const close = closestName(name, names);
+    throw new ReeveError("agent-not-found", `no registered pattern calls an agent '${name}'`, {
+      hint: close ? `did you mean '${close}'?` : `they call: ${names.join(", ") || "none"}`,
     });
   }
 
@@ -51,6 +67,31 @@ export class Registry {
     throw new ReeveError("pattern-not-found", `pattern '${pattern.name}' is not registered`, {
       hint: "hand it to createRuntime({ patterns: [ … ] }), so that its runs can be resumed",
     });
+  }
+
+  /** The version that starts new runs. */
+  latest(name: string): Registered | undefined {
+    return this.#byName.get(name)?.at(-1);
+  }
+
+  /**
+   * The pattern that fits a context best among those that its grants allow; the first registered of equals.
+   * @throws ReeveError `pattern-not-found`
+   */
+  serving(context: Context): Registered {
+    let best: { readonly registered: Registered; readonly fit: number } | undefined;
+    for (const versions of this.#byName.values()) {
+      const registered = versions.at(-1);
+      const fit = registered && fitOf(registered.pattern.matches, context);
+      if (!registered || fit === undefined || (best && best.fit >= fit)) continue;
+      if (missingGrants(context.grants, registered.requires).length === 0) best = { registered, fit };
+    }
+    if (best) return best.registered;
+    throw new ReeveError(
+      "pattern-not-found",
+      `no pattern serves domain '${context.domain}' for agent type '${context.agentType}'`,
+      { hint: "register one whose `matches` covers this context, and whose grants the run holds" },
+    );
   }
 
   /** The pattern that goes on with a run of this version; undefined when there is none. */

@@ -1,5 +1,5 @@
 /** Simulates many programs, each crashed at every one of its writes, and gathers what went wrong. */
-import type { Crash } from "./crashing-store.ts";
+import type { Crash } from "./crash.ts";
 import { seededRandom } from "../random.ts";
 import type { Judged } from "./compare.ts";
 import { Coverage } from "./coverage.ts";

@@ -81,6 +81,13 @@ function visit(node: PatternNode, path: Path, ordered: (earlier: Path, later: Pa
         phase.patterns.forEach((pattern, index) => visit(pattern, paths[index] ?? at, ordered));
       }
       return;
+    case "repeat": {
+      // More iterations than any program draws.
+      const paths = Array.from({ length: 4 }, (_, index) => join(path, itemSegment(index)));
+      inOrder(paths);
+      for (const iteration of paths) visit(node.step, iteration, ordered);
+      return;
+    }
     case "when":
       visit(node.then, join(path, segment(node.then.name)), ordered);
       return;
@@ -90,6 +97,7 @@ function visit(node: PatternNode, path: Path, ordered: (earlier: Path, later: Pa
     case "agent":
     case "approval":
     case "delay":
+    case "delegate":
       return;
   }
 }

@@ -57,9 +57,31 @@ function raced({ simulated, histories }: Judged): boolean {
   const steps = stepsOf(histories);
   if (steps.some((step) => step.lost.length > 0 && !step.agent.idempotent)) return true;
   const failed = steps.filter(failedForGood).map((step) => step.path);
-  if ("error" in outcome) failed.push(outcome.error.path);
+  failed.push(...exhausted(simulated));
+  let error = "error" in outcome ? outcome.error : undefined;
+  for (; error; error = error.cause) failed.push(error.path);
   const tolerated = outcome.status === "completed";
   return failed.some((path) => reachOf(program.pattern, "", path, tolerated) === "siblings");
+}
+
+/** The paths of the `repeat`s that gave up, which is the failure of none of their steps. */
+function exhausted({ program, events }: Simulated): readonly Path[] {
+  return events.flatMap((event) => {
+    if (event.kind !== "value-recorded" || event.decision !== false) return [];
+    const [, path, iteration] = /^(?:(.*)\/)?\[(\d+)\]\/!until$/.exec(event.path) ?? [];
+    const last = iteration !== undefined && maxAt(program.pattern, "", path ?? "") === Number(iteration) + 1;
+    return last ? [path ?? ""] : [];
+  });
+}
+
+/** The bound of the `repeat` at `wanted`. */
+function maxAt(node: PatternNode, template: Path, wanted: Path): number | undefined {
+  if (node.kind === "repeat" && plain(wanted) === template) return node.max;
+  for (const child of childrenOf(node, template)) {
+    const max = maxAt(child.node, child.template, wanted);
+    if (max !== undefined) return max;
+  }
+  return undefined;
 }
 
 /**
@@ -87,8 +109,12 @@ function reachOf(
 }
 
 function isBelow(path: Path, template: Path): boolean {
-  const plain = path.replaceAll(/\[\d+\]/g, "[*]");
-  return template === "" || plain === template || plain.startsWith(`${template}/`);
+  return template === "" || plain(path) === template || plain(path).startsWith(`${template}/`);
+}
+
+/** The template of a path. */
+function plain(path: Path): Path {
+  return path.replaceAll(/\[\d+\]/g, "[*]");
 }
 
 function compareKeys(undisturbed: Simulated, crashed: Simulated): string[] {

@@ -6,6 +6,7 @@ import { delay } from "../patterns/delay.ts";
 import { forEach } from "../patterns/for-each.ts";
 import { meta } from "../patterns/meta.ts";
 import { parallel } from "../patterns/parallel.ts";
+import { repeat } from "../patterns/repeat.ts";
 import { sequential } from "../patterns/sequential.ts";
 import { step } from "../patterns/step.ts";
 import { when } from "../patterns/when.ts";
@@ -39,6 +40,7 @@ export function drawProgram(seed: number, stage: Stage): Program {
 
 const LEAVES_MAX = 7;
 const DEPTH_MAX = 3;
+const ITERATIONS_MAX = 4;
 
 class Tree {
   readonly #draw: Draw;
@@ -164,7 +166,7 @@ class Tree {
 
   #control(depth: number): Node {
     const draw = this.#draw;
-    switch (draw.pick(["approval", "approval", "delay", "when", "step"])) {
+    switch (draw.pick(["approval", "approval", "delay", "when", "step", "repeat"])) {
       case "approval": {
         this.#features.add("approval");
         const timeoutMs = this.#drawn("approval timeout", 0.5) ? draw.whole(50, 2_500) : undefined;
@@ -192,7 +194,23 @@ class Tree {
           name: this.#name("as"),
           input: (previous, ctx) => mix([previous, ctx.input]),
         });
+      case "repeat":
+        return this.#repeat(depth);
     }
+  }
+
+  /** A loop that ends by what was counted, or sooner by what came out; some give up before. */
+  #repeat(depth: number): Node {
+    this.#features.add("repeat");
+    const draw = this.#draw;
+    const enough = draw.whole(1, ITERATIONS_MAX);
+    const max = draw.chance(0.15) ? draw.whole(1, enough) : ITERATIONS_MAX;
+    this.#leaves += enough - 1;
+    return repeat(this.#node(depth + 1), {
+      name: this.#name("loop"),
+      until: (output: unknown, ctx) => ctx.iteration + 1 === enough + (mix([output, ctx.iteration]) % 2),
+      max,
+    });
   }
 
   /** A new agent, or one that stands elsewhere too. */

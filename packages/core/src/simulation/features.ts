@@ -20,6 +20,7 @@ export const FEATURES = [
   "coverageMin",
   "errorRate",
   "when",
+  "repeat",
   "step input",
   "approval",
   "approval timeout",

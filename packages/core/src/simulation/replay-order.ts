@@ -73,6 +73,40 @@ function watchJournal(journal: Journal, order: ReplayOrder): Journal {
       return journal.run;
     },
     logId: journal.logId,
+    beginsAt: journal.beginsAt,
+    loopPoint: (path) => journal.loopPoint(path),
+    editedInput: (path) => journal.editedInput(path),
+    takesOver: (path) => journal.takesOver(path),
+    ...watchCommands(journal, say),
+    next: () => {
+      settle();
+      return journal.next().then(take);
+    },
+    read: (reference) => journal.read(reference),
+    end: (outcome) => {
+      say("end", outcome);
+      settle();
+      journal.end(outcome);
+    },
+    strand: (reason, hint) => {
+      say("strand", reason);
+      settle();
+      journal.strand(reason, hint);
+    },
+  };
+}
+
+type Commands = Pick<
+  Journal,
+  "attempt" | "timer" | "awaitSignal" | "record" | "child" | "undoChild" | "abort" | "drop" | "note"
+>;
+
+/** What a walk commands, told to `say` first. */
+function watchCommands(
+  journal: Journal,
+  say: (command: string, ...details: readonly unknown[]) => void,
+): Commands {
+  return {
     attempt: (command) => {
       const { path, attempt, recovery, agent } = command;
       say("attempt", path, attempt, recovery, agent);
@@ -90,6 +124,14 @@ function watchJournal(journal: Journal, order: ReplayOrder): Journal {
       say("record", path);
       journal.record(path, decide);
     },
+    child: (path, plan, input) => {
+      say("child", path, plan, input);
+      journal.child(path, plan, input);
+    },
+    undoChild: (path, child) => {
+      say("undo child", path, child);
+      journal.undoChild(path, child);
+    },
     abort: (path, reason) => {
       say("abort", path, reason);
       journal.abort(path, reason);
@@ -101,21 +143,6 @@ function watchJournal(journal: Journal, order: ReplayOrder): Journal {
     note: (fact) => {
       say("note", fact);
       journal.note(fact);
-    },
-    next: () => {
-      settle();
-      return journal.next().then(take);
-    },
-    read: (reference) => journal.read(reference),
-    end: (outcome) => {
-      say("end", outcome);
-      settle();
-      journal.end(outcome);
-    },
-    strand: (reason, hint) => {
-      say("strand", reason);
-      settle();
-      journal.strand(reason, hint);
     },
   };
 }

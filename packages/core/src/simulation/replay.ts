@@ -4,7 +4,7 @@
  */
 import { judge } from "./judge.ts";
 import { simulate } from "./simulate.ts";
-import type { Crash } from "./crashing-store.ts";
+import type { Crash } from "./crash.ts";
 
 const [seedText, ...points] = process.argv.slice(2);
 const seed = Number(seedText);

@@ -11,7 +11,8 @@ import type { RunRow } from "../engine/store.ts";
 import { seededRandom } from "../random.ts";
 import { createRuntime, type Runtime } from "../runtime.ts";
 import type { RunHandle } from "../run-handle.ts";
-import { crashingStore, type Crash } from "./crashing-store.ts";
+import { faultyStore } from "../testing/faulty-store.ts";
+import type { Crash } from "./crash.ts";
 import { drawProgram, type Program } from "./draw-program.ts";
 import { crashPointsOf, type CrashPoint } from "./features.ts";
 import { ReplayOrder, watchOrder } from "./replay-order.ts";
@@ -119,8 +120,9 @@ class Simulation {
   #engine(): EmbeddedEngine {
     const stage = this.#stage;
     const openStore = () =>
-      crashingStore(openMemoryStore(stage.log), () => this.#crash, {
-        committed: (batch) => {
+      faultyStore(openMemoryStore(stage.log), {
+        at: () => (this.#crash?.atCommit === this.#commits + 1 ? `crash-${this.#crash.side}` : "none"),
+        stored: (batch) => {
           this.#commits++;
           this.#visitor.saw(batch.events.map(({ event }) => event));
         },
@@ -130,7 +132,7 @@ class Simulation {
           stage.crash(this.#crash?.downMs ?? 0);
           this.#visitor.crashed(stage.clock);
         },
-      });
+      }).store;
     return new EmbeddedEngine({ capabilities: MEMORY_CAPABILITIES, clock: stage.clock, openStore });
   }
 

@@ -17,7 +17,8 @@ export type SystemCall =
       readonly offset: number | undefined;
     }
   | { readonly call: "truncate"; readonly file: string; readonly size: number }
-  | { readonly call: "sync"; readonly file: string };
+  | { readonly call: "sync"; readonly file: string }
+  | { readonly call: "rename"; readonly file: string; readonly to: string };
 
 /** Whether strace is installed and may trace. */
 export function canTrace(): boolean {
@@ -29,7 +30,7 @@ export function canTrace(): boolean {
  * @throws Error when the process fails, or a call on those files does.
  */
 export function traceNode(args: readonly string[], folder: string): readonly SystemCall[] {
-  const calls = "trace=write,pwrite64,writev,pwritev,fsync,fdatasync,ftruncate";
+  const calls = "trace=write,pwrite64,writev,pwritev,fsync,fdatasync,ftruncate,rename";
   const output = join(folder, "trace");
   const options = ["-ff", "--seccomp-bpf", "-y", "-xx", "-s", "100000000", "-e", calls, "-o", output];
   const { status, stderr } = spawnSync("strace", [...options, process.execPath, ...args], {
@@ -45,11 +46,19 @@ export function traceNode(args: readonly string[], folder: string): readonly Sys
   return writing.flat();
 }
 
+const RENAME = /^rename\("([^"]*)", "([^"]*)"\) = 0/;
 const LINE = /^(\w+)\(\d+<([^>]*)>(?:, (.*))?\) = (-?\d+)/;
 
 function readCalls(trace: string, folder: string): SystemCall[] {
   const calls: SystemCall[] = [];
   for (const line of trace.split("\n")) {
+    const [, from, to] = RENAME.exec(line) ?? [];
+    if (from !== undefined && to !== undefined) {
+      const names = [from, to].map((text) => unescape(text).toString("utf8"));
+      const [file = "", target = ""] = names;
+      if (file.startsWith(`${folder}/`)) calls.push({ call: "rename", file, to: target });
+      continue;
+    }
     const [, name = "", path = "", rest = "", result = ""] = LINE.exec(line) ?? [];
     const file = path.includes("\\x") ? unescape(path).toString("utf8") : path;
     if (!file.startsWith(`${folder}/`)) continue;
@@ -102,6 +111,11 @@ export class Disk {
       case "sync":
         file.synced = Buffer.from(file.bytes);
         file.dirty = false;
+        return;
+      case "rename":
+        // Durable with the next sync of the folder, which every log's file gets before it is used.
+        this.#files.set(call.to, file);
+        this.#files.delete(call.file);
         return;
       case "truncate":
         file.bytes = resized(file.bytes, call.size);

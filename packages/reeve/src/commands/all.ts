@@ -1,23 +1,41 @@
 /** Every command, in the order of the help. */
 import type { Command } from "../command-line/command.ts";
+import { backupCommand } from "./backup.ts";
 import { cancelCommand } from "./cancel.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
+import { forkCommand } from "./fork.ts";
 import { initCommand } from "./init.ts";
+import { pauseCommand } from "./pause.ts";
+import { restoreCommand } from "./restore.ts";
 import { resumeCommand } from "./resume.ts";
+import { retryCommand } from "./retry.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
+import { scheduleCommand } from "./schedule.ts";
+import { schedulesCommand } from "./schedules.ts";
 import { showCommand } from "./show.ts";
 import { signalCommand } from "./signal.ts";
+import { unscheduleCommand } from "./unschedule.ts";
+import { verifyCommand } from "./verify.ts";
 
 export const COMMANDS: readonly Command[] = [
   runCommand,
   resumeCommand,
+  retryCommand,
+  forkCommand,
   runsCommand,
   showCommand,
   eventsCommand,
   cancelCommand,
   signalCommand,
+  pauseCommand,
+  schedulesCommand,
+  scheduleCommand,
+  unscheduleCommand,
+  backupCommand,
+  restoreCommand,
+  verifyCommand,
   initCommand,
   doctorCommand,
 ];

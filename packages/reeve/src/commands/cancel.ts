@@ -5,6 +5,7 @@ import { shellWord } from "../command-line/shell-word.ts";
 import { openAsGuest } from "../config/open-runtime.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { awaitEcho } from "./await-echo.ts";
+import { findRun } from "./find-run.ts";
 
 export const cancelCommand: Command = {
   name: "cancel",
@@ -22,7 +23,7 @@ export const cancelCommand: Command = {
     const { given, terminal } = call;
     await using runtime = await openAsGuest(call);
     const run = runtime.run(given.word(0));
-    const { state, outcome } = await run.record();
+    const { state, outcome } = await findRun(runtime, run.id);
     const name = oneLine(run.id);
     if (state === "ended") {
       terminal.out.line(`run ${name} has ended before: ${outcome ?? "ended"}; nothing to cancel`);

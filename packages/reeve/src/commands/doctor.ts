@@ -2,11 +2,14 @@
 import { RUN_STATES, type Runtime, type RuntimeOptions } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
+import { shellWord } from "../command-line/shell-word.ts";
 import { findConfig } from "../config/find-config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { fileOf, NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { dateText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { plural } from "../output/number-text.ts";
+import { pausedParts } from "../output/paused-lines.ts";
 import { oneLine } from "../output/safe-text.ts";
 import type { Style } from "../output/terminal.ts";
 import { examineFile } from "./examine-file.ts";
@@ -89,6 +92,7 @@ async function examineLog(call: Call, findings: Finding[]): Promise<void> {
     await using runtime = await openAsGuest(call);
     findings.push(good("the log can be read"));
     await examineRuns(runtime, findings);
+    examineControls(runtime, findings);
   } catch (error) {
     findings.push(
       error instanceof NoLogYet
@@ -103,13 +107,22 @@ async function examineRuns(runtime: Runtime, findings: Finding[]): Promise<void>
   const { runs } = await runtime.runs({ states, limit: COUNTED_RUNS_MAX });
   if (runs.length > 0)
     findings.push(good(`${plural(runs.length, "unfinished run")}: reeve runs --unfinished`));
+  const paused = runs.filter(({ state }) => state === "paused");
+  if (paused[0]) {
+    findings.push(
+      warning(
+        `${plural(paused.length, "run")} ${paused.length === 1 ? "is" : "are"} paused, such as ${paused[0].id}`,
+        `see why: reeve show ${shellWord(paused[0].id)}; list them: reeve runs --state paused`,
+      ),
+    );
+  }
   const stranded = runs.filter(({ state }) => state === "stranded");
   const [first] = stranded;
   if (first) {
     findings.push(
       warning(
         `${plural(stranded.length, "run")} can't go on with the registered patterns, such as ${first.id}`,
-        `see why: reeve show ${first.id}; register the version they began with, or end them: reeve cancel ${first.id}`,
+        `see why: reeve show ${shellWord(first.id)}; register the version they began with, or end them: reeve cancel ${shellWord(first.id)}`,
       ),
     );
   }
@@ -117,7 +130,25 @@ async function examineRuns(runtime: Runtime, findings: Finding[]): Promise<void>
   const [broken] = failed.runs;
   if (broken) {
     findings.push(
-      warning(`an undo of run ${broken.id} failed: a person must look`, `reeve show ${broken.id}`),
+      warning(`an undo of run ${broken.id} failed: a person must look`, `reeve show ${shellWord(broken.id)}`),
     );
   }
+}
+
+/** What holds back runs of the log as a whole, and what starts them. */
+function examineControls(runtime: Runtime, findings: Finding[]): void {
+  for (const { what, remedy } of pausedParts(runtime.paused())) findings.push(warning(what, remedy));
+  const schedules = runtime.schedules();
+  for (const { name, pattern } of schedules) {
+    if (runtime.patterns.some((each) => each.name === pattern)) continue;
+    findings.push(
+      problem(
+        `schedule '${name}' starts runs of '${pattern}', which is not registered`,
+        `register the pattern, or forget the schedule: reeve unschedule ${shellWord(name)}`,
+      ),
+    );
+  }
+  const next = Math.min(...schedules.map(({ nextAt }) => nextAt ?? Infinity));
+  if (next < Infinity)
+    findings.push(good(`${plural(schedules.length, "schedule")}, next at ${dateText(next)}`));
 }

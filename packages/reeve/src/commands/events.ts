@@ -8,6 +8,7 @@ import { clockText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
 import type { Paint } from "../output/terminal.ts";
+import { findRun } from "./find-run.ts";
 
 const DETAIL_LENGTH_MAX = 300;
 /** Shown in columns of their own, or the same in every event of a run. */
@@ -37,7 +38,7 @@ export const eventsCommand: Command = {
     if (!/^\d{1,15}$/.test(from)) throw usageError(`--from is '${from}'`, "use the position of an event");
     await using runtime = await openAsGuest(call);
     const run = runtime.run(given.word(0));
-    await run.record();
+    await findRun(runtime, run.id);
     const isJson = given.flag("json");
     for await (const event of run.events({ from: Number(from), follow: given.flag("follow") })) {
       terminal.out.line(isJson ? jsonText(event) : eventLine(event, terminal.out.paint));

@@ -1,5 +1,5 @@
 /** Follows a run, says how it ended, and deals with Ctrl-C: the first drains and says how to resume, the second ends. */
-import { RUN_STATES, type Outcome, type Pattern, type RunHandle, type Runtime } from "@reeve/core";
+import { RUN_STATES, type Outcome, type RunHandle, type Runtime } from "@reeve/core";
 import type { Call } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
@@ -9,6 +9,7 @@ import { jsonText } from "../output/json-text.ts";
 import { plural } from "../output/number-text.ts";
 import { outcomeLines } from "../output/outcome-lines.ts";
 import { oneLine } from "../output/safe-text.ts";
+import { patternNamed } from "./pattern-named.ts";
 
 const COUNTED_RUNS_MAX = 1_000;
 
@@ -38,6 +39,7 @@ export async function followToEnd(
     const { pattern } = await run.record();
     const outcome = await followOn(run, err, {
       pattern: patternNamed(runtime, pattern),
+      runtime,
       signal: leave.signal,
       tellFrom,
     });
@@ -56,11 +58,6 @@ export async function followToEnd(
   } finally {
     interruption.stopListening();
   }
-}
-
-/** The pattern as it is registered last; good enough to know what comes. */
-export function patternNamed(runtime: Runtime, name: string): Pattern | undefined {
-  return runtime.patterns.findLast((pattern) => pattern.name === name);
 }
 
 /** What a program reads of a run that has ended. */
@@ -87,7 +84,7 @@ async function tellWhatElseRuns({ terminal }: Call, runtime: Runtime): Promise<v
     err.line("another process owns the log: it is asked to do this, and followed from here");
     return;
   }
-  const states = RUN_STATES.filter((state) => state !== "ended" && state !== "stranded");
+  const states = RUN_STATES.filter((state) => !["ended", "stranded", "paused"].includes(state));
   const { runs, next } = await runtime.runs({ states, limit: COUNTED_RUNS_MAX });
   if (runs.length === 0) return;
   const [first] = runs;

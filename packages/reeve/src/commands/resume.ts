@@ -1,25 +1,106 @@
-/** `reeve resume`: goes on with a run that was interrupted, and follows it to its end. */
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
-import { openAsGuest, openForWork } from "../config/open-runtime.ts";
+/** `reeve resume`: goes on with an unfinished or paused run and follows it, or lets a pattern or an agent go on. */
+import { closestName, type Pausable, type RunHandle, type Runtime } from "@reeve/core";
+import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { CommandError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { openAsGuest, openForWork, openToAsk } from "../config/open-runtime.ts";
+import { oneLine } from "../output/safe-text.ts";
+import { awaitTruth } from "./await-echo.ts";
+import { findRun } from "./find-run.ts";
 import { followToEnd } from "./follow-to-end.ts";
+import { PAUSABLE_OPTIONS, pausableText, readPausable } from "./pausable.ts";
+import { readProgress, type ReadProgress } from "./read-progress.ts";
+import { tellTaken } from "./tell-taken.ts";
 
 export const resumeCommand: Command = {
   name: "resume",
-  words: ["RUN"],
-  summary: "go on with an unfinished run and follow it to its end",
+  words: ["[RUN]"],
+  summary: "go on with an unfinished or paused run and follow it to its end",
   examples: [
-    ["reeve resume import-42", "after Ctrl-C or a crash; its input is in the log"],
+    ["reeve resume import-42", "after Ctrl-C, a crash or reeve pause; its input is in the log"],
+    ["reeve resume --pattern import", "let the runs of a paused pattern go on; --agent NAME likewise"],
     ["reeve runs --unfinished", "which runs wait to be resumed"],
   ],
-  options: { ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...PAUSABLE_OPTIONS, ...JSON_OPTION, ...CONFIG_OPTION },
   run: async (call) => {
-    const id = call.given.word(0);
-    {
-      // Asked as a guest first: a mistyped id must not set the other unfinished runs going.
-      await using guest = await openAsGuest(call);
-      await guest.run(id).record();
-    }
-    await using runtime = await openForWork(call);
-    return await followToEnd(call, runtime, () => runtime.run(id));
+    const what = readPausable(call, "resume");
+    return "run" in what ? await resumeRun(call, what.run) : await resumeAll(call, what);
   },
 };
+
+async function resumeRun(call: Call, id: string): Promise<number> {
+  let before: ReadProgress;
+  {
+    // Asked as a guest first: a mistyped id must not set the other unfinished runs going.
+    await using guest = await openAsGuest(call);
+    await findRun(guest, id);
+    before = await readProgress(guest, guest.run(id));
+  }
+  await using runtime = await openForWork(call);
+  return await followToEnd(call, runtime, async () => {
+    const run = runtime.run(id);
+    await liftPause(call, runtime, run, before);
+    return run;
+  });
+}
+
+/** Harmless for a run that is not paused; a request to pause it may have waited until now. */
+async function liftPause(
+  { terminal }: Call,
+  runtime: Runtime,
+  run: RunHandle,
+  { progress, position }: ReadProgress,
+): Promise<void> {
+  const { state } = await run.record();
+  if (state === "ended" || state === "stranded") return;
+  await run.resume();
+  let { paused } = progress;
+  for await (const event of run.events({ from: position, follow: false })) {
+    if (event.kind === "run-paused") paused = event;
+  }
+  if (!paused) return;
+  const lifted =
+    runtime.engine.role === "owner" ? "the pause is lifted" : "the owner is asked to lift the pause";
+  terminal.err.line(oneLine(`run ${run.id} was paused: ${paused.reason} (by ${paused.by}); ${lifted}`));
+}
+
+async function resumeAll(call: Call, what: Pausable): Promise<number> {
+  await using runtime = await openToAsk(call);
+  const isPaused = (): boolean => pausedNames(runtime, what).includes(nameOf(what));
+  const wasPaused = isPaused();
+  const text = pausableText(what);
+  if (!wasPaused) refuseUnknown(runtime, what);
+  // Also when it is not paused: a request to pause it may be waiting for an owner.
+  await runtime.resume(what);
+  const taken = !wasPaused || (await awaitTruth(() => !isPaused()));
+  tellTaken(call, {
+    taken,
+    done: wasPaused ? `${text} goes on` : `${text} is not paused; nothing to lift`,
+    later: `${text} will go on`,
+    json: what,
+  });
+  return EXIT.ok;
+}
+
+function nameOf(what: Pausable): string {
+  return "pattern" in what ? what.pattern : what.agent;
+}
+
+function pausedNames(runtime: Runtime, what: Pausable): string[] {
+  const { patterns, agents } = runtime.paused();
+  return Object.keys("pattern" in what ? patterns : agents);
+}
+
+/** A name that is not paused may be a slip for one that is. */
+function refuseUnknown(runtime: Runtime, what: Pausable): void {
+  const registered = "pattern" in what ? runtime.patterns.map(({ name }) => name) : [];
+  const name = nameOf(what);
+  if (registered.includes(name)) return;
+  const close = closestName(name, [...pausedNames(runtime, what), ...registered]);
+  if (close === undefined && !("pattern" in what)) return;
+  throw new CommandError(
+    EXIT.notFound,
+    `${oneLine(pausableText(what))} is not paused${"pattern" in what ? ", and there is no such pattern" : ""}`,
+    close === undefined ? "what is paused: reeve runs" : `did you mean '${oneLine(close)}'?`,
+  );
+}

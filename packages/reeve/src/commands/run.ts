@@ -1,7 +1,10 @@
 /** `reeve run`: starts a run and follows it to its end. */
-import type { ContextRequest, RunHandle } from "@reeve/core";
+import type { RunHandle, StartOptions } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
+import { parseDuration } from "../command-line/parse-duration.ts";
+import { parseTime } from "../command-line/parse-time.ts";
+import { CONTEXT_OPTIONS, readContext } from "../command-line/read-context.ts";
 import { readValue } from "../command-line/read-value.ts";
 import { openForWork } from "../config/open-runtime.ts";
 import { followToEnd } from "./follow-to-end.ts";
@@ -20,54 +23,41 @@ export const runCommand: Command = {
       "make-input | reeve run import --input - --json | jq .outcome",
       "from standard input, the outcome to a program",
     ],
+    ["reeve run report --delay 10m --priority 4", "queued for ten minutes, and urgent then"],
   ],
   options: {
     input: { kind: "text", value: "JSON|@FILE|-", short: "i", summary: "the run's input" },
     id: { kind: "text", value: "ID", summary: "the run's id (default: a new one)" },
-    domain: { kind: "text", value: "NAME", summary: "the context's domain" },
-    priority: { kind: "text", value: "0-4", summary: "0 background to 4 urgent (default: 2)" },
-    attribute: { kind: "list", value: "KEY=VALUE", summary: "an attribute of the context; may be repeated" },
+    delay: { kind: "text", value: "TIME", summary: "begin after so long, such as 30s, 10m, 1h30m or 2d" },
+    at: {
+      kind: "text",
+      value: "TIME",
+      summary: "begin then: 2031-04-05T03:00 (time of this machine), …T03:00Z or …T03:00+02:00",
+    },
+    ...CONTEXT_OPTIONS,
     ...JSON_OPTION,
     ...CONFIG_OPTION,
   },
   run: async (call) => {
     const { given, folder } = call;
-    const context = contextOf(call);
+    const context = readContext(call);
+    const beginning = beginningOf(call);
     const input = await readValue("--input", given.text("input"), folder);
     await using runtime = await openForWork(call);
     const id = given.text("id");
     const start = (): Promise<RunHandle> =>
-      runtime.start(given.word(0), input, { context, ...(id === undefined ? {} : { id }) });
+      runtime.start(given.word(0), input, { context, ...beginning, ...(id === undefined ? {} : { id }) });
     return await followToEnd(call, runtime, start);
   },
 };
 
-function contextOf({ given }: Call): ContextRequest {
-  const domain = given.text("domain");
-  const priority = given.text("priority");
-  if (priority !== undefined && !/^[0-4]$/.test(priority)) {
-    throw usageError(`--priority is '${priority}'`, "use a whole number from 0 (background) to 4 (urgent)");
+/** When the run is to begin. @throws CommandError */
+function beginningOf({ given }: Call): Pick<StartOptions, "delayMs" | "runAt"> {
+  const delay = given.text("delay");
+  const at = given.text("at");
+  if (delay !== undefined && at !== undefined) {
+    throw usageError("--delay and --at exclude each other", "say how long to wait, or until when");
   }
-  const attributes = Object.fromEntries(given.list("attribute").map(parseAttribute));
-  return {
-    ...(domain === undefined ? {} : { domain }),
-    ...(priority === undefined ? {} : { priority: Number(priority) }),
-    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-  };
-}
-
-/** `true`, `false`, `null` and numbers are what they look like, everything else is text. */
-function parseAttribute(given: string): [string, string | number | boolean | null] {
-  const at = given.indexOf("=");
-  if (at < 1)
-    throw usageError(`--attribute is '${given}'`, "write it as KEY=VALUE, such as --attribute tenant=acme");
-  const value = given.slice(at + 1);
-  const literals = new Map<string, boolean | null>([
-    ["true", true],
-    ["false", false],
-    ["null", null],
-  ]);
-  const literal = literals.get(value);
-  const isNumber = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) && String(Number(value)) === value;
-  return [given.slice(0, at), literal !== undefined ? literal : isNumber ? Number(value) : value];
+  if (delay !== undefined) return { delayMs: parseDuration("--delay", delay) };
+  return at === undefined ? {} : { runAt: parseTime("--at", at, Date.now()) };
 }

@@ -1,20 +1,39 @@
 /** `reeve runs`: a table of runs, newest first. */
-import { closestName, OUTCOME_STATUSES, RUN_STATES, type RunQuery, type RunRecord } from "@reeve/core";
+import {
+  OUTCOME_STATUSES,
+  RUN_STATES,
+  type Paused,
+  type RunQuery,
+  type RunRecord,
+  type RunState,
+} from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
+import { oneOf } from "../command-line/one-of.ts";
 import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
+import { originText } from "../output/origin-text.ts";
+import { pausedParts } from "../output/paused-lines.ts";
 import { recordJson } from "../output/record-json.ts";
 import { styleOf } from "../output/outcome-lines.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
 import { tableLines } from "../output/table.ts";
-import type { Paint } from "../output/terminal.ts";
+import type { OutputStream, Paint, Style } from "../output/terminal.ts";
 
 const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 20;
 const NAME_LENGTH_MAX = 40;
+const STATE_STYLES: { readonly [state in RunState]: Style } = {
+  queued: "dim",
+  running: "cyan",
+  waiting: "cyan",
+  paused: "yellow",
+  undoing: "yellow",
+  stranded: "red",
+  ended: "dim",
+};
 
 export const runsCommand: Command = {
   name: "runs",
@@ -23,6 +42,7 @@ export const runsCommand: Command = {
   examples: [
     ["reeve runs", "the latest runs"],
     ["reeve runs --unfinished", "what runs, waits or is to be resumed"],
+    ["reeve runs --state queued,paused", "what has yet to begin, and what is held back"],
     ["reeve runs --outcome failed,rolled-back --pattern import", "what went wrong"],
   ],
   options: {
@@ -43,10 +63,10 @@ export const runsCommand: Command = {
   },
   run: async (call) => {
     const query = queryOf(call);
-    const { runs, next } = await find(call, query);
+    const { runs, next, paused } = await find(call, query);
     const { out, err } = call.terminal;
     if (call.given.flag("json")) {
-      out.line(jsonText({ runs: runs.map(recordJson), next: next ?? null }));
+      out.line(jsonText({ runs: runs.map(recordJson), next: next ?? null, paused }));
       return EXIT.ok;
     }
     if (runs.length === 0) {
@@ -55,30 +75,36 @@ export const runsCommand: Command = {
           ? "no run fits; all runs: reeve runs"
           : "no runs yet; start one: reeve run NAME --input JSON",
       );
-      return EXIT.ok;
-    }
-    const head = ["RUN", "PATTERN", "STATE", "STARTED", "TOOK"].map((title) => out.paint("dim", title));
-    const columns = out.isLive ? out.columns : Infinity;
-    for (const line of tableLines(
-      head,
-      runs.map((run) => cellsOf(run, out.paint)),
-      columns,
-    ))
-      out.line(line);
+    } else printTable(runs, out);
     if (next !== undefined) err.line(err.paint("dim", `more: add --after ${next}`));
+    for (const { what, remedy } of pausedParts(paused)) {
+      err.line(`${err.paint("yellow", what)}; go on: ${remedy}`);
+    }
     return EXIT.ok;
   },
 };
 
+function printTable(runs: readonly RunRecord[], out: OutputStream): void {
+  // Most logs have no such runs, and need no column for it.
+  const hasOrigins = runs.some((run) => run.origin !== undefined);
+  const titles = ["RUN", "PATTERN", "STATE", "STARTED", "TOOK", ...(hasOrigins ? ["FROM"] : [])];
+  const head = titles.map((title) => out.paint("dim", title));
+  const rows = runs.map((run) => [...cellsOf(run, out.paint), ...(hasOrigins ? [originText(run)] : [])]);
+  for (const line of tableLines(head, rows, out.isLive ? out.columns : Infinity)) out.line(line);
+}
+
 async function find(
   call: Call,
   query: RunQuery,
-): Promise<{ runs: readonly RunRecord[]; next: string | undefined }> {
+): Promise<{ runs: readonly RunRecord[]; next: string | undefined; paused: Paused }> {
   try {
     await using runtime = await openAsGuest(call);
-    return await runtime.runs(query);
+    const { runs, next } = await runtime.runs(query);
+    return { runs, next, paused: runtime.paused() };
   } catch (error) {
-    if (error instanceof NoLogYet) return { runs: [], next: undefined };
+    if (error instanceof NoLogYet) {
+      return { runs: [], next: undefined, paused: { patterns: {}, agents: {} } };
+    }
     throw error;
   }
 }
@@ -116,21 +142,12 @@ function namesOf<Name extends string>(
   names: readonly Name[],
 ): readonly Name[] | undefined {
   const words = given.flatMap((each) => each.split(","));
-  if (words.length === 0) return undefined;
-  return words.map((word) => {
-    const name = names.find((each) => each === word);
-    if (name !== undefined) return name;
-    const close = closestName(word, names);
-    throw usageError(
-      `${option} is '${word}'`,
-      close ? `did you mean '${close}'?` : `use one of: ${names.join(", ")}`,
-    );
-  });
+  return words.length === 0 ? undefined : words.map((word) => oneOf(option, word, names));
 }
 
 function cellsOf(run: RunRecord, paint: Paint): string[] {
   const { outcome, state } = run;
-  const style = outcome ? styleOf(outcome) : state === "stranded" ? "red" : "cyan";
+  const style = outcome ? styleOf(outcome) : STATE_STYLES[state];
   const took = run.endedAt === undefined ? "" : durationText(run.endedAt - run.startedAt);
   return [
     oneLine(run.id),

@@ -1,19 +1,26 @@
 /** `reeve show`: one run in full: its outcome, its steps, its errors and what a person must look at. */
-import type { RunHandle, Runtime } from "@reeve/core";
+import type { RunHandle, RunRecord, Runtime } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
+import { shellWord } from "../command-line/shell-word.ts";
 import { openAsGuest } from "../config/open-runtime.ts";
-import { dateText } from "../output/duration.ts";
+import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
+import { countText } from "../output/number-text.ts";
+import { originLines } from "../output/origin-text.ts";
 import { recordJson } from "../output/record-json.ts";
-import { errorLines, outcomeLines } from "../output/outcome-lines.ts";
+import { errorLines, outcomeLines, styleOf } from "../output/outcome-lines.ts";
 import { treeLines } from "../output/progress-lines.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
-import { advance } from "../progress/advance.ts";
-import { planOf, unknownPlan } from "../progress/plan.ts";
-import { newProgress, type Progress } from "../progress/progress.ts";
-import { patternNamed } from "./follow-to-end.ts";
+import { standLine } from "../output/stand-line.ts";
+import type { OutputStream } from "../output/terminal.ts";
+import { askSurroundings } from "../output/watch-surroundings.ts";
+import type { Progress } from "../progress/progress.ts";
+import { findRun } from "./find-run.ts";
+import { patternNamed } from "./pattern-named.ts";
+import { readProgress } from "./read-progress.ts";
 
+const CHILDREN_SHOWN_MAX = 20;
 const FAILURES_SHOWN_MAX = 20;
 const OUTPUT_LENGTH_MAX = 2_000;
 
@@ -29,51 +36,83 @@ export const showCommand: Command = {
   options: { ...JSON_OPTION, ...CONFIG_OPTION },
   run: async (call) => {
     await using runtime = await openAsGuest(call);
-    const run = runtime.run(call.given.word(0));
-    const progress = await readProgress(runtime, run);
-    if (call.given.flag("json")) await printJson(call, run, progress);
-    else await print(call, run, progress);
+    const record = await findRun(runtime, call.given.word(0));
+    const run = runtime.run(record.id);
+    const { progress } = await readProgress(runtime, run);
+    if (record.state !== "queued") progress.queued = undefined;
+    if (record.state !== "ended") await lookAround(runtime, record, progress);
+    if (call.given.flag("json")) await printJson(call, run, record, progress);
+    else await print(call, run, record, progress);
     return EXIT.ok;
   },
 };
 
-async function readProgress(runtime: Runtime, run: RunHandle): Promise<Progress> {
-  const record = await run.record();
-  const pattern = patternNamed(runtime, record.pattern);
-  const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
-  for await (const event of run.events({ follow: false })) advance(progress, event);
-  return progress;
+/** What of an unfinished run is not in its own events. */
+async function lookAround(runtime: Runtime, record: RunRecord, progress: Progress): Promise<void> {
+  await askSurroundings(progress, { runtime, record, pattern: patternNamed(runtime, record.pattern) });
+  for (const step of progress.steps.values()) {
+    const child = step.child === undefined ? undefined : progress.children.get(step.child);
+    if (child) child.state = step.childState;
+  }
 }
 
-async function print({ terminal, given }: Call, run: RunHandle, progress: Progress): Promise<void> {
+async function print(call: Call, run: RunHandle, record: RunRecord, progress: Progress): Promise<void> {
+  const { terminal, given } = call;
   const { out } = terminal;
   const { paint } = out;
-  const record = await run.record();
   out.line(
     `${paint("bold", oneLine(record.pattern))}  ${oneLine(record.id)}  started ${dateText(record.startedAt)}`,
   );
+  for (const line of originLines(record)) out.line(line);
   const isEnded = record.state === "ended";
   const now = record.endedAt ?? Date.now();
   const columns = out.isLive ? out.columns : Infinity;
   const options = { runId: run.id, now, paint, columns, rows: Infinity, begunOnly: isEnded };
   for (const line of treeLines(progress, options)) out.line(line);
-  if (!isEnded) {
-    out.line(
-      `${paint("cyan", record.state)}${progress.cancelReason === undefined ? "" : `, cancel asked: ${oneLine(progress.cancelReason)}`}`,
-    );
-    if (progress.stranded) {
-      out.line(`${paint("red", "stranded:")} ${oneLine(progress.stranded.reason)}`);
-      out.line(`${paint("cyan", "hint:")} ${oneLine(progress.stranded.hint)}`);
-    }
-  }
+  if (!isEnded) printState(out, record, progress, now);
   printFailures(out.line, progress, paint, given.flag("debug"));
+  printChildren(out, progress);
   if (!isEnded) return;
   const outcome = await run.outcome();
   for (const line of outcomeLines(outcome, record, paint, given.flag("debug"))) out.line(line);
-  if (outcome.status !== "completed" || outcome.output === undefined) return;
+  if (progress.queuedMs !== undefined)
+    out.line(paint("dim", `queued for ${durationText(progress.queuedMs)} before`));
+  if (outcome.status !== "completed" || outcome.output === undefined) {
+    if (outcome.status !== "completed")
+      out.line(paint("dim", `make anew what failed: reeve retry ${shellWord(run.id)}`));
+    return;
+  }
   const text = jsonText(outcome.output, 2);
   out.line(`${paint("dim", "output:")} ${shorten(text, OUTPUT_LENGTH_MAX)}`);
   if (text.length > OUTPUT_LENGTH_MAX) out.line(paint("dim", "the whole output: add --json"));
+}
+
+/** Where an unfinished run stands, why it does not go on, and the commands that help. */
+function printState(out: OutputStream, { id, state }: RunRecord, progress: Progress, now: number): void {
+  const { paint } = out;
+  const { cancelReason, stranded } = progress;
+  const style = state === "stranded" ? "red" : state === "paused" ? "yellow" : "cyan";
+  const cancel = cancelReason === undefined ? "" : `, cancel asked: ${oneLine(cancelReason)}`;
+  out.line(`${paint(style, state)}${cancel}`);
+  const stand = standLine(progress, id, now);
+  if (stand !== undefined) out.line(paint("yellow", stand));
+  if (progress.paused && progress.heldBack !== undefined) out.line(paint("yellow", progress.heldBack));
+  if (!stranded) return;
+  out.line(`${paint("red", "stranded:")} ${oneLine(stranded.reason)}`);
+  out.line(`${paint("cyan", "hint:")} ${oneLine(stranded.hint)}`);
+  out.line(`once it is registered: reeve resume ${shellWord(id)}, or reeve cancel ${shellWord(id)}`);
+}
+
+function printChildren({ line, paint }: OutputStream, { children, childCount }: Progress): void {
+  if (childCount === 0) return;
+  line(paint("dim", `child runs (${countText(childCount)}):`));
+  const shown = Array.from(children.values()).slice(-CHILDREN_SHOWN_MAX);
+  for (const { run, path, outcome, state } of shown) {
+    const stands =
+      outcome === undefined ? paint("cyan", state ?? "not ended") : paint(styleOf(outcome), outcome);
+    line(`  ${oneLine(path)}  ${oneLine(run)}  ${stands}`);
+  }
+  if (childCount > shown.length) line(paint("dim", `  and ${countText(childCount - shown.length)} before`));
 }
 
 /** Failures that the outcome does not name: those that were tolerated, and those of items. */
@@ -90,8 +129,12 @@ function printFailures(
   }
 }
 
-async function printJson({ terminal }: Call, run: RunHandle, progress: Progress): Promise<void> {
-  const record = await run.record();
+async function printJson(
+  { terminal }: Call,
+  run: RunHandle,
+  record: RunRecord,
+  progress: Progress,
+): Promise<void> {
   const outcome = record.state === "ended" ? await run.outcome() : null;
   const steps = Array.from(progress.steps.values());
   const loops = Array.from(progress.loops, ([path, { items, done, failed }]) => ({
@@ -100,7 +143,7 @@ async function printJson({ terminal }: Call, run: RunHandle, progress: Progress)
     done,
     failed,
   }));
-  const { counts, failures, cancelReason, stranded } = progress;
+  const { counts, failures, children, cancelReason, stranded, queued, queuedMs, paused, heldBack } = progress;
   terminal.out.line(
     jsonText({
       run: recordJson(record),
@@ -109,6 +152,11 @@ async function printJson({ terminal }: Call, run: RunHandle, progress: Progress)
       loops,
       counts,
       failures,
+      children: Array.from(children.values()),
+      queued: queued ?? null,
+      queuedMs: queuedMs ?? null,
+      paused: paused ?? null,
+      heldBack: heldBack ?? null,
       cancelReason: cancelReason ?? null,
       stranded: stranded ?? null,
     }),

@@ -8,6 +8,7 @@ import { shellWord } from "../command-line/shell-word.ts";
 import { openAsGuest } from "../config/open-runtime.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { awaitEcho } from "./await-echo.ts";
+import { findRun } from "./find-run.ts";
 
 export const signalCommand: Command = {
   name: "signal",
@@ -34,7 +35,7 @@ export const signalCommand: Command = {
     const key = given.text("key") ?? randomUUID();
     await using runtime = await openAsGuest(call);
     const run = runtime.run(given.word(0));
-    const record = await run.record();
+    const record = await findRun(runtime, run.id);
     const name = oneLine(run.id);
     if (record.state === "ended") {
       throw new CommandError(

@@ -42,6 +42,19 @@ export async function openAsGuest(call: Call): Promise<Runtime> {
   }
 }
 
+/**
+ * Opens the log in order to say something that concerns it as a whole: as a guest, or, when there is no log yet, as the
+ * owner of a new one, which has no runs that could be set going.
+ */
+export async function openToAsk(call: Call): Promise<Runtime> {
+  try {
+    return await openAsGuest(call);
+  } catch (error) {
+    if (error instanceof NoLogYet) return openForWork(call);
+    throw error;
+  }
+}
+
 /** Nothing was ever started, so there is no file. */
 export class NoLogYet extends CommandError {
   constructor() {

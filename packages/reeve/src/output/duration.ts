@@ -41,6 +41,13 @@ export function dateText(at: number): string {
   return `${day.map((part) => String(part).padStart(2, "0")).join("-")} ${clockText(at)}`;
 }
 
+/** How far the local time is from UTC then, such as "+02:00". */
+export function offsetText(at: number): string {
+  const minutes = -new Date(at).getTimezoneOffset();
+  const parts = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? "-" : "+"}${parts.map((part) => String(part).padStart(2, "0")).join(":")}`;
+}
+
 function two(count: number, per: number, large: string, small: string): string {
   const rest = count % per;
   return `${Math.floor(count / per)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;

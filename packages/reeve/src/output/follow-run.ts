@@ -1,12 +1,23 @@
 /** Shows a run's progress while it goes on: a live tree on a terminal, plain lines elsewhere. */
-import { systemClock, type Clock, type Event, type Outcome, type Pattern, type RunHandle } from "@reeve/core";
+import {
+  systemClock,
+  type Clock,
+  type Event,
+  type Outcome,
+  type Pattern,
+  type RunHandle,
+  type Runtime,
+} from "@reeve/core";
 import { advance } from "../progress/advance.ts";
 import { planOf, unknownPlan } from "../progress/plan.ts";
 import { newProgress, type Progress } from "../progress/progress.ts";
+import { clockText } from "./duration.ts";
 import { openLiveDisplay } from "./live-display.ts";
 import { describe, plainLines } from "./plain-lines.ts";
 import { progressLines, treeLines } from "./progress-lines.ts";
+import { queuedText } from "./stand-line.ts";
 import { outputStream, type Environment, type OutputStream } from "./terminal.ts";
+import { watchSurroundings } from "./watch-surroundings.ts";
 
 /** Ten frames a second look alive; more is flicker. */
 const FRAME_MS = 100;
@@ -20,6 +31,8 @@ export interface FollowOptions {
   readonly stream?: NodeJS.WriteStream;
   /** @default this process's; NO_COLOR, FORCE_COLOR, TERM and CI count */
   readonly environment?: Environment;
+  /** Asked where child runs stand, and what is paused beside the run. @default neither is shown */
+  readonly runtime?: Pick<Runtime, "run" | "paused">;
   /** What happened before (epoch milliseconds) is counted but not told in lines. @default a second ago */
   readonly tellFrom?: number;
   /** Stops showing; the run goes on. */
@@ -53,7 +66,10 @@ export async function followOn<Output>(
   const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
   const view = stream.isLive
     ? liveView(run.id, stream, progress, clock, tellFrom)
-    : plainView(run.id, stream, tellFrom);
+    : plainView(run.id, stream, clock, tellFrom, record.state === "queued");
+  const stopWatching = options.runtime
+    ? watchSurroundings(progress, { runtime: options.runtime, record, pattern }, () => view.stand(progress))
+    : undefined;
   try {
     // A stranded run does not go on, so there is nothing to wait for.
     const follow = record.state !== "stranded";
@@ -64,21 +80,40 @@ export async function followOn<Output>(
       if (event.kind === "run-stranded" && (await run.record()).state === "stranded") break;
     }
   } finally {
+    stopWatching?.();
     view.close();
   }
   return progress.outcome === undefined ? undefined : run.outcome();
 }
 
 interface View {
+  /** Something beside the run holds it back now, or does so no longer. */
+  stand(progress: Progress): void;
   show(event: Event, progress: Progress): void;
   close(): void;
 }
 
-function plainView(runId: string, stream: OutputStream, tellFrom: number): View {
+function plainView(
+  runId: string,
+  stream: OutputStream,
+  clock: Clock,
+  tellFrom: number,
+  isQueued: boolean,
+): View {
   const lines = plainLines(runId);
   return {
+    stand: ({ heldBack }) => {
+      stream.line(
+        `${clockText(clock.now())}  ${heldBack ?? "nothing that the run needs is paused any more"}`,
+      );
+    },
     show: (event, progress) => {
       const made = lines.linesFor(event, progress);
+      const { queued } = progress;
+      // Of a run that is still queued, whatever its start was.
+      if (event.kind === "run-started" && isQueued && queued && queued.notBefore === undefined) {
+        stream.line(`${clockText(event.at)}  ${queuedText(queued, event.at)}`);
+      }
       if (event.at >= tellFrom) for (const line of made) stream.line(line);
     },
     close: () => {},
@@ -102,6 +137,8 @@ function liveView(
   const frames = setInterval(draw, FRAME_MS);
   const stopWatching = stream.onResize(draw);
   return {
+    // The next frame shows it.
+    stand: () => {},
     show: (event) => {
       const isTold = event.kind === "step-logged" && (event.level === "warn" || event.level === "error");
       if (!isTold || event.at < tellFrom) return;

@@ -6,9 +6,10 @@ import type { Event } from "@reeve/core";
 import { isInLoop, parentOf } from "../progress/plan.ts";
 import type { LoopProgress, Progress } from "../progress/progress.ts";
 import { ratePerSecond } from "../progress/rate.ts";
-import { clockText, durationText, secondsText } from "./duration.ts";
-import { countText, rateText } from "./number-text.ts";
+import { clockText, dateText, durationText, secondsText } from "./duration.ts";
+import { countText, plural, rateText } from "./number-text.ts";
 import { oneLine, shorten } from "./safe-text.ts";
+import { pauseText } from "./stand-line.ts";
 
 /** A loop tells how far it is no more often than this. */
 const LOOP_LINE_EVERY_MS = 2_000;
@@ -25,7 +26,9 @@ export function plainLines(runId: string): PlainLines {
   return {
     linesFor: (event, progress) => {
       const lines = describe(event, oneLine(runId));
-      if (event.path !== undefined) lines.push(...loopLines(event, progress, toldAt));
+      if (event.path !== undefined) {
+        lines.push(...iterationLines(event, progress, toldAt), ...loopLines(event, progress, toldAt));
+      }
       return lines.map((line) => `${clockText(event.at)}  ${shorten(line, TEXT_LENGTH_MAX)}`);
     },
   };
@@ -39,6 +42,7 @@ export function describe(event: Event, runId: string): string[] {
     case "attempt-started":
       return counted ? [] : [`started    ${path}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`];
     case "step-completed":
+      if (event.copied) return counted ? [] : [`taken over ${path}`];
       return counted ? [] : [`completed  ${path} in ${durationText(event.durationMs)}`];
     case "attempt-failed": {
       if (event.error.code === "attempt-cancelled") return [`stopped    ${path}`];
@@ -49,6 +53,20 @@ export function describe(event: Event, runId: string): string[] {
       const what = event.retryInMs === undefined ? "failed   " : "retrying ";
       return [`${what}  ${path}: ${oneLine(`${event.error.name}: ${event.error.message}`)}${then}`];
     }
+    case "child-started":
+      return counted ? [] : [`started    ${path} as run ${oneLine(event.child)}`];
+    case "child-ended":
+      return childEndLines(event, path, counted);
+    case "run-started": {
+      const notBefore = event.admission?.notBefore ?? 0;
+      return notBefore > event.at ? [`queued     begins at ${dateText(notBefore)}`] : [];
+    }
+    case "run-admitted":
+      return [`begins     after ${durationText(event.waitedMs)} in the queue`];
+    case "run-paused":
+      return [`paused     ${pauseText(event, runId)}`];
+    case "run-resumed":
+      return [`resumed    by ${oneLine(event.by)}`];
     case "attempt-lost":
       return [`lost       ${path}: the process ended during it`];
     case "value-failed":
@@ -72,6 +90,40 @@ export function describe(event: Event, runId: string): string[] {
     default:
       return [];
   }
+}
+
+function childEndLines(
+  { child, outcome, copied }: Extract<Event, { readonly kind: "child-ended" }>,
+  path: string,
+  counted: boolean,
+): string[] {
+  const run = `run ${oneLine(child)}`;
+  if (path.endsWith("/undo")) {
+    const undone = outcome.status === "cancelled";
+    return undone && counted ? [] : [`${undone ? "undone   " : "not undone"}  ${path} by ${run}`];
+  }
+  if (copied) return counted ? [] : [`taken over ${path}: ${run}`];
+  if (outcome.status === "completed") return counted ? [] : [`completed  ${path}: ${run}`];
+  const why = "error" in outcome ? `: ${oneLine(outcome.error.message)}` : "";
+  return [
+    `${outcome.status === "cancelled" ? "cancelled" : "failed   "}  ${path}: ${run} ended as ${outcome.status}${why}`,
+  ];
+}
+
+/** Which iteration of a `repeat` goes on, from time to time and at its end. */
+function iterationLines(event: Event, progress: Progress, toldAt: Map<string, number>): string[] {
+  if (event.kind !== "value-recorded" || !event.path.endsWith("/!until")) return [];
+  const path = parentOf(parentOf(event.path) ?? "") ?? "";
+  const step = progress.steps.get(path);
+  if (isInLoop(path) || step?.iteration === undefined) return [];
+  const name = oneLine(path);
+  if (event.decision === true) {
+    const took = durationText(event.at - step.startedAt);
+    return [`completed  ${name} after ${plural(step.iteration, "iteration")} in ${took}`];
+  }
+  if (event.at - (toldAt.get(path) ?? 0) < LOOP_LINE_EVERY_MS) return [];
+  toldAt.set(path, event.at);
+  return [`progress   ${name}: ${plural(step.iteration, "iteration")} done`];
 }
 
 /** How far the loop around the event is, from time to time and at its end. */

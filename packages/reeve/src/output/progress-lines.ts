@@ -4,6 +4,7 @@ import { secondsText } from "./duration.ts";
 import { countText } from "./number-text.ts";
 import { progressRows, type Row, type RowOptions } from "./progress-rows.ts";
 import { oneLine } from "./safe-text.ts";
+import { standLine } from "./stand-line.ts";
 import type { Paint, Style } from "./terminal.ts";
 
 const MARKS: { readonly [state in Row["state"]]: readonly [mark: string, style: Style] } = {
@@ -37,11 +38,15 @@ export interface LineOptions extends RowOptions {
 
 /** The live display: a head, as much of the tree as fits, and a line of counts. */
 export function progressLines(progress: Progress, options: LineOptions): string[] {
-  const head = headLine(progress, options);
-  const foot = footLine(progress, options.paint);
-  const space = options.rows - 1 - (foot === undefined ? 0 : 1);
+  const { rows, paint, runId, now } = options;
+  const stand = progress.outcome === undefined ? standLine(progress, runId, now) : undefined;
+  const top = [headLine(progress, options)];
+  // Where there is one row only, why nothing moves says more than the name.
+  if (stand !== undefined) top.splice(rows < 2 ? 0 : 1, rows < 2 ? 1 : 0, `  ${paint("yellow", stand)}`);
+  const foot = rows < 3 ? undefined : footLine(progress, paint);
+  const space = Math.max(0, rows - top.length - (foot === undefined ? 0 : 1));
   const tree = fitRows(progressRows(progress, options), space).map((row) => rowLine(row, options));
-  return [head, ...tree, ...(foot === undefined || options.rows < 3 ? [] : [foot])];
+  return [...top, ...tree, ...(foot === undefined ? [] : [foot])];
 }
 
 /** The whole tree, as `reeve show` prints it. */

@@ -12,7 +12,7 @@ import {
 } from "../progress/progress.ts";
 import { ratePerSecond } from "../progress/rate.ts";
 import { durationText, secondsText } from "./duration.ts";
-import { countText, rateText } from "./number-text.ts";
+import { countText, plural, rateText } from "./number-text.ts";
 import { oneLine, shorten } from "./safe-text.ts";
 
 export interface Row {
@@ -58,7 +58,10 @@ function addPlace(progress: Progress, place: Place, depth: number, options: RowO
     return;
   }
   rows.push(placeRow(place, step, depth, options));
-  if (place.kind === "for-each" || isLoopItem(place)) return;
+  if (place.kind === "for-each" || isLoopItem(place)) {
+    if (step) addItems(progress, place, depth + 1, options, rows);
+    return;
+  }
   for (const child of place.children) addPlace(progress, child, depth + 1, options, rows);
 }
 
@@ -76,10 +79,22 @@ function placeRow(place: Place, step: StepProgress | undefined, depth: number, o
     depth,
     state: step.state,
     label,
-    notes: isGroup && !matters ? spanOf(step, options.now) : notesOf(step, options),
+    notes: [
+      ...iterationsOf(place, step),
+      ...(isGroup && !matters ? spanOf(step, options.now) : notesOf(step, options)),
+    ],
     weight: isActive || matters ? (isGroup ? 1 : 2) : 0,
     ...(step.fraction !== undefined && isActive ? { fraction: step.fraction } : {}),
   };
+}
+
+/** How far a `repeat` is. */
+function iterationsOf({ iterationsMax }: Place, { iteration, endedAt }: StepProgress): string[] {
+  if (iteration === undefined) return [];
+  if (endedAt !== undefined) return [plural(iteration, "iteration")];
+  return [
+    `iteration ${countText(iteration)}${iterationsMax === undefined ? "" : ` of at most ${countText(iterationsMax)}`}`,
+  ];
 }
 
 function loopRow(place: Place, step: StepProgress, loop: LoopProgress, depth: number, now: number): Row {
@@ -113,7 +128,7 @@ function addItems(progress: Progress, place: Place, depth: number, options: RowO
   for (const step of progress.steps.values()) {
     if (!step.path.startsWith(prefix) || !isInLoop(step.path) || !isUnderWay(step)) continue;
     // Of an item with steps of its own only the steps are shown.
-    if (step.attempt > 0 || step.state === "waiting") items.push(step);
+    if (step.attempt > 0 || step.state === "waiting" || step.child !== undefined) items.push(step);
   }
   items.sort((left, right) => urgency(right) - urgency(left) || left.startedAt - right.startedAt);
   for (const step of items.slice(0, ITEMS_SHOWN_MAX)) {
@@ -149,10 +164,11 @@ function urgency(step: StepProgress): number {
 function notesOf(step: StepProgress, { now, runId }: RowOptions): string[] {
   const error = step.error && shorten(oneLine(`${step.error.name}: ${step.error.message}`), ERROR_LENGTH_MAX);
   const attempt = step.attempt > 1 ? [`attempt ${step.attempt}`] : [];
+  const child = childOf(step);
   switch (step.state) {
     case "running":
     case "undoing":
-      return [...spanOf(step, now), ...attempt, ...(step.note ? [oneLine(step.note)] : [])];
+      return [...child, ...spanOf(step, now), ...attempt, ...(step.note ? [oneLine(step.note)] : [])];
     case "retrying":
       return [`attempt ${step.attempt + 1} in ${secondsText((step.retryAt ?? now) - now)}`, error ?? ""];
     case "waiting":
@@ -166,14 +182,22 @@ function notesOf(step: StepProgress, { now, runId }: RowOptions): string[] {
     case "not-undone":
       return ["could not be undone", ...(error === undefined ? [] : [error])];
     case "stopped":
-      return ["stopped"];
+      return ["stopped", ...child];
     case "skipped":
       return ["not needed"];
     case "undone":
-      return ["undone"];
+      return ["undone", ...child];
     case "completed":
-      return [...spanOf(step, now), ...attempt];
+      if (step.isTakenOver) return ["taken over", ...child];
+      return [...spanOf(step, now), ...attempt, ...child];
   }
+}
+
+/** The run that the step awaits, or awaited. */
+function childOf({ child, childState, endedAt }: StepProgress): string[] {
+  if (child === undefined) return [];
+  const state = endedAt === undefined && childState !== undefined ? ` ${childState}` : "";
+  return [`run ${oneLine(child)}${state}`];
 }
 
 function spanOf(step: StepProgress, now: number): string[] {

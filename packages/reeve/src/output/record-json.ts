@@ -3,7 +3,7 @@ import type { RunRecord } from "@reeve/core";
 
 /** What of a run does not depend on the engine. Times are epoch milliseconds. */
 export function recordJson(record: RunRecord): object {
-  const { id, pattern, patternVersion, state, outcome, context, startedAt, endedAt } = record;
+  const { id, pattern, patternVersion, state, outcome, context, origin, startedAt, endedAt } = record;
   return {
     id,
     pattern,
@@ -11,6 +11,7 @@ export function recordJson(record: RunRecord): object {
     state,
     outcome: outcome ?? null,
     context,
+    origin: origin ?? null,
     startedAt,
     endedAt: endedAt ?? null,
   };

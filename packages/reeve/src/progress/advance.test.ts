@@ -8,6 +8,7 @@ import {
   meta,
   NonRetryableError,
   parallel,
+  repeat,
   sequential,
   when,
   type Event,
@@ -45,6 +46,20 @@ test("what failed, what was undone and what never began", async () => {
   expect(statesOf(progress)).toEqual({ "": "failed", undoable: "undone", boom: "failed" });
   expect(progress.failures.map(({ path, error }) => [path, error?.message])).toEqual([["boom", "no luck"]]);
   expect(progress.counts).toEqual({ completed: 1, failed: 1, retried: 0, lost: 0, undone: 1 });
+});
+
+test("a repeat is over when its condition holds, and fails with its iteration or its bound", async () => {
+  const done = repeat(ok, { until: (_value, ctx) => ctx.iteration === 2, max: 5, name: "done" });
+  const given = repeat(undoable, { until: () => false, max: 2, name: "given-up" });
+  const progress = await progressOf(sequential("root", { steps: [done, given] }), 1);
+  expect(statesOf(progress)).toMatchObject({ "": "failed", done: "completed" });
+  expect(progress.steps.has("done/[0]")).toBe(false);
+  expect(progress.plan.places.get("done/[*]")?.kind).toBe("agent");
+  const failing = await progressOf(
+    sequential("root", { steps: [repeat(boom, { until: () => true, max: 2 })] }),
+    1,
+  );
+  expect(statesOf(failing)).toMatchObject({ "": "failed", boom: "failed" });
 });
 
 test("a parallel group is over when its last task is", async () => {

@@ -2,19 +2,37 @@
 import type { Event } from "@reeve/core";
 import { newRate, restartRate } from "./rate.ts";
 import { isInLoop, parentOf, placeAt } from "./plan.ts";
-import type { Progress, StepProgress } from "./progress.ts";
-import { begin, close, settle } from "./settle.ts";
+import type { Progress } from "./progress.ts";
+import { advanceChild } from "./advance-child.ts";
+import { begin, close, fail, settle } from "./settle.ts";
 
-const FAILURES_KEPT_MAX = 100;
 /** Nothing running for longer than this is a pause. */
 const PAUSE_MS = 3_000;
 
 /** The state after one more event. Kinds it does not know change nothing. */
 export function advance(progress: Progress, event: Event): Progress {
+  // Whether a run with an admission had to wait shows only in what comes next.
+  if (event.path !== undefined || event.kind === "run-ended") progress.queued = undefined;
   switch (event.kind) {
     case "run-started":
       progress.startedAt = event.at;
+      if (event.admission) progress.queued = { since: event.at, notBefore: event.admission.notBefore };
       begin(progress, "", event.at);
+      break;
+    case "run-admitted":
+      progress.startedAt = event.at;
+      progress.queued = undefined;
+      progress.queuedMs = event.waitedMs;
+      break;
+    case "run-paused":
+      progress.paused = { reason: event.reason, by: event.by, at: event.at };
+      break;
+    case "run-resumed":
+      progress.paused = undefined;
+      break;
+    case "child-started":
+    case "child-ended":
+      advanceChild(progress, event);
       break;
     case "run-ended":
       end(progress, event);
@@ -93,6 +111,7 @@ function advanceAttempt(progress: Progress, event: AttemptEvent): void {
       break;
     case "step-completed":
       progress.counts.completed++;
+      if (event.copied) step.isTakenOver = true;
       delete step.error;
       settle(progress, event.path, "completed", event.at);
       break;
@@ -126,17 +145,6 @@ function countActive(progress: Progress, event: AttemptEvent): void {
       restartRate(loop.rate, event.at);
     loop.active++;
   }
-}
-
-/** A step that was told to stop has not failed by itself. */
-function fail(progress: Progress, step: StepProgress, at: number): void {
-  const isStopped = step.error?.code === "attempt-cancelled" || progress.cancelReason !== undefined;
-  if (!isStopped) {
-    progress.counts.failed++;
-    progress.failures.push(step);
-    if (progress.failures.length > FAILURES_KEPT_MAX) progress.failures.shift();
-  }
-  settle(progress, step.path, isStopped ? "stopped" : "failed", at);
 }
 
 function advanceUndo(progress: Progress, event: AttemptEvent, path: string): void {
@@ -180,6 +188,8 @@ function advanceValue(
     settle(progress, path, "failed", event.at);
   } else if (what === "if" && event.decision !== true) {
     settle(progress, path, "skipped", event.at);
+  } else if (what === "until" && event.decision === true) {
+    settle(progress, parentOf(path) ?? "", "completed", event.at);
   } else if (what === "items") {
     begin(progress, path, event.at);
     const items = Number(event.decision);

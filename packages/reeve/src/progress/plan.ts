@@ -1,6 +1,7 @@
 /**
  * A pattern as the tree that progress is shown on: the places of its steps, known before anything runs. The paths are
- * those of the run's events; below a `forEach` there is one place for all items, with `[*]` in its path.
+ * those of the run's events; below a `forEach` there is one place for all items, with `[*]` in its path, and below a
+ * `repeat` one for all iterations.
  */
 import type { Pattern, PatternNode } from "@reeve/core";
 
@@ -12,8 +13,10 @@ export type PlaceKind =
   | "meta"
   | "phase"
   | "when"
+  | "repeat"
   | "approval"
   | "delay"
+  | "delegate"
   | "unknown";
 
 export interface Place {
@@ -25,6 +28,10 @@ export interface Place {
   readonly children: Place[];
   /** Items per step of a `forEach`. */
   readonly batch: number;
+  /** Iterations of a `repeat`. */
+  readonly iterationsMax: number | undefined;
+  /** The agent that the step calls. */
+  readonly agent: string | undefined;
   /** Whether a child that fails leaves this place going on. */
   readonly tolerant: boolean;
 }
@@ -89,7 +96,7 @@ export function labelOf(path: string): string {
 type PlaceOptions = Pick<Place, "path" | "label" | "kind" | "parent"> & Partial<Place>;
 
 function makePlace(options: PlaceOptions): Place {
-  return { children: [], batch: 1, tolerant: false, ...options };
+  return { children: [], batch: 1, iterationsMax: undefined, agent: undefined, tolerant: false, ...options };
 }
 
 function place(
@@ -103,7 +110,9 @@ function place(
   if (node.kind === "step") return place(node.step, path, label, parent, places);
   const batch = node.kind === "for-each" ? (node.batch ?? 1) : 1;
   const tolerant = (node.kind === "for-each" || node.kind === "parallel") && node.tolerate !== undefined;
-  const made = makePlace({ path, label, kind: node.kind, parent, batch, tolerant });
+  const iterationsMax = node.kind === "repeat" ? node.max : undefined;
+  const agent = node.kind === "agent" ? node.name : undefined;
+  const made = makePlace({ path, label, kind: node.kind, parent, batch, iterationsMax, agent, tolerant });
   places.set(path, made);
   const add = (child: PatternNode, segment: string, name: string, above: Place = made): void => {
     above.children.push(place(child, below(above.path, segment), name, above, places));
@@ -116,6 +125,7 @@ function place(
       for (const [name, task] of Object.entries(node.tasks)) add(task, segment(name), name);
       break;
     case "for-each":
+    case "repeat":
       add(node.step, "[*]", node.step.name);
       break;
     case "when":
@@ -133,6 +143,7 @@ function place(
     case "agent":
     case "approval":
     case "delay":
+    case "delegate":
       break;
   }
   return made;

@@ -3,7 +3,7 @@
  *
  * Bounded: outside of loops one entry per step of the pattern; of a loop's items only those under way.
  */
-import type { Event, StepError } from "@reeve/core";
+import type { Event, OutcomeStatus, RunState, StepError } from "@reeve/core";
 import type { Plan } from "./plan.ts";
 import type { Rate } from "./rate.ts";
 
@@ -33,6 +33,23 @@ export interface StepProgress {
   retryAt?: number;
   waitsFor?: "signal" | "time";
   error?: StepError;
+  /** Its result is that of the run that this one was made from. */
+  isTakenOver?: boolean;
+  /** The run that the step started and awaits. */
+  child?: string;
+  /** Where that run stands, as far as somebody asked. */
+  childState?: RunState | undefined;
+  /** Of a `repeat`: which iteration goes on, counted from 1. */
+  iteration?: number;
+}
+
+/** A run that a step of this one started and awaited. */
+export interface ChildProgress {
+  readonly run: string;
+  readonly path: string;
+  outcome: OutcomeStatus | undefined;
+  /** Where it stands while it has not ended, as far as somebody asked. */
+  state?: RunState | undefined;
 }
 
 /** A `forEach`: how many of its items are done. */
@@ -60,6 +77,7 @@ export type EndedOutcome = Extract<Event, { readonly kind: "run-ended" }>["outco
 
 export interface Progress {
   readonly plan: Plan;
+  /** When it began; a run that was queued was started before. */
   startedAt: number | undefined;
   readonly steps: Map<string, StepProgress>;
   readonly loops: Map<string, LoopProgress>;
@@ -68,6 +86,16 @@ export interface Progress {
   readonly counts: Counts;
   /** The latest steps that failed for good. */
   readonly failures: StepProgress[];
+  /** The latest child runs by id, and how many there were. */
+  readonly children: Map<string, ChildProgress>;
+  childCount: number;
+  /** Set while the run waits to begin, in epoch milliseconds. */
+  queued: { readonly since: number; readonly notBefore: number | undefined } | undefined;
+  /** How long the run had to wait before it began. */
+  queuedMs: number | undefined;
+  paused: { readonly reason: string; readonly by: string; readonly at: number } | undefined;
+  /** What beside the run keeps it from going on, such as a paused pattern; as far as somebody asked. */
+  heldBack: string | undefined;
   cancelReason: string | undefined;
   stranded: { readonly reason: string; readonly hint: string } | undefined;
   outcome: EndedOutcome | undefined;
@@ -84,6 +112,12 @@ export function newProgress(plan: Plan): Progress {
     ended: new Map(),
     counts: { completed: 0, failed: 0, retried: 0, lost: 0, undone: 0 },
     failures: [],
+    children: new Map(),
+    childCount: 0,
+    queued: undefined,
+    queuedMs: undefined,
+    paused: undefined,
+    heldBack: undefined,
     cancelReason: undefined,
     stranded: undefined,
     outcome: undefined,

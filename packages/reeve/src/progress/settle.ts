@@ -3,6 +3,8 @@ import { addToRate } from "./rate.ts";
 import { isInLoop, itemIndexOf, parentOf, placeAt } from "./plan.ts";
 import type { Progress, StepProgress, StepState } from "./progress.ts";
 
+const FAILURES_KEPT_MAX = 100;
+
 /** The entry of a place, made if it is new, and those of the groups around it. */
 export function begin(progress: Progress, path: string, at: number): StepProgress {
   const known = progress.steps.get(path);
@@ -12,8 +14,30 @@ export function begin(progress: Progress, path: string, at: number): StepProgres
   const step: StepProgress = { path, state: "running", startedAt: at, attempt: 0 };
   progress.steps.set(path, step);
   placeAt(progress.plan, path);
-  if (parent !== undefined) closeEarlier(progress, path, parent, at);
+  if (parent !== undefined) {
+    closeEarlier(progress, path, parent, at);
+    countIteration(progress, path, parent);
+  }
   return step;
+}
+
+/** What has numbered steps and is no loop over items is a `repeat`. */
+function countIteration(progress: Progress, path: string, parent: string): void {
+  const index = itemIndexOf(path);
+  const above = progress.steps.get(parent);
+  if (index === undefined || !above || progress.loops.has(parent)) return;
+  above.iteration = Math.max(above.iteration ?? 0, index + 1);
+}
+
+/** Ends a place that failed for good; a step that was told to stop has not failed by itself. */
+export function fail(progress: Progress, step: StepProgress, at: number): void {
+  const isStopped = step.error?.code === "attempt-cancelled" || progress.cancelReason !== undefined;
+  if (!isStopped) {
+    progress.counts.failed++;
+    progress.failures.push(step);
+    if (progress.failures.length > FAILURES_KEPT_MAX) progress.failures.shift();
+  }
+  settle(progress, step.path, isStopped ? "stopped" : "failed", at);
 }
 
 /** Ends a place and, where that ends the group around it, the group too. */
@@ -68,6 +92,10 @@ function settleAbove(progress: Progress, path: string, parent: string, state: St
     }
     case "when":
       return settle(progress, parent, state, at);
+    case "repeat":
+      // What is good ends an iteration only; `until` says whether it was the last.
+      if (!isGood) settle(progress, parent, state, at);
+      return;
     case "for-each":
     case "unknown":
       return settleItem(progress, path, parent, state, at);

@@ -7,6 +7,7 @@ import { cancelling } from "./cancelling.ts";
 import { reasonToSkip, type Check } from "./check.ts";
 import { crashPoints } from "./crash-points.ts";
 import { durability } from "./durability.ts";
+import { families } from "./families.ts";
 import { guests } from "./guests.ts";
 import { identity } from "./identity.ts";
 import type { EngineKind, TestRunner } from "./log-under-test.ts";
@@ -16,6 +17,7 @@ import { outcomes } from "./outcomes.ts";
 import { readers } from "./readers.ts";
 import { recoveries } from "./recoveries.ts";
 import { resuming } from "./resuming.ts";
+import { retention } from "./retention.ts";
 import { retries } from "./retries.ts";
 import { signals } from "./signals.ts";
 import { assertSound } from "./sound-log.ts";
@@ -39,6 +41,8 @@ const CHECKS: readonly Check[] = [
   ...storage,
   ...guests,
   ...memory,
+  ...retention,
+  ...families,
 ];
 
 /** Declares the tests for one kind of engine. */

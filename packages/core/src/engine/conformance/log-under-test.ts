@@ -35,6 +35,8 @@ export interface StorageReads {
   readonly payloads: number;
   /** The most events read at once. */
   readonly pageEventsMax: number;
+  /** Events of single runs, as often as they were read. */
+  readonly events: number;
 }
 
 /** Another process that has opened the log as a guest. */

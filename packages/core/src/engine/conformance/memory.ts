@@ -6,6 +6,7 @@ import { approval } from "../../patterns/approval.ts";
 import { delay } from "../../patterns/delay.ts";
 import { forEach } from "../../patterns/for-each.ts";
 import { parallel } from "../../patterns/parallel.ts";
+import { repeat } from "../../patterns/repeat.ts";
 import { sequential } from "../../patterns/sequential.ts";
 import type { Runnable } from "../../delegation/agent.ts";
 import type { Check } from "./check.ts";
@@ -91,6 +92,46 @@ export const memory: readonly Check[] = [
       assert.deepEqual(await trial.outcome(reopened), { status: "completed", output: "output 19" });
       // The last step's input, and the output for this test.
       assert.ok((trial.log.reads?.().payloads ?? 0) - before <= 2);
+    },
+  },
+  {
+    title: "E16 a repeat of many delays reads little each time it wakes, also after a restart",
+    needs: ["reads"],
+    run: async (trial) => {
+      const readFor = async (iterations: number): Promise<number> => {
+        const id = `of-${iterations}`;
+        const before = trial.log.reads?.().events ?? 0;
+        await trial.runtime.start("loop", iterations, { id });
+        await trial.quiet();
+        const hasEnded = async (): Promise<boolean> =>
+          (await trial.runtime.run(id).record()).state === "ended";
+        for (let count = 0; !(await hasEnded()); count++) {
+          if (count === iterations / 2) {
+            await trial.close();
+            await trial.open(patterns);
+          }
+          await trial.advance(LONG_MS - SWEEPS * IDLE_MS);
+          await dropIdle(trial);
+          assert.ok(count <= 3 * iterations, "the loop ends");
+        }
+        await trial.outcome(trial.runtime.run(id));
+        return (trial.log.reads?.().events ?? 0) - before;
+      };
+      const LONG_MS = 60_000;
+      const patterns = [
+        sequential("loop", {
+          steps: [
+            trial.agent("before"),
+            repeat(delay(LONG_MS, { name: "rest" }), {
+              until: (_value, ctx) => ctx.iteration + 1 === ctx.input,
+              max: 1_000,
+            }),
+          ],
+        }),
+      ];
+      await trial.open(patterns);
+      const [few, many] = [await readFor(50), await readFor(500)];
+      assert.ok(many <= 15 * few, `${many} events read for 500 delays, ${few} for 50`);
     },
   },
   {

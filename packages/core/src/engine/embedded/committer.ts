@@ -15,7 +15,7 @@ import type { Event, Fact } from "../../delegation/event.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Encoded } from "../engine.ts";
-import type { Batch, Checkpoint, EventRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
+import type { Batch, Checkpoint, EventRow, QueueRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
@@ -43,6 +43,8 @@ interface OpenBatch {
   /** By run, so that a run's events of one batch have neighbouring positions and can share a row. */
   readonly events: Map<RunKey, AppendedEvent[]>;
   readonly checkpoints: Checkpoint[];
+  readonly queued: QueueRow[];
+  readonly unqueued: RunKey[];
   readonly inboxTaken: number[];
   readonly dirty: Set<DirtyRun>;
   readonly acknowledgements: (() => void)[];
@@ -117,6 +119,16 @@ export class Committer {
     this.#schedule();
   }
 
+  queue(row: QueueRow): void {
+    this.#open.queued.push(row);
+    this.#schedule();
+  }
+
+  unqueue(key: RunKey): void {
+    this.#open.unqueued.push(key);
+    this.#schedule();
+  }
+
   takeInbox(id: number): void {
     this.#open.inboxTaken.push(id);
     this.#schedule();
@@ -156,6 +168,11 @@ export class Committer {
   /** A payload that is not committed yet. */
   uncommittedPayload(id: PayloadId): Encoded | undefined {
     return this.#open.payloads.get(id) ?? this.#refused?.payloads.get(id);
+  }
+
+  /** Whether events of this run are not committed yet. */
+  holdsEventsOf(runKey: RunKey): boolean {
+    return this.#open.events.has(runKey);
   }
 
   /** Whether waiting for a commit may be in vain: storage refuses writes, or the committer was stopped. */
@@ -257,6 +274,8 @@ function emptyBatch(): OpenBatch {
     payloads: new Map(),
     events: new Map(),
     checkpoints: [],
+    queued: [],
+    unqueued: [],
     inboxTaken: [],
     dirty: new Set(),
     acknowledgements: [],

@@ -7,7 +7,7 @@ import type { Completion } from "../engine.ts";
 import type { RunMemory } from "./replay.ts";
 
 /** What a walk has open at a path. "dropped": it waited there and gave up. */
-export type OpenKind = "attempt" | "timer" | "signal" | "record" | "dropped";
+export type OpenKind = "attempt" | "child" | "timer" | "signal" | "record" | "dropped";
 
 export interface OpenCommands {
   openAt(path: Path): OpenKind | undefined;
@@ -22,8 +22,11 @@ export function findDivergence(memory: RunMemory, next: number, walk: OpenComman
   }
   for (const path of memory.waits) {
     const open = walk.openAt(path);
-    if (open === undefined || open === "attempt" || open === "record")
+    if (open === undefined || open === "attempt" || open === "record" || open === "child")
       return describe("wait-started", { path });
+  }
+  for (const path of memory.children.keys()) {
+    if (walk.openAt(path) !== "child") return describe("child-started", { path });
   }
   return undefined;
 }
@@ -49,6 +52,8 @@ function fits(completion: Completion, walk: OpenCommands): boolean {
       return open === "timer" || open === "dropped";
     case "signal-received":
       return open === "signal" || open === "dropped";
+    case "child-ended":
+      return open === "child";
   }
 }
 

@@ -6,13 +6,17 @@
  */
 import { hash } from "node:crypto";
 import type { Clock } from "../../clock.ts";
+import { encode } from "../../delegation/codec.ts";
 import type { Event } from "../../delegation/event.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
-import type { Reference } from "../../delegation/reference.ts";
+import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
+import { CONTROLS } from "../engine.ts";
 import type {
   CancelRequest,
   Capabilities,
+  ControlFact,
+  ControlState,
   Encoded,
   Engine,
   EventQuery,
@@ -26,17 +30,11 @@ import type {
   StartRequest,
 } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
-import { Committer } from "./committer.ts";
 import { streamEvents } from "./event-stream.ts";
-import { Folds } from "./folds.ts";
-import { Foreign } from "./foreign.ts";
-import { LiveRuns } from "./live-runs.ts";
-import { Payloads } from "./payloads.ts";
 import { readEnd } from "./read-end.ts";
-import { References } from "./references.ts";
 import { remember, signalKey } from "./replay.ts";
-import type { RunTask } from "./run-task.ts";
 import { Waiters } from "./waiters.ts";
+import { wire, type Opened } from "./wire.ts";
 
 export interface EmbeddedOptions {
   readonly file?: string;
@@ -46,17 +44,6 @@ export interface EmbeddedOptions {
   readonly openStore: () => Store;
   /** The same log, for reading and asking only. */
   readonly openAsGuest?: () => Store;
-}
-
-/** What there is between `open` and `close`. */
-interface Opened {
-  readonly host: Host;
-  readonly store: Store;
-  readonly committer: Committer;
-  readonly runs: LiveRuns;
-  readonly references: References;
-  readonly folds: Folds;
-  readonly foreign: Foreign;
 }
 
 export class EmbeddedEngine implements Engine {
@@ -97,26 +84,32 @@ export class EmbeddedEngine implements Engine {
         hint: "make one engine for each createRuntime",
       });
     }
-    this.#opened = this.#wire(host, this.#options.openStore());
+    this.#opened = wire(this, host, this.#options.openStore(), this.#waiters);
   }
 
   async resume(): Promise<void> {
-    const { store, runs, foreign } = this.#open;
-    if (store.role === "owner") await runs.recover();
+    const { store, runs, foreign, retention } = this.#open;
+    // First, so that a cancel asked for while nobody owned the log comes before the attempt it is about.
     foreign.open();
+    if (store.role === "owner") await runs.recover();
+    retention.open();
   }
 
   async start(request: StartRequest): Promise<RunRecord> {
     const { store, runs, committer, foreign } = this.#working;
-    const digest = digestOf(request.input);
+    const digest = this.#digestOf(request);
     const existing = request.isNewId ? undefined : runs.row(request.id);
-    if (existing) assertSame(existing, request, digest);
-    else if (store.role === "owner") this.#begin(request, digest);
+    if (existing) {
+      assertSame(existing, request, digest);
+      this.#assertSameFork(existing, request);
+    } else if (store.role === "owner") this.#begin(request, digest);
     else await foreign.start(request, () => runs.row(request.id) !== undefined);
     if (store.role === "owner") await committer.flushed();
-    const started = this.#known(request.id);
+    // One that ended long ago may have been trimmed since.
+    const started = runs.row(request.id) ?? existing ?? this.#known(request.id);
     // Another process may have started a run with this id in the meantime.
     assertSame(started, request, digest);
+    this.#assertSameFork(started, request);
     return recordOf(started);
   }
 
@@ -126,7 +119,7 @@ export class EmbeddedEngine implements Engine {
     // A run whose end is not on disk yet is still in memory.
     const onDisk = row.state === "ended" && !runs.has(row.key);
     const ended = onDisk ? undefined : await this.#waiters.ended(runId);
-    const stored = ended ?? readEnd(store, row);
+    const stored = ended ?? readEnd(store, this.#known(runId));
     if (stored.status !== "completed") return stored;
     return { status: "completed", output: this.read(stored.output) };
   }
@@ -135,7 +128,7 @@ export class EmbeddedEngine implements Engine {
     const { store, runs, committer, foreign } = this.#working;
     const row = this.#known(runId);
     if (store.role === "guest") return foreign.cancel(row.id, request);
-    runs.wake(row)?.requestCancel(request);
+    runs.cancel(row, request);
     await committer.flushed();
   }
 
@@ -152,7 +145,41 @@ export class EmbeddedEngine implements Engine {
     await committer.flushed();
   }
 
+  async pause(runId: string, request: CancelRequest): Promise<void> {
+    const { store, runs, committer, foreign } = this.#working;
+    const row = this.#known(runId);
+    if (row.state === "ended") throw runEnded(row, "can't be paused");
+    if (store.role === "guest") return foreign.pause(row.id, request);
+    runs.wake(row)?.pause(request);
+    await committer.flushed();
+  }
+
+  async unpause(runId: string, request: { readonly by: string }): Promise<void> {
+    const { store, runs, committer, foreign } = this.#working;
+    const row = this.#known(runId);
+    if (store.role === "guest") return foreign.unpause(row.id, request);
+    runs.wake(row)?.unpause(request.by);
+    await committer.flushed();
+  }
+
+  async control(fact: ControlFact, input?: Encoded): Promise<void> {
+    const { store, committer, controls, foreign, runs, host } = this.#working;
+    if (store.role === "guest") return foreign.control(fact, input);
+    const isSet = fact.kind === "schedule-set" && input !== undefined;
+    controls.append(isSet ? { ...fact, input: committer.addPayload(input) } : fact);
+    runs.controlsChanged("pattern" in fact ? fact.pattern : undefined);
+    host.controlsChanged();
+    await committer.flushed();
+  }
+
+  controls(): ControlState {
+    const { store, controls } = this.#open;
+    if (store.role === "guest") controls.catchUp();
+    return controls.state;
+  }
+
   async find(runId: string): Promise<RunRecord | undefined> {
+    if (runId === CONTROLS) return undefined;
     // What the log has, not what is on its way there.
     const row = this.#open.store.runById(runId);
     return row && recordOf(row);
@@ -216,85 +243,59 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  #wire(host: Host, store: Store): Opened {
-    const { clock } = this;
-    const report = (what: string, error: unknown): void => host.report({ what, error });
-    const committer = new Committer(store, clock, {
-      committed: (events, written) => {
-        for (const [id, value] of written) payloads.keep(id, value);
-        folds.committed(events);
-        this.#waiters.committed(events);
-      },
-      unavailable: (refusal) => {
-        if (refusal) report("writing to the log fails; runs pause until it succeeds", refusal);
-      },
-      failed: (error) => {
-        report("writing to the log failed for good", error);
-        this.#waiters.fail(error instanceof Error ? error : new Error(String(error)));
-      },
-    });
-    const payloads = new Payloads({
-      uncommittedPayload: (id) => committer.uncommittedPayload(id),
-      storedPayload: (id) => store.payload(id),
-    });
-    const references = new References((id) => payloads.read(id));
-    const folds = new Folds({
-      store,
-      saveCheckpoint: (checkpoint) => {
-        if (store.role === "owner") committer.addCheckpoint(checkpoint);
-      },
-      report: host.report,
-    });
-    const runs = new LiveRuns({
-      store,
-      clock,
-      committer,
-      read: (reference) => references.read(reference),
-      interpret: (task) => interpret(host, task),
-    });
-    const foreign = new Foreign({
-      store,
-      clock,
-      engine: this,
-      take: (id) => committer.takeInbox(id),
-      afterCommit: (acknowledge) => committer.afterCommit(acknowledge),
-      changed: () => {
-        if (store.role === "owner") return;
-        folds.catchUp();
-        this.#waiters.poll((run) => store.runById(run)?.state === "ended");
-      },
-      report,
-    });
-    return { host, store, committer, runs, references, folds, foreign };
+  /** A forked run has the input of the other one, unless it was given another. */
+  #digestOf({ input, origin }: StartRequest): string {
+    const fork = input === undefined ? origin?.forkedFrom : undefined;
+    return fork ? this.#known(fork.run).inputDigest : digestOf(input);
   }
 
   #begin(request: StartRequest, inputDigest: string): void {
-    const { committer, runs, host } = this.#working;
-    const { id, pattern, patternVersion, context, rejected } = request;
-    const key = committer.nextRunKey();
-    const input = request.input === undefined ? undefined : committer.addPayload(request.input);
-    const row: RunRow = {
-      key,
-      id,
-      pattern,
-      patternVersion,
-      state: "running",
-      outcome: undefined,
-      context,
-      input,
-      inputDigest,
-      startedAt: committer.now(),
-      endedAt: undefined,
+    const { committer, runs } = this.#working;
+    const { input, edit, origin } = request;
+    const store = (value: Encoded | undefined): PayloadId | undefined =>
+      value === undefined ? undefined : committer.addPayload(value);
+    const fork = origin?.forkedFrom;
+    if (!fork) {
+      runs.start({ ...request, input: store(input), inputDigest });
+      return;
+    }
+    const source = this.#known(fork.run);
+    const [editedInput, editedOutput] = [store(edit?.input), store(edit?.output)];
+    const upTo = this.#open.store.lastEvent(source.key)?.seq ?? 0;
+    const forkedFrom = {
+      ...fork,
+      upTo,
+      ...(editedInput === undefined ? {} : { input: editedInput }),
+      ...(editedOutput === undefined ? {} : { output: editedOutput }),
     };
-    committer.addRun(row);
-    const task = runs.begin(row);
-    task.append({ kind: "run-started", pattern, patternVersion, input, context }, row.startedAt);
-    if (rejected) task.end(rejected);
-    else interpret(host, task);
+    runs.start({
+      ...request,
+      origin: { ...origin, forkedFrom },
+      input: input === undefined ? source.input : store(input),
+      inputDigest: input === undefined ? source.inputDigest : inputDigest,
+    });
+  }
+
+  #assertSameFork(existing: RunRow, { id, origin, edit }: StartRequest): void {
+    const wanted = origin?.forkedFrom;
+    if (!wanted) return;
+    const { run, from, input, output } = existing.origin?.forkedFrom ?? {};
+    const holds = (value: PayloadId | undefined, given: Encoded | undefined): boolean =>
+      value === undefined ? given === undefined : encode(this.read({ of: "payload", id: value })) === given;
+    if (
+      run === wanted.run &&
+      from === wanted.from &&
+      holds(input, edit?.input) &&
+      holds(output, edit?.output)
+    )
+      return;
+    throw new ReeveError("run-conflict", `run '${id}' exists, and was not forked like this`, {
+      hint: "use another id, or no id to have one made",
+    });
   }
 
   #known(runId: string): RunRow {
-    const row = this.#open.runs.row(runId);
+    const row = runId === CONTROLS ? undefined : this.#open.runs.row(runId);
     if (row) return row;
     throw new ReeveError("run-not-found", `there is no run '${runId}'`, {
       hint: "list the runs with `reeve runs`",
@@ -303,8 +304,9 @@ export class EmbeddedEngine implements Engine {
 
   async #close(drainMs: number): Promise<void> {
     if (!this.#opened) return;
-    const { store, runs, committer, folds, foreign } = this.#opened;
+    const { store, runs, committer, folds, foreign, retention } = this.#opened;
     foreign.close();
+    await retention.close();
     await runs.stop(drainMs);
     if (store.role === "owner") {
       folds.saveAll();
@@ -317,21 +319,14 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
-function interpret(host: Host, task: RunTask): void {
-  host.interpret(task).catch((error: unknown) => {
-    host.report({ what: `the interpreter of run '${task.run.id}' failed`, error });
-    const message = error instanceof Error ? error.message : String(error);
-    task.strand(
-      `the interpreter failed: ${message}`,
-      "restart; if it fails again, report it with this message",
-    );
-  });
-}
-
 /** A sender that does not know whether it was heard may send again, also after the run's end. */
 function refuseUnlessSent(store: Store, row: RunRow, request: SignalRequest): void {
   if (remember(store, row.key).signalKeys.has(signalKey(request.path, request.key))) return;
-  throw new ReeveError("run-ended", `run '${row.id}' has ended and takes no signals`, {
+  throw runEnded(row, "takes no signals");
+}
+
+function runEnded(row: RunRow, consequence: string): ReeveError {
+  return new ReeveError("run-ended", `run '${row.id}' has ended and ${consequence}`, {
     hint: `see how it ended with \`reeve show ${row.id}\``,
   });
 }

@@ -22,7 +22,16 @@ function setUp() {
   const keys: { readonly [run: string]: RunKey } = { a: 1, b: 2 };
   const seqs = new Map<string, number>();
   let position = 0;
-  const base = { runs: [], changes: [], payloads: [], events: [], checkpoints: [], inboxTaken: [] };
+  const base = {
+    runs: [],
+    changes: [],
+    payloads: [],
+    events: [],
+    checkpoints: [],
+    queued: [],
+    unqueued: [],
+    inboxTaken: [],
+  };
   store.commit({ ...base, runs: Object.entries(keys).map(([id, key]) => ({ id, key }) as RunRow) });
   const commit = (run: string, count: number, fact: Fact = { kind: "run-unstranded" }): void => {
     const events = Array.from({ length: count }, (): Event => {

@@ -1,5 +1,6 @@
 /** Reads the log from a position and follows it: every later event once, in order (E11). */
 import type { Event } from "../../delegation/event.ts";
+import { ReeveError } from "../../errors.ts";
 import type { EventQuery } from "../engine.ts";
 import type { RunKey, Store } from "../store.ts";
 
@@ -36,20 +37,47 @@ function stopped(host: StreamHost, query: EventQuery): boolean {
   return host.isClosed() || query.signal?.aborted === true;
 }
 
-/** Each call gives the next page; an empty one when there is nothing more yet. A run's pages begin at its start. */
+/** Each call gives the next page; an empty one when there is nothing more yet. */
 function pageReader(host: StreamHost, query: EventQuery): () => readonly Event[] {
-  let position = query.from ?? 0;
+  return query.run === undefined ? logReader(host.store, query.from ?? 0) : runReader(host, query.run);
+}
+
+/**
+ * Who begins at 0 gets what is there; once he has come past what was trimmed, he is promised every event, as is who
+ * begins at a position.
+ */
+function logReader(store: Store, from: number): () => readonly Event[] {
+  let position = from;
+  let isPromisedAll = from > 0;
+  return () => {
+    const page = store.eventsAfter(position, PAGE_EVENTS);
+    // Asked after the page was read: another process may trim at any time.
+    const trimmed = store.trimmed().position;
+    if (isPromisedAll && position > 0 && position < trimmed) throw trimmedAfter(position, trimmed);
+    position = page.at(-1)?.position ?? position;
+    isPromisedAll ||= position >= trimmed;
+    return page;
+  };
+}
+
+function trimmedAfter(position: number, trimmed: number): ReeveError {
+  return new ReeveError(
+    "log-trimmed",
+    `events after position ${position} were trimmed; the first available cursor is ${trimmed}`,
+    { hint: `read on from ${trimmed}, or from 0 to get what is left of the time before` },
+  );
+}
+
+/** A run's pages begin at its start. */
+function runReader(host: StreamHost, run: string): () => readonly Event[] {
   let seq = 0;
-  if (query.run === undefined) {
-    return () => {
-      const page = host.store.eventsAfter(position, PAGE_EVENTS);
-      position = page.at(-1)?.position ?? position;
-      return page;
-    };
-  }
-  const { run } = query;
   return () => {
     const key = host.keyOf(run);
+    if (key === undefined && seq > 0) {
+      throw new ReeveError("run-not-found", `run '${run}' was trimmed while it was read`, {
+        hint: "read faster, or keep runs longer: createRuntime({ retention: { afterMs } })",
+      });
+    }
     if (key === undefined) return [];
     const page = host.store.history(key, seq, PAGE_EVENTS);
     seq = page.at(-1)?.seq ?? seq;

@@ -29,6 +29,8 @@ function setUp(log: MemoryLog = new MemoryLog()) {
       payloads: [],
       events: events.map((event) => ({ runKey: 1, event })),
       checkpoints: [],
+      queued: [],
+      unqueued: [],
       inboxTaken: [],
     });
     return events;

@@ -1,7 +1,8 @@
 /**
  * Folds over the log that run after the commit: each is fed every event once, in order.
  *
- * Invariants: (F1) a fold's state is that of its checkpoint plus the events after it; (F2) one that throws is parked:
+ * Invariants: (F1) a fold's state is that of its checkpoint plus the events after it, or, where
+ * some of those were trimmed before it saw them, of the events that are left, and it says since when it knows; (F2) one that throws is parked:
  * it is reported, fed nothing more, and disturbs nobody.
  */
 import type { Event } from "../../delegation/event.ts";
@@ -21,8 +22,16 @@ export interface FoldHost {
 /** A fold with its state; `State` is known only to whoever registered it. */
 interface Followed {
   apply(event: Event): void;
+  /** When one is due, or there is news since the last one. */
   checkpoint(force: boolean): Checkpoint | undefined;
+  /** Where the fold has none on disk, up to this position. */
+  checkpointUpTo(position: number): Checkpoint | undefined;
   position(): number;
+  since(): number;
+  /** Events up to this position were trimmed before the fold saw them. */
+  missed(position: number): void;
+  /** So much of the fold is on disk. */
+  covered(position: number): void;
 }
 
 export class Folds {
@@ -35,13 +44,23 @@ export class Folds {
 
   /** Catches up with the log and follows it from there. */
   follow<State>(fold: Fold<State>): FoldReader<State> {
-    const saved = this.#host.store.checkpoint(fold.name);
-    const usable = saved?.version === fold.version ? saved : undefined;
+    const { store } = this.#host;
+    const saved = store.checkpoint(fold.name);
+    const trimmed = store.trimmed().position;
+    // Going on from before events that were trimmed, it would know beginnings of runs whose end it never sees. What is
+    // left is whole runs.
+    const usable = saved?.version === fold.version && saved.position >= trimmed ? saved : undefined;
     // The state was written by this version of the fold, as JSON.
     let state = usable ? (JSON.parse(usable.state) as State) : fold.initial();
     let position = usable?.position ?? 0;
+    let since = usable ? (usable.since ?? 0) : trimmed;
     let savedAt = position;
+    let coveredTo = position;
     let counted = 0;
+    const take = (): Checkpoint => {
+      const known = since > 0 ? { since } : {};
+      return { fold: fold.name, version: fold.version, position, state: JSON.stringify(state), ...known };
+    };
     const followed: Followed = {
       apply: (event) => {
         state = fold.apply(state, event);
@@ -52,13 +71,17 @@ export class Folds {
         if (position === savedAt || (!force && counted < CHECKPOINT_EVENTS)) return undefined;
         savedAt = position;
         counted = 0;
-        return { fold: fold.name, version: fold.version, position, state: JSON.stringify(state) };
+        return take();
       },
+      checkpointUpTo: (wanted) => (coveredTo < wanted ? take() : undefined),
       position: () => position,
+      since: () => since,
+      missed: (upTo) => (since = upTo),
+      covered: (upTo) => (coveredTo = upTo),
     };
     this.#followed.set(fold.name, followed);
     this.catchUp();
-    return { state: () => state, position: () => position };
+    return { state: () => state, position: () => position, since: () => since };
   }
 
   /** Feeds what was committed by this process. */
@@ -74,10 +97,24 @@ export class Folds {
   catchUp(): void {
     for (const [name, followed] of this.#followed) {
       for (;;) {
-        const page = this.#host.store.eventsAfter(followed.position(), PAGE_EVENTS);
+        const { store } = this.#host;
+        const page = store.eventsAfter(followed.position(), PAGE_EVENTS);
+        // Asked after the page was read: another process may trim at any time.
+        const trimmed = store.trimmed().position;
+        if (followed.position() < trimmed && followed.since() < trimmed) followed.missed(trimmed);
         if (!this.#feed(name, followed, page) || page.length < PAGE_EVENTS) break;
       }
     }
+  }
+
+  /** Checkpoints of all folds that have none on disk which has seen everything up to this position. */
+  checkpointsUpTo(position: number): readonly Checkpoint[] {
+    return Array.from(this.#followed.values(), (one) => one.checkpointUpTo(position) ?? []).flat();
+  }
+
+  /** These checkpoints are on disk. */
+  covered(checkpoints: readonly Checkpoint[]): void {
+    for (const { fold, position } of checkpoints) this.#followed.get(fold)?.covered(position);
   }
 
   saveAll(): void {

@@ -4,7 +4,7 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import { ReeveError } from "../../errors.ts";
-import type { CancelRequest, Engine, SignalRequest, StartRequest } from "../engine.ts";
+import type { CancelRequest, ControlFact, Encoded, Engine, SignalRequest, StartRequest } from "../engine.ts";
 import type { InboxRequest, Store } from "../store.ts";
 
 /** How often the other side's writes are looked for; the owner must see the inbox within 200 ms. */
@@ -69,6 +69,18 @@ export class Foreign {
     this.#host.store.putInbox({ kind: "cancel", run, ...request });
   }
 
+  pause(run: string, request: CancelRequest): void {
+    this.#host.store.putInbox({ kind: "pause", run, ...request });
+  }
+
+  unpause(run: string, request: { readonly by: string }): void {
+    this.#host.store.putInbox({ kind: "unpause", run, ...request });
+  }
+
+  control(fact: ControlFact, input: Encoded | undefined): void {
+    this.#host.store.putInbox({ kind: "control", fact, input: input ?? null });
+  }
+
   signal(run: string, request: SignalRequest): void {
     const { answer, ...rest } = request;
     this.#host.store.putInbox({ kind: "signal", run, ...rest, answer: answer ?? null });
@@ -127,6 +139,12 @@ export class Foreign {
       }
       case "cancel":
         return engine.cancel(request.run, request);
+      case "pause":
+        return engine.pause(request.run, request);
+      case "control":
+        return engine.control(request.fact, request.input ?? undefined);
+      case "unpause":
+        return engine.unpause(request.run, request);
       case "signal": {
         const { path, key, by, answer } = request;
         return engine.signal(request.run, { path, key, by, answer: answer ?? undefined });

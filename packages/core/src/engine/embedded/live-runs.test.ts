@@ -10,6 +10,7 @@ import { makeWalkHost } from "../../execution/make-walk-host.ts";
 import { approval } from "../../patterns/approval.ts";
 import { delay } from "../../patterns/delay.ts";
 import { sequential } from "../../patterns/sequential.ts";
+import { fixedResources } from "../../resources/resources.ts";
 import { seededRandom } from "../../random.ts";
 import type { Engine } from "../engine.ts";
 import { memoryEngine } from "../memory/memory-engine.ts";
@@ -31,11 +32,27 @@ async function setUp(
   clock: ManualClock = new ManualClock(),
 ) {
   const engine: Engine = memoryEngine({ clock, log });
-  const walkHost = makeWalkHost(engine, { random: seededRandom(1), graceMs: 100, recoveriesMax: 5 });
+  const walkHost = makeWalkHost(
+    engine,
+    {
+      random: seededRandom(1),
+      graceMs: 100,
+      recoveriesMax: 5,
+      resources: () => fixedResources({ cpu: 0, memory: 0 }),
+    },
+    {
+      choose: () => {
+        throw new Error("nothing is delegated here");
+      },
+      startDetached: () => Promise.reject(new Error("nothing is started here")),
+    },
+  );
   const walks = { count: 0 };
   const reported: string[] = [];
   await engine.open({
     report: ({ what, error }) => reported.push(`${what}: ${String(error)}`),
+    limitOf: () => undefined,
+    controlsChanged: () => {},
     interpret: async (journal) => {
       walks.count++;
       await interpret(journal, pattern, walkHost);

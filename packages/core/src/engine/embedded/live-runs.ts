@@ -1,14 +1,22 @@
 /**
- * Which runs are in memory: their start, recovery, parking, waking and end.
+ * Which runs are in memory: their start, admission, recovery, parking, waking and end, and what runs tell each other.
  *
  * Invariants: (N1) an unfinished run is in memory or parked with its wake-up set, never neither, while the engine
  * works; (N2) a run is in memory at most once; (N3) what ended is forgotten once its end is on disk.
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
-import type { Reference } from "../../delegation/reference.ts";
+import { encode } from "../../delegation/codec.ts";
+import type { Admission, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
+import type { PayloadId, Reference } from "../../delegation/reference.ts";
+import type { CancelRequest, PlaceLimit, StartRequest } from "../engine.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
-import { emptyMemory, remember } from "./replay.ts";
+import { placeOf, type Controls } from "./controls.ts";
+import { readKept, type Kept } from "./kept.ts";
+import { neverBegan, type ChildStart } from "./open-child.ts";
+import { Queue } from "./queue.ts";
+import { readEnd } from "./read-end.ts";
+import { emptyMemory, joined, remember, type RunMemory } from "./replay.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
 
 /** A run that waits for time or people only is dropped from memory after so long (E16). */
@@ -22,7 +30,22 @@ export interface LiveRunsOptions {
   readonly read: (reference: Reference) => unknown;
   /** Walks the run; called when it starts and whenever it is back in memory. */
   readonly interpret: (task: RunTask) => void;
+  readonly limitOf: (place: string) => PlaceLimit | undefined;
+  readonly controls: Controls;
+  /** Is told that a run was forked from the one with this id. */
+  readonly forked: (runId: string) => void;
 }
+
+/** A run to begin, its input stored. */
+export interface NewRun extends Omit<StartRequest, "input" | "isNewId"> {
+  readonly input: PayloadId | undefined;
+  readonly inputDigest: string;
+}
+
+const CLOSED: PlaceLimit = { concurrency: 0, perSecond: undefined };
+const NO_ADMISSION: Admission = { places: [] };
+/** Nobody can start a run with the input of a child. */
+const DIGEST_OF_CHILDREN = "child";
 
 export class LiveRuns implements TaskHost {
   readonly clock: Clock;
@@ -31,12 +54,19 @@ export class LiveRuns implements TaskHost {
   readonly read: (reference: Reference) => unknown;
   readonly #store: Store;
   readonly #interpret: (task: RunTask) => void;
+  readonly #queue: Queue;
+  readonly #controls: Controls;
+  readonly #forked: (runId: string) => void;
   readonly #tasks = new Map<RunKey, RunTask>();
   readonly #keys = new Map<string, RunKey>();
   /** Runs dropped from memory, with the timer that wakes them. */
   readonly #parked = new Map<RunKey, CancelTimer | undefined>();
   /** Runs that wait, with when they began to. */
   readonly #idle = new Map<RunTask, number>();
+  /** Those among the parked whose attempts were held back. */
+  readonly #heldBack = new Set<RunKey>();
+  /** Runs with places that have them. */
+  readonly #placed = new Set<RunTask>();
   #cancelSweep: CancelTimer | undefined;
   #attempts = 0;
   #settled: (() => void) | undefined;
@@ -49,6 +79,13 @@ export class LiveRuns implements TaskHost {
     this.logId = options.store.logId;
     this.read = options.read;
     this.#interpret = options.interpret;
+    const { store, clock, committer, controls } = options;
+    this.#controls = controls;
+    this.#forked = options.forked;
+    const limitOf = (place: string): PlaceLimit | undefined =>
+      controls.isClosed(place) ? CLOSED : options.limitOf(place);
+    const admit = (key: RunKey, holdsPlaces: boolean): void => this.#admit(key, holdsPlaces);
+    this.#queue = new Queue({ store, clock, committer, limitOf, admit });
   }
 
   /** The run's row as it is in memory, else on disk. */
@@ -62,11 +99,36 @@ export class LiveRuns implements TaskHost {
     return this.#tasks.has(key);
   }
 
-  /** Takes a run that has just started into memory; the caller walks or ends it. */
-  begin(row: RunRow): RunTask {
-    const task = new RunTask(this, row, emptyMemory());
-    this.#hold(task);
-    return task;
+  /** Starts a run: it begins, or is queued, or has been rejected. */
+  start(request: NewRun): void {
+    const { id, pattern, patternVersion, context, input, inputDigest, origin, rejected } = request;
+    const admission = this.#admissionOf(request);
+    const begins = rejected !== undefined || !admission || this.#queue.enters(admission);
+    const row: RunRow = {
+      key: this.committer.nextRunKey(),
+      id,
+      pattern,
+      patternVersion,
+      state: begins ? "running" : "queued",
+      outcome: undefined,
+      context,
+      input,
+      inputDigest,
+      origin,
+      startedAt: this.committer.now(),
+      endedAt: undefined,
+    };
+    this.committer.addRun(row);
+    if (origin?.forkedFrom) this.#forked(origin.forkedFrom.run);
+    const task = this.#hold(row, this.#continued(memoryOf(admission), origin));
+    const extras = { ...(origin && { origin }), ...(admission && { admission }) };
+    task.append({ kind: "run-started", pattern, patternVersion, input, context, ...extras }, row.startedAt);
+    if (rejected) task.end(rejected);
+    else if (begins) this.#begin(task);
+    else {
+      this.#queue.put(row.key, context.priority, admission ?? NO_ADMISSION);
+      this.committer.afterCommit(() => this.#forgetQueued(task));
+    }
   }
 
   /** The run, back in memory if it was not; undefined when it has ended. */
@@ -77,22 +139,49 @@ export class LiveRuns implements TaskHost {
     return task.run.state === "ended" ? undefined : task;
   }
 
-  /** Walks every unfinished run again (E9). */
+  /** Asks a run to end; one that is queued does so at once. */
+  cancel(row: RunRow, request: CancelRequest): void {
+    const task = this.wake(row);
+    if (!task) return;
+    task.requestCancel(request);
+    if (task.run.state !== "queued") return;
+    const { key, context } = row;
+    this.#queue.remove(key, context.priority, task.places);
+    task.end(neverBegan(request.reason));
+  }
+
+  /** Walks every unfinished run again (E9), and goes on with the queue. */
   async recover(): Promise<void> {
     let after: RunKey = 0;
     for (;;) {
       const page = this.#store.unfinished(after, RECOVERY_PAGE_RUNS);
       for (const row of page) if (!this.#tasks.has(row.key)) this.#load(row);
       after = page.at(-1)?.key ?? after;
-      if (page.length < RECOVERY_PAGE_RUNS) return;
+      if (page.length < RECOVERY_PAGE_RUNS) break;
       // Lets the first runs begin, and commits, while the others are read.
       await this.committer.flushed();
+    }
+    // What was queued meanwhile has to be on disk, too.
+    if (this.#queue.hasGrown) await this.committer.flushedOrBlocked();
+    this.#queue.open();
+  }
+
+  /** What was held back may go on. */
+  controlsChanged(pattern: string | undefined): void {
+    if (pattern !== undefined) this.#queue.changed(placeOf(pattern));
+    for (const task of this.#tasks.values()) task.beginHeldBack();
+    const keys = Array.from(this.#heldBack);
+    this.#heldBack.clear();
+    for (const key of keys) {
+      const row = this.#store.runByKey(key);
+      if (row) this.wake(row);
     }
   }
 
   /** Lets running attempts end for `drainMs`, then stops them and waits until they have. */
   async stop(drainMs: number): Promise<void> {
     this.draining = true;
+    this.#queue.close();
     this.#cancelSweep?.();
     if (this.#attempts > 0 && !this.committer.blocked) await this.#drained(drainMs);
     for (const task of this.#tasks.values()) task.detach("the runtime closes");
@@ -109,13 +198,40 @@ export class LiveRuns implements TaskHost {
     if (this.#attempts === 0) this.#settled?.();
   }
 
+  holdsBack(task: RunTask, agent: string): boolean {
+    return this.#controls.holdsBack(task.run.pattern, agent);
+  }
+
+  works(task: RunTask): void {
+    if (task.places.length === 0 || this.#placed.has(task)) return;
+    this.#queue.work(task.places);
+    this.#placed.add(task);
+  }
+
+  whenAdmitted(task: RunTask, go: () => void): void {
+    if (task.places.length === 0 || this.#placed.has(task)) {
+      go();
+      return;
+    }
+    this.#queue.reenter(task.places, () => {
+      this.#placed.add(task);
+      go();
+      // It may not want to go on any more.
+      if (task.detached || task.droppable) this.#leavePlaces(task);
+    });
+  }
+
   waiting(task: RunTask): void {
     if (!task.droppable) return;
     this.#idle.set(task, this.clock.now());
     this.#sweepLater();
+    // Who will soon go on by himself keeps his places.
+    const wakesIn = (task.wakesAt ?? Infinity) - this.clock.now();
+    if (this.#placed.has(task) && wakesIn > IDLE_MS) this.#leavePlaces(task);
   }
 
   ended(task: RunTask): void {
+    this.#tellParent(task);
     this.committer.afterCommit(() => this.#forget(task));
   }
 
@@ -126,25 +242,106 @@ export class LiveRuns implements TaskHost {
     });
   }
 
-  /** Brings a run into memory and walks it again. */
+  endOf(runId: string): StoredOutcome | undefined {
+    const row = this.row(runId);
+    if (row?.state !== "ended") return undefined;
+    return this.#tasks.get(row.key)?.outcome ?? readEnd(this.#store, row);
+  }
+
+  beginChild(start: ChildStart): void {
+    const { input, ...request } = start;
+    this.start({ ...request, input: this.#stored(input), inputDigest: DIGEST_OF_CHILDREN });
+  }
+
+  cancelChild(runId: string, request: CancelRequest): void {
+    const row = this.row(runId);
+    if (row) this.cancel(row, request);
+  }
+
+  /** The payload that holds the value: the one it is in already, or a new one. */
+  #stored(reference: Reference): PayloadId | undefined {
+    if (reference.of === "payload") return reference.id;
+    const value = this.read(reference);
+    return value === undefined ? undefined : this.committer.addPayload(encode(value));
+  }
+
+  /** While a pattern is paused, its new runs wait in the queue. */
+  #admissionOf({ pattern, admission, origin }: NewRun): Admission | undefined {
+    // What is undone is not held back.
+    if (origin?.forkedFrom?.undoes) return undefined;
+    const place = this.#controls.placeWhilePaused(pattern);
+    if (place === undefined) return admission;
+    return { ...admission, places: [...(admission?.places ?? []), place] };
+  }
+
+  #begin(task: RunTask): void {
+    if (task.places.length > 0) this.#placed.add(task);
+    this.#interpret(task);
+  }
+
+  /** A queued run begins. */
+  #admit(key: RunKey, holdsPlaces: boolean): void {
+    const row = this.#store.runByKey(key);
+    if (row?.state !== "queued" || this.draining) return;
+    const task = this.#tasks.get(key) ?? this.#load(row);
+    task.admit();
+    if (holdsPlaces) this.#placed.add(task);
+    this.#interpret(task);
+  }
+
+  /** A parent that awaits this run goes on. */
+  #tellParent({ run, outcome }: RunTask): void {
+    const parent = run.origin?.parent;
+    const row = parent?.attached ? this.row(parent.run) : undefined;
+    if (parent && row && outcome) this.wake(row)?.childEnded(parent.path, outcome);
+  }
+
+  /** Brings a run into memory, and walks it again unless it is queued. */
   #load(row: RunRow): RunTask {
-    const task = new RunTask(this, row, remember(this.#store, row.key));
+    const memory = this.#continued(remember(this.#store, row.key), row.origin);
     this.#parked.get(row.key)?.();
     this.#parked.delete(row.key);
-    this.#hold(task);
-    this.#interpret(task);
+    const task = this.#hold(row, memory);
+    if (row.state === "queued") this.committer.afterCommit(() => this.#forgetQueued(task));
+    else this.#interpret(task);
     return task;
   }
 
-  #hold(task: RunTask): void {
-    this.#tasks.set(task.run.key, task);
-    this.#keys.set(task.run.id, task.run.key);
+  #hold(row: RunRow, memory: RunMemory): RunTask {
+    const task = new RunTask(this, row, memory, this.#keptBy(row.origin));
+    this.#tasks.set(row.key, task);
+    this.#keys.set(row.id, row.key);
+    return task;
+  }
+
+  /** Reads what a forked run takes over. */
+  #keptBy(origin: RunOrigin | undefined): (() => Kept) | undefined {
+    const fork = origin?.forkedFrom;
+    const source = fork && !fork.undoes ? this.row(fork.run) : undefined;
+    return fork && source && (() => readKept(this.#store, source, fork));
+  }
+
+  /** A run that undoes another one goes on from where that has ended: to its walk, what both did is one history. */
+  #continued(own: RunMemory, origin: RunOrigin | undefined): RunMemory {
+    const fork = origin?.forkedFrom;
+    const undone = fork?.undoes ? this.row(fork.run) : undefined;
+    if (!undone) return own;
+    return joined(this.#continued(remember(this.#store, undone.key), undone.origin), own);
+  }
+
+  #forgetQueued(task: RunTask): void {
+    if (task.run.state === "queued") this.#forget(task);
   }
 
   #forget(task: RunTask): void {
     this.#tasks.delete(task.run.key);
     this.#keys.delete(task.run.id);
     this.#idle.delete(task);
+    this.#leavePlaces(task);
+  }
+
+  #leavePlaces(task: RunTask): void {
+    if (this.#placed.delete(task)) this.#queue.leave(task.places);
   }
 
   #sweepLater(): void {
@@ -173,6 +370,7 @@ export class LiveRuns implements TaskHost {
     if (!task.droppable || task.detached || this.draining) return;
     const { key } = task.run;
     const { wakesAt } = task;
+    if (task.isHeldBack) this.#heldBack.add(key);
     task.detach("the run waits");
     this.#forget(task);
     const wake = (): void => {
@@ -193,4 +391,9 @@ export class LiveRuns implements TaskHost {
       };
     });
   }
+}
+
+/** The state of a run that has only started. */
+function memoryOf({ places, notBefore }: Admission = NO_ADMISSION): RunMemory {
+  return { ...emptyMemory(), places, notBefore };
 }

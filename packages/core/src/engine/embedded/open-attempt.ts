@@ -26,6 +26,8 @@ const PROGRESS_INTERVAL_MS = 250;
 /** What an attempt needs of its run. */
 export interface AttemptHost {
   readonly detached: boolean;
+  /** False once the run was trimmed. */
+  readonly isInLog: boolean;
   readonly draining: boolean;
   append(fact: Fact): Event;
   /** Appends the attempt's completion and hands it to the walk. */
@@ -51,6 +53,8 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
   #onAbort: (() => void) | undefined;
   #leaveQueue: CancelTimer | undefined;
   #progressAt = -PROGRESS_INTERVAL_MS;
+  /** What was told since, and too soon to be written. */
+  #progressHeld: { readonly fraction: number; readonly note: string | undefined } | undefined;
 
   constructor(host: AttemptHost, command: AttemptCommand) {
     this.#host = host;
@@ -59,6 +63,10 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
 
   get path(): Path {
     return this.#command.path;
+  }
+
+  get agent(): string {
+    return this.#command.agent;
   }
 
   /** Takes a slot and says so in the log; the attempt begins when that is on disk. */
@@ -124,6 +132,7 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
   }
 
   #ended(result: AttemptResult): void {
+    if (!result.ok && this.#progressHeld) this.#tell(this.#progressHeld.fraction, this.#progressHeld.note);
     this.#phase = "ended";
     this.#command.gate?.leave();
     if (!this.#host.detached) this.#host.attemptEnded(this.path, this.#completion(result));
@@ -183,7 +192,8 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
 
   #endedLate(ok: boolean): void {
     const { path, attempt } = this.#command;
-    if (!this.#host.detached) this.#host.append({ kind: "attempt-ended-late", path, attempt, ok });
+    if (this.#host.detached || !this.#host.isInLog) return;
+    this.#host.append({ kind: "attempt-ended-late", path, attempt, ok });
   }
 
   get stop(): StopSignal {
@@ -233,8 +243,14 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
   progress(fraction: number, note: string | undefined): void {
     const now = this.#host.now();
     const due = fraction >= 1 || now - this.#progressAt >= PROGRESS_INTERVAL_MS;
-    if (!due || this.#phase !== "running" || this.#host.detached) return;
+    this.#progressHeld = due ? undefined : { fraction, note };
+    if (!due) return;
     this.#progressAt = now;
+    this.#tell(fraction, note);
+  }
+
+  #tell(fraction: number, note: string | undefined): void {
+    if (this.#phase !== "running" || this.#host.detached) return;
     const { path, attempt } = this.#command;
     const bounded = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0));
     const noted = note === undefined ? {} : { note };

@@ -66,6 +66,8 @@ function logOf(...facts: readonly Fact[]) {
     payloads: [],
     events: events.map((event) => ({ runKey: 1, event })),
     checkpoints: [],
+    queued: [],
+    unqueued: [],
     inboxTaken: [],
   });
   return { store, row };

@@ -2,10 +2,11 @@
  * What a run's history says to a walk that is repeated: the completions in their order, and what was begun or sent
  * without having completed. Reads events only, no payloads.
  */
-import type { Event } from "../../delegation/event.ts";
+import type { Event, Fact } from "../../delegation/event.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Completion } from "../engine.ts";
+import { isFinished, LoopMemory } from "./loop-memory.ts";
 import type { RunKey, Store } from "../store.ts";
 
 /** A signal on disk that no step has received yet. */
@@ -26,10 +27,21 @@ export interface RunMemory {
   readonly substeps: Map<Path, Map<string, PayloadId | undefined>>;
   readonly signals: Map<Path, SentSignal[]>;
   readonly signalKeys: Set<string>;
+  /** Children that were started and have not ended, by path. */
+  readonly children: Map<Path, string>;
+  /** The places the run takes up while it works. */
+  places: readonly string[];
+  /** Before it the run did not want to begin. */
+  notBefore: number | undefined;
+  /** The loop whose finished iterations are not read. */
+  loop: LoopMemory | undefined;
   cancelRequested: boolean;
+  paused: boolean;
   stranded: boolean;
   logLines: number;
 }
+
+const NO_PLACES: readonly string[] = [];
 
 /** The state of a run that has only started. */
 export function emptyMemory(): RunMemory {
@@ -42,7 +54,12 @@ export function emptyMemory(): RunMemory {
     substeps: new Map(),
     signals: new Map(),
     signalKeys: new Set(),
+    children: new Map(),
+    places: NO_PLACES,
+    notBefore: undefined,
+    loop: undefined,
     cancelRequested: false,
+    paused: false,
     stranded: false,
     logLines: 0,
   };
@@ -50,14 +67,55 @@ export function emptyMemory(): RunMemory {
 
 const PAGE_EVENTS = 1_000;
 
-/** Reads the run's whole history, a page at a time. */
+/** Where a loop may have noted how far it is: so many events from the end, then more. */
+const TAILS: readonly number[] = [32, 512];
+
+/** Reads the run's history, a page at a time, but for the finished iterations of a loop. */
 export function remember(store: Store, key: RunKey): RunMemory {
   const memory = emptyMemory();
-  for (;;) {
-    const page = store.history(key, memory.seq, PAGE_EVENTS);
-    for (const event of page) take(memory, event);
-    if (page.length < PAGE_EVENTS) return memory;
+  const last = findLastPoint(store, key);
+  const { finished = [], logLines = 0 } = last ?? {};
+  for (let index = 0; index < finished.length; index += 2) {
+    read(store, key, memory, (finished[index] ?? 1) - 1, last);
+    memory.seq = finished[index + 1] ?? memory.seq;
   }
+  if (last) {
+    read(store, key, memory, last.seq, last);
+    memory.loop = new LoopMemory(last, finished, last.seq);
+    memory.logLines = logLines;
+  }
+  read(store, key, memory, Infinity);
+  return memory;
+}
+
+/** Takes the events up to `lastSeq`, and with it, but for those of iterations that had ended at `point`. */
+function read(store: Store, key: RunKey, memory: RunMemory, lastSeq: number, point?: LastPoint): void {
+  while (memory.seq < lastSeq) {
+    const limit = Math.min(PAGE_EVENTS, lastSeq - memory.seq);
+    const page = store.history(key, memory.seq, limit);
+    for (const event of page) {
+      if (point && isFinished(point, event)) memory.seq = event.seq;
+      else take(memory, event);
+    }
+    if (page.length < limit) return;
+  }
+}
+
+function findLastPoint(store: Store, key: RunKey): LastPoint | undefined {
+  const lastSeq = store.lastEvent(key)?.seq ?? 0;
+  for (const events of TAILS) {
+    // A short history is read faster than searched.
+    if (lastSeq <= events) return undefined;
+    const found = store.history(key, lastSeq - events, events).findLast(isPoint);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+type LastPoint = Event & Extract<Fact, { readonly kind: "loop-advanced" }>;
+
+function isPoint(event: Event): event is LastPoint {
+  return event.kind === "loop-advanced";
 }
 
 /** Names a note so that it is written once. */
@@ -72,28 +130,34 @@ export function signalKey(path: Path, key: string): string {
 
 function take(memory: RunMemory, event: Event): void {
   memory.seq = event.seq;
+  memory.loop?.see(event);
+  if (isCompletion(event)) {
+    memory.completions.push(event);
+    if (event.path !== undefined) memory.begun.delete(event.path);
+  }
   switch (event.kind) {
     case "attempt-started":
       memory.begun.add(event.path);
       return;
     case "step-completed":
-    case "attempt-failed":
-    case "attempt-lost":
-      memory.begun.delete(event.path);
-      if (event.kind === "step-completed") memory.substeps.delete(event.path);
-      memory.completions.push(event);
+      memory.substeps.delete(event.path);
       return;
-    case "value-recorded":
-    case "value-failed":
-      memory.completions.push(event);
+    case "child-started":
+      memory.children.set(event.path, event.child);
       return;
-    case "timer-fired":
-      memory.waits.delete(event.path);
-      memory.completions.push(event);
+    case "child-ended":
+      memory.children.delete(event.path);
+      return;
+    case "run-paused":
+    case "run-resumed":
+      memory.paused = event.kind === "run-paused";
+      return;
+    case "run-started":
+      memory.places = event.admission?.places ?? NO_PLACES;
+      memory.notBefore = event.admission?.notBefore;
       return;
     case "cancel-requested":
       memory.cancelRequested = true;
-      memory.completions.push(event);
       return;
     case "signal-sent":
       takeSignal(memory, event.path, event.key, event.answer);
@@ -101,13 +165,18 @@ function take(memory: RunMemory, event: Event): void {
     case "signal-received":
       memory.signals.get(event.path)?.shift();
       memory.waits.delete(event.path);
-      memory.completions.push(event);
+      return;
+    case "timer-fired":
+      memory.waits.delete(event.path);
       return;
     case "substep-completed":
       substepsOf(memory, event.path).set(event.name, event.output);
       return;
     case "wait-started":
       memory.waits.add(event.path);
+      memory.notes.add(noteKey(event.kind, event.path));
+      return;
+    case "loop-advanced":
       memory.notes.add(noteKey(event.kind, event.path));
       return;
     case "phase-started":
@@ -121,12 +190,36 @@ function take(memory: RunMemory, event: Event): void {
     case "step-logged":
       memory.logLines++;
       return;
-    case "run-started":
-    case "attempt-ended-late":
-    case "step-progressed":
-    case "run-ended":
+    default:
       return;
   }
+}
+
+const COMPLETIONS: { readonly [Kind in Completion["kind"]]: true } = {
+  "step-completed": true,
+  "attempt-failed": true,
+  "attempt-lost": true,
+  "value-recorded": true,
+  "value-failed": true,
+  "timer-fired": true,
+  "signal-received": true,
+  "child-ended": true,
+  "cancel-requested": true,
+};
+
+/** Whether the event answers a command of the walk. */
+export function isCompletion(event: Event): event is Completion {
+  return Object.hasOwn(COMPLETIONS, event.kind);
+}
+
+/** The state of a run that goes on with the history of another one. */
+export function joined({ completions, notes, loop }: RunMemory, own: RunMemory): RunMemory {
+  return {
+    ...own,
+    completions: [...completions, ...own.completions],
+    notes: new Set([...notes, ...own.notes]),
+    loop,
+  };
 }
 
 /** Keeps a signal until a step receives it. */

@@ -1,156 +1,194 @@
 /**
  * One run in memory: the `Journal` its walk talks to.
  *
- * Owns the run's open commands and its sequence of events. First it hands the walk the completions that are in the
- * log (replay); once those are used up it is live, and open commands take effect. The walk always goes on at once
- * in memory; what leaves the process (an attempt's beginning, an acknowledgement) waits for the commit.
+ * Owns the run's open commands. First it hands the walk the completions that are in the log (replay), then what a fork
+ * takes over from another run; once those are used up it is live, and open commands take effect. The walk always goes
+ * on at once in memory; what leaves the process (an attempt's beginning, an acknowledgement) waits for the commit.
  *
  * Invariants: (T1) completions are handed over in the order of their events; (T2) an attempt begins only after its
  * attempt-started is committed; (T3) an attempt that began and has no completion when the run goes live completes
- * as lost; (T4) after `detach` nothing is appended.
+ * as lost; (T4) after `detach` nothing is appended; (T5) of a paused run no attempt begins.
  */
 import assert from "node:assert/strict";
-import type { CancelTimer, Clock } from "../../clock.ts";
-import type { Event, Fact, StoredOutcome } from "../../delegation/event.ts";
-import type { RunState } from "../../delegation/outcome.ts";
-import { isUndo, type Path } from "../../delegation/path.ts";
-import type { PayloadId, Reference } from "../../delegation/reference.ts";
+import type { Event, Fact, LoopPoint, StoredOutcome } from "../../delegation/event.ts";
+import type { Path } from "../../delegation/path.ts";
+import type { Reference } from "../../delegation/reference.ts";
 import type {
   AttemptCommand,
   CancelRequest,
   Completion,
-  Encoded,
   Journal,
   Note,
   Recorded,
   SignalRequest,
 } from "../engine.ts";
-import type { RunChange, RunRow } from "../store.ts";
-import type { Committer } from "./committer.ts";
-import { findDivergence, findUnfinished, type OpenKind } from "./divergence.ts";
-import { OpenAttempt, type AttemptHost } from "./open-attempt.ts";
-import { noteKey, signalKey, substepsOf, takeSignal, type RunMemory } from "./replay.ts";
-
-type OpenCommand =
-  | { readonly kind: "attempt"; readonly attempt: OpenAttempt }
-  | { readonly kind: "timer"; readonly path: Path; readonly dueAt: number; cancel: CancelTimer | undefined }
-  | { readonly kind: "signal"; readonly path: Path }
-  | { readonly kind: "record"; readonly path: Path; readonly decide: () => Recorded | Promise<Recorded> };
+import type { RunRow } from "../store.ts";
+import { Beginnings, type BeginningsHost } from "./beginnings.ts";
+import { findDivergence, findUnfinished } from "./divergence.ts";
+import type { Kept, Result } from "./kept.ts";
+import { OpenAttempt } from "./open-attempt.ts";
+import { OpenChild, type ChildHost } from "./open-child.ts";
+import { OpenCommands, type OpenCommand } from "./open-commands.ts";
+import { isCompletion, noteKey, signalKey, takeSignal, type RunMemory } from "./replay.ts";
+import { RunLog, type LogHost } from "./run-log.ts";
+import { TakeOver } from "./take-over.ts";
 
 /** What a run in memory needs of its engine. */
-export interface TaskHost {
-  readonly clock: Clock;
-  readonly logId: string;
-  readonly committer: Committer;
-  /** While the engine drains, no attempt begins. */
+export interface TaskHost extends LogHost, ChildHost, BeginningsHost<RunTask> {
   readonly draining: boolean;
-  /** An attempt was announced; each one settles, also when its run is detached. */
-  attemptAnnounced(): void;
-  attemptSettled(): void;
-  read(reference: Reference): unknown;
+  readonly logId: string;
   /** The run's walk awaits something. */
   waiting(task: RunTask): void;
   ended(task: RunTask): void;
   stranded(task: RunTask): void;
 }
 
-export class RunTask implements Journal, AttemptHost {
+export class RunTask implements Journal {
   readonly #host: TaskHost;
+  readonly #log: RunLog;
   readonly #memory: RunMemory;
-  readonly #open = new Map<Path, OpenCommand>();
-  /** Waits given up; their completion may already be in the log. */
-  readonly #dropped = new Set<Path>();
-  /** Issued since the last `next()`; they take effect when the run is live. */
-  #issued: OpenCommand[] = [];
+  readonly #takeOver: TakeOver;
+  readonly #open = new OpenCommands();
   #ready: Completion[] = [];
   #replayed = 0;
   #waiter: ((completion: Completion) => void) | undefined;
   #live = false;
-  #detached = false;
-  #row: RunRow;
-  #written: RunState;
-  /** Attempts announced and not completed. */
-  #attempting = 0;
-  /** Those among them that undo a step. */
-  #undoing = 0;
+  readonly #beginnings: Beginnings<RunTask>;
 
-  constructor(host: TaskHost, row: RunRow, memory: RunMemory) {
+  /** @param readKept reads what a forked run takes over */
+  constructor(host: TaskHost, row: RunRow, memory: RunMemory, readKept: (() => Kept) | undefined) {
     this.#host = host;
-    this.#row = row;
-    this.#written = row.state;
+    this.#log = new RunLog(host, row, memory, (fact) => this.deliver(fact));
     this.#memory = memory;
+    this.#beginnings = new Beginnings(host, this, memory, this.#open);
+    this.#takeOver = new TakeOver(row.origin?.forkedFrom, memory, readKept);
   }
 
   get run(): RunRow {
-    return this.#row;
+    return this.#log.row;
   }
 
   get logId(): string {
     return this.#host.logId;
   }
 
-  /** Whether the run waits for time or people only, so that it can be dropped from memory. */
+  get beginsAt(): number {
+    return this.#memory.notBefore ?? this.run.startedAt;
+  }
+
+  get outcome(): StoredOutcome | undefined {
+    return this.#log.outcome;
+  }
+
+  /** The places it takes up while it works. */
+  get places(): readonly string[] {
+    return this.#memory.places;
+  }
+
+  /** Whether the run waits for time, people or other runs only, so that it can be dropped from memory. */
   get droppable(): boolean {
-    return this.#waiter !== undefined && this.#attempting === 0 && !this.#isBusy();
+    if (this.#waiter === undefined || this.#log.attempting) return false;
+    return !this.#open.isBusy((attempt) => this.#beginnings.holdsBack(attempt));
+  }
+
+  /** Whether attempts or children wait for something that is paused. */
+  get isHeldBack(): boolean {
+    return this.#beginnings.isHoldingBack;
   }
 
   /** When the earliest open timer is due. */
   get wakesAt(): number | undefined {
-    let earliest: number | undefined;
-    for (const command of this.#open.values()) {
-      if (command.kind === "timer") earliest = Math.min(earliest ?? command.dueAt, command.dueAt);
-    }
-    return earliest;
+    return this.#open.wakesAt;
+  }
+
+  loopPoint(path: Path): LoopPoint | undefined {
+    const point = this.#memory.loop?.point;
+    return point?.loop === path ? point : undefined;
+  }
+
+  editedInput(path: Path): Reference | undefined {
+    return this.#takeOver.editedInput(path);
+  }
+
+  takesOver(path: Path): Result | undefined {
+    return this.#takeOver.at(path, this.#replayed);
   }
 
   attempt(command: AttemptCommand): void {
-    this.#issue(command.path, { kind: "attempt", attempt: new OpenAttempt(this, command) });
+    const { path } = command;
+    this.#open.issue({ kind: "attempt", path, attempt: new OpenAttempt(this.#log, command) });
   }
 
   timer(path: Path, dueAt: number): void {
-    this.#issue(path, { kind: "timer", path, dueAt, cancel: undefined });
+    this.#open.issue({ kind: "timer", path, dueAt, cancel: undefined });
   }
 
   awaitSignal(path: Path): void {
-    this.#issue(path, { kind: "signal", path });
+    this.#open.issue({ kind: "signal", path });
   }
 
   record(path: Path, decide: () => Recorded | Promise<Recorded>): void {
-    this.#issue(path, { kind: "record", path, decide });
+    this.#open.issue({ kind: "record", path, decide });
+  }
+
+  child(path: Path, plan: Reference, input: Reference): void {
+    const record = plan.of === "item" && plan.list.of === "payload" ? plan.list.id : undefined;
+    const goesOnFrom = record === undefined ? undefined : this.#takeOver.childAt(path, record);
+    const child = new OpenChild(this.#host, this, path, { plan, input, goesOnFrom });
+    this.#open.issue({ kind: "child", path, child });
+  }
+
+  undoChild(path: Path, child: string): void {
+    this.#open.issue({
+      kind: "child",
+      path,
+      child: new OpenChild(this.#host, this, path, { undoes: child }),
+    });
   }
 
   abort(path: Path, reason: string): void {
-    const command = this.#open.get(path);
-    if (command?.kind === "attempt") command.attempt.abort(reason);
+    const command = this.#open.at(path);
+    if (command?.kind === "child") command.child.cancel(reason);
+    else if (command?.kind === "attempt") command.attempt.abort(reason);
+    else return;
+    this.#beginnings.stopped(command);
   }
 
   drop(path: Path): void {
-    const command = this.#open.get(path);
-    if (command?.kind === "timer") command.cancel?.();
-    this.#open.delete(path);
-    this.#dropped.add(path);
+    this.#open.drop(path);
   }
 
   note(fact: Note): void {
     const key = noteKey(fact.kind, fact.path);
     if (this.#memory.notes.has(key)) return;
     this.#memory.notes.add(key);
-    this.append(fact);
+    if (fact.kind === "loop-advanced") {
+      // The loops of a run that is undone are over.
+      if (!this.run.origin?.forkedFrom?.undoes) this.#log.advanceLoop(fact);
+      return;
+    }
+    // What is taken over took no time here.
+    this.append(
+      fact.kind === "phase-ended" && this.#takeOver.isOn(this.#replayed) ? { ...fact, copied: true } : fact,
+    );
   }
 
   next(): Promise<Completion> {
     const replayed = this.#memory.completions[this.#replayed];
-    const divergence = this.#live ? undefined : findDivergence(this.#memory, this.#replayed, this);
+    const divergence = this.#live ? undefined : findDivergence(this.#memory, this.#replayed, this.#open);
     if (divergence !== undefined) return this.#diverge(divergence);
     if (replayed) {
       this.#replayed++;
-      this.#close(replayed);
+      this.#open.close(replayed);
       return Promise.resolve(replayed);
     }
+    const kept = this.#takeNext();
+    if (kept) return Promise.resolve(kept);
     this.#goLive();
     const ready = this.#ready.shift();
     if (ready) return Promise.resolve(ready);
     const completion = new Promise<Completion>((resolve) => (this.#waiter = resolve));
+    this.#log.waits = true;
     this.#host.waiting(this);
     return completion;
   }
@@ -160,21 +198,18 @@ export class RunTask implements Journal, AttemptHost {
   }
 
   end(outcome: StoredOutcome): void {
-    const divergence = this.#live ? undefined : findUnfinished(this.#memory, this.#replayed, this);
+    const divergence = this.#live ? undefined : findUnfinished(this.#memory, this.#replayed, this.#open);
     if (divergence !== undefined) {
       void this.#diverge(divergence);
       return;
     }
-    for (const path of this.#open.keys()) this.drop(path);
-    const { at } = this.append({ kind: "run-ended", outcome });
-    this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };
+    this.#open.dropAll();
+    this.#log.end(outcome);
     this.#host.ended(this);
   }
 
   strand(reason: string, hint: string): void {
-    this.#row = { ...this.#row, state: "stranded" };
-    if (!this.#memory.stranded) this.append({ kind: "run-stranded", reason, hint });
-    this.#memory.stranded = true;
+    this.#log.strand(reason, hint);
     this.#host.stranded(this);
   }
 
@@ -183,172 +218,130 @@ export class RunTask implements Journal, AttemptHost {
     if (this.#memory.cancelRequested) return;
     this.#memory.cancelRequested = true;
     this.deliver({ kind: "cancel-requested", reason: request.reason, by: request.by });
+    // What is undone is not held back, and a run that is cancelled has nothing else to do.
+    this.#resume("the runtime");
+  }
+
+  pause(request: CancelRequest): void {
+    if (this.#memory.paused || this.#memory.cancelRequested) return;
+    this.#memory.paused = true;
+    this.append({ kind: "run-paused", reason: request.reason, by: request.by });
+  }
+
+  unpause(by: string): void {
+    this.#resume(by);
+    this.beginHeldBack();
+  }
+
+  /** Looks again at what was held back. */
+  beginHeldBack(): void {
+    this.#beginnings.tryAgain();
+  }
+
+  /** The run leaves the queue; it is walked next. */
+  admit(): void {
+    this.#log.admit();
   }
 
   /** Keeps a signal until the step at its path receives it; a key that was used before counts for nothing. */
   sendSignal(request: SignalRequest): void {
     const { path, key, by } = request;
     if (this.#memory.signalKeys.has(signalKey(path, key))) return;
-    const answer = this.store(request.answer);
+    const answer = this.#log.store(request.answer);
     takeSignal(this.#memory, path, key, answer);
     this.append({ kind: "signal-sent", path, key, answer, by });
-    const waiting = this.#open.get(path);
-    if (this.#live && waiting?.kind === "signal" && !this.#issued.includes(waiting)) this.#receive(path);
+    const waiting = this.#live ? this.#open.effectiveAt(path) : undefined;
+    if (waiting?.kind === "signal") this.#receive(waiting);
+  }
+
+  /** A child that this run awaits has ended. */
+  childEnded(path: Path, outcome: StoredOutcome): void {
+    const command = this.#live ? this.#open.effectiveAt(path) : undefined;
+    if (command?.kind === "child") this.#beginnings.whenAdmitted(command, () => command.child.end(outcome));
   }
 
   /** Nothing is appended from now on; running attempts are stopped, and are lost to the log. */
   detach(reason: string): void {
-    this.#detached = true;
+    this.#log.detached = true;
     this.#waiter = undefined;
-    for (const command of this.#open.values()) {
-      if (command.kind === "timer") command.cancel?.();
-      if (command.kind === "attempt") command.attempt.abort(reason);
-    }
+    this.#open.detach(reason);
   }
 
   get detached(): boolean {
-    return this.#detached;
-  }
-
-  get draining(): boolean {
-    return this.#host.draining;
+    return this.#log.detached;
   }
 
   append(fact: Fact, at?: number): Event {
-    const { key, id } = this.#row;
-    const event = this.#host.committer.addEvent(key, id, ++this.#memory.seq, fact, at);
-    this.#host.committer.markDirty(this);
-    return event;
-  }
-
-  store(value: Encoded | undefined): PayloadId | undefined {
-    return value === undefined ? undefined : this.#host.committer.addPayload(value);
-  }
-
-  afterCommit(acknowledge: () => void): void {
-    this.#host.committer.afterCommit(acknowledge);
-  }
-
-  substeps(path: Path): Map<string, PayloadId | undefined> {
-    return substepsOf(this.#memory, path);
-  }
-
-  endSubsteps(path: Path): void {
-    this.#memory.substeps.delete(path);
-  }
-
-  countLogLine(): number {
-    return ++this.#memory.logLines;
-  }
-
-  now(): number {
-    return this.#host.clock.monotonic();
-  }
-
-  attemptAnnounced(path: Path): void {
-    this.#attempting++;
-    if (isUndo(path)) this.#undoing++;
-    this.#host.attemptAnnounced();
-  }
-
-  attemptEnded(path: Path, fact: Fact): void {
-    this.#attempting--;
-    if (isUndo(path)) this.#undoing--;
-    this.deliver(fact);
-  }
-
-  attemptSettled(): void {
-    this.#host.attemptSettled();
-  }
-
-  valueOf(id: PayloadId | undefined): unknown {
-    return id === undefined ? undefined : this.#host.read({ of: "payload", id });
-  }
-
-  /** What this batch's events make of the run's row; called once per commit. */
-  takeChange(): RunChange | undefined {
-    const state = this.#state();
-    if (state === this.#written) return undefined;
-    this.#written = state;
-    this.#row = { ...this.#row, state };
-    return { key: this.#row.key, state, outcome: this.#row.outcome, endedAt: this.#row.endedAt };
+    return this.#log.append(fact, at);
   }
 
   /** Appends a completion and hands it to the walk. */
   deliver(fact: Fact): void {
-    const completion = this.append(fact) as Completion;
-    this.#close(completion);
+    const completion = this.#complete(fact);
     const waiter = this.#waiter;
     this.#waiter = undefined;
+    this.#log.waits = false;
     if (waiter) waiter(completion);
     else this.#ready.push(completion);
   }
 
-  #state(): RunState {
-    if (this.#row.state === "ended" || this.#row.state === "stranded") return this.#row.state;
-    if (this.#undoing > 0) return "undoing";
-    return this.#attempting > 0 || this.#waiter === undefined ? "running" : "waiting";
-  }
-
-  /** Whether an attempt or an answer of user code is awaited; both would be lost with the memory. */
-  #isBusy(): boolean {
-    for (const { kind } of this.#open.values()) if (kind === "attempt" || kind === "record") return true;
-    return false;
-  }
-
-  /** What the walk has open at `path`; "dropped" where it gave a wait up. */
-  openAt(path: Path): OpenKind | undefined {
-    return this.#open.get(path)?.kind ?? (this.#dropped.has(path) ? "dropped" : undefined);
+  #complete(fact: Fact): Completion {
+    const completion = this.append(fact);
+    assert(isCompletion(completion), `${fact.kind} completes nothing`);
+    this.#open.close(completion);
+    return completion;
   }
 
   /** The pattern is not the one the log tells of; the walk waits for ever. */
   #diverge(where: string): Promise<never> {
     this.strand(
-      `${where}, which pattern '${this.#row.pattern}' does not have there`,
+      `${where}, which pattern '${this.run.pattern}' does not have there`,
       "register the version of the pattern that the run began with",
     );
     return new Promise(() => {});
   }
 
-  #issue(path: Path, command: OpenCommand): void {
-    assert(!this.#open.has(path), `two commands are open at '${path}' of run '${this.#row.id}'`);
-    this.#open.set(path, command);
-    this.#issued.push(command);
-  }
-
-  #close(completion: Completion): void {
-    if (completion.kind !== "cancel-requested") this.#open.delete(completion.path);
+  /** The next result of the run that this one was forked from; what was stopped before it began needs none. */
+  #takeNext(): Completion | undefined {
+    if (!this.#takeOver.isNew) return undefined;
+    const fact = this.#takeOver.take((path) => this.#open.at(path) !== undefined);
+    if (fact) return this.#complete(fact);
+    const stopped = this.#open.stoppedBeforeEffect();
+    if (!stopped) return undefined;
+    this.#takeEffect(stopped);
+    return this.#ready.shift();
   }
 
   #goLive(): void {
     if (!this.#live) {
       this.#live = true;
-      this.#unstrand();
+      this.#log.unstrand();
       this.#memory.completions.length = 0;
       this.#replayed = 0;
+      this.#takeOver.end();
     }
-    const issued = this.#issued;
-    if (issued.length === 0) return;
-    this.#issued = [];
-    for (const command of issued) this.#takeEffect(command);
+    for (const command of this.#open.takeIssued()) this.#takeEffect(command);
   }
 
   #takeEffect(command: OpenCommand): void {
-    const path = command.kind === "attempt" ? command.attempt.path : command.path;
+    const { path } = command;
     // Replaced or dropped since it was issued.
-    if (this.#open.get(path) !== command) return;
+    if (!this.#open.isOpen(command)) return;
     switch (command.kind) {
       case "attempt":
         if (this.#memory.begun.delete(path)) command.attempt.lose();
-        else command.attempt.announce();
+        else if (!this.#completeAsEdited(path)) this.#beginnings.beginAttempt(command.attempt);
+        return;
+      case "child":
+        this.#beginnings.beginChild(command);
         return;
       case "timer":
         command.cancel = this.#host.clock.timer(command.dueAt - this.#host.clock.now(), () => {
-          if (!this.#detached) this.deliver({ kind: "timer-fired", path });
+          this.#beginnings.whenAdmitted(command, () => this.deliver({ kind: "timer-fired", path }));
         });
         return;
       case "signal":
-        if (this.#memory.signals.get(path)?.length) this.#receive(path);
+        if (this.#memory.signals.get(path)?.length) this.#receive(command);
         return;
       case "record":
         this.#decide(command);
@@ -356,37 +349,35 @@ export class RunTask implements Journal, AttemptHost {
     }
   }
 
-  /** The pattern of a stranded run is there again. */
-  #unstrand(): void {
-    if (!this.#memory.stranded) return;
-    this.#memory.stranded = false;
-    this.#row = { ...this.#row, state: "running" };
-    this.append({ kind: "run-unstranded" });
+  /** In a run that was forked with the output of this step, nobody makes it. */
+  #completeAsEdited(path: Path): boolean {
+    const output = this.#takeOver.editedOutput(path);
+    if (output === undefined) return false;
+    this.deliver({ kind: "step-completed", path, attempt: 1, agent: "", output, durationMs: 0 });
+    return true;
   }
 
-  #receive(path: Path): void {
-    const signal = this.#memory.signals.get(path)?.shift();
-    assert(signal, `no signal was sent to '${path}'`);
-    this.deliver({ kind: "signal-received", path, answer: signal.answer });
+  #resume(by: string): void {
+    if (!this.#memory.paused) return;
+    this.#memory.paused = false;
+    this.append({ kind: "run-resumed", by });
+  }
+
+  #receive(command: OpenCommand): void {
+    this.#beginnings.whenAdmitted(command, () => {
+      const { path } = command;
+      const signal = this.#memory.signals.get(path)?.shift();
+      // A second signal may have asked for the place at the same time.
+      if (signal) this.deliver({ kind: "signal-received", path, answer: signal.answer });
+    });
   }
 
   #decide(command: Extract<OpenCommand, { kind: "record" }>): void {
     const { path, decide } = command;
     const settle = (recorded: Recorded): void => {
       // Nobody waits for the answer any more.
-      if (this.#detached || this.#open.get(path) !== command) return;
-      if (!recorded.ok) {
-        this.deliver({ kind: "value-failed", path, error: recorded.error });
-        return;
-      }
-      const payload = this.store(recorded.value);
-      const { decision } = recorded;
-      this.deliver({
-        kind: "value-recorded",
-        path,
-        decision,
-        ...(payload === undefined ? {} : { payload }),
-      });
+      if (this.#log.detached || !this.#open.isOpen(command)) return;
+      this.deliver(this.#log.decided(path, recorded));
     };
     const recorded = decide();
     if (recorded instanceof Promise) void recorded.then(settle);

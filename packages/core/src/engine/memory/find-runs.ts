@@ -1,6 +1,6 @@
 /** Pages of runs by query, over a map of rows. */
 import { ReeveError } from "../../errors.ts";
-import type { RunQuery } from "../engine.ts";
+import { CONTROLS, type RunQuery } from "../engine.ts";
 import type { RunKey, RunRow, RunRowPage } from "../store.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -30,6 +30,7 @@ function indexAfter(found: readonly RunRow[], after: string): number {
 }
 
 function fits(row: RunRow, query: RunQuery): boolean {
+  if (row.pattern === CONTROLS) return false;
   if (query.states && !query.states.includes(row.state)) return false;
   if (query.outcomes && !(row.outcome && query.outcomes.includes(row.outcome))) return false;
   if (query.pattern !== undefined && row.pattern !== query.pattern) return false;

@@ -7,9 +7,10 @@ import type { Event } from "../../delegation/event.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import { systemRandom, type Random } from "../../random.ts";
-import type { Capabilities, Encoded } from "../engine.ts";
-import type { Batch, Checkpoint, HighestIds, RunKey, RunRow, Store } from "../store.ts";
+import { CONTROLS, type Capabilities, type Encoded } from "../engine.ts";
+import type { Batch, Checkpoint, HighestIds, QueueHead, QueueRow, RunKey, RunRow, Store } from "../store.ts";
 import { findRuns } from "./find-runs.ts";
+import { keptFrom, trimLog } from "./trim-log.ts";
 
 /** What was committed. */
 export class MemoryLog {
@@ -20,8 +21,14 @@ export class MemoryLog {
   readonly events: Event[] = [];
   readonly histories: Map<RunKey, Event[]> = new Map();
   readonly checkpoints: Map<string, Checkpoint> = new Map();
+  readonly queue: Map<RunKey, QueueRow> = new Map();
+  /** Trimmed ones that are still in `events`. */
+  readonly gone: Set<Event> = new Set();
   position: number = 0;
   payload: PayloadId = 0;
+  runKey: RunKey = 0;
+  /** The last position of a trimmed event. */
+  trimmed: number = 0;
 
   constructor(random: Random = systemRandom()) {
     this.id = random.id();
@@ -39,17 +46,37 @@ export function openMemoryStore(log: MemoryLog = new MemoryLog()): Store {
     capabilities: MEMORY_CAPABILITIES,
     role: "owner",
     logId: log.id,
-    highest: (): HighestIds => ({ position: log.position, payload: log.payload, runKey: log.runs.size }),
+    highest: (): HighestIds => ({
+      position: log.position,
+      payload: log.payload,
+      runKey: log.runKey,
+      queueOrder: Math.max(0, ...Array.from(log.queue.values(), (row) => row.order)),
+    }),
     commit: (batch) => write(log, batch),
     runById: (id) => runByKey(log, log.keys.get(id)),
     runByKey: (key) => runByKey(log, key),
     unfinished: (afterKey, limit) => unfinished(log, afterKey, limit),
     findRuns: (query) => findRuns(log.runs, query),
+    runsAfter: (afterKey, limit) => pageOf(log, limit, (row) => row.key > afterKey),
+    runsOf: (id, afterKey, limit) => pageOf(log, limit, (row) => row.key > afterKey && isOf(row, id)),
+    trimmed: () => ({ position: log.trimmed, isLeft: false }),
     history: (key, afterSeq, limit) => (log.histories.get(key) ?? []).slice(afterSeq, afterSeq + limit),
-    eventsAfter: (position, limit) => eventsAfter(log.events, position, limit),
+    eventsAfter: (position, limit) => eventsAfter(log, position, limit),
     lastEvent: (key) => log.histories.get(key)?.at(-1),
     payload: (id) => payload(log, id),
     checkpoint: (fold) => log.checkpoints.get(fold),
+    queueHeads: () => queueHeads(log),
+    queueOf: (lane, priority, afterOrder, limit) =>
+      Array.from(log.queue.values())
+        .filter((row) => row.lane === lane && row.priority === priority && row.order > afterOrder)
+        .filter((row) => row.notBefore === undefined)
+        .toSorted((left, right) => left.order - right.order)
+        .slice(0, limit),
+    queueDue: (limit) =>
+      Array.from(log.queue.values())
+        .filter((row) => dueAt(row) !== undefined)
+        .toSorted((left, right) => (dueAt(left) ?? 0) - (dueAt(right) ?? 0))
+        .slice(0, limit),
     inbox: () => [],
     putInbox: refuseInbox,
     foreignWrite: () => false,
@@ -62,6 +89,7 @@ function write(log: MemoryLog, batch: Batch): void {
     log.runs.set(row.key, row);
     log.keys.set(row.id, row.key);
     log.histories.set(row.key, []);
+    log.runKey = Math.max(log.runKey, row.key);
   }
   for (const { id, value } of batch.payloads) {
     log.payloads.set(id, value);
@@ -76,7 +104,24 @@ function write(log: MemoryLog, batch: Batch): void {
     const row = log.runs.get(key);
     if (row) log.runs.set(key, { ...row, ...change });
   }
+  for (const row of batch.queued) log.queue.set(row.runKey, row);
+  for (const key of batch.unqueued) log.queue.delete(key);
   for (const checkpoint of batch.checkpoints) log.checkpoints.set(checkpoint.fold, checkpoint);
+  if (batch.trim) trimLog(log, batch.trim);
+}
+
+function pageOf(log: MemoryLog, limit: number, fits: (row: RunRow) => boolean): readonly RunRow[] {
+  const page: RunRow[] = [];
+  for (const row of log.runs.values()) {
+    if (!fits(row)) continue;
+    page.push(row);
+    if (page.length === limit) break;
+  }
+  return page;
+}
+
+function isOf({ origin }: RunRow, id: string): boolean {
+  return origin?.parent?.run === id || origin?.forkedFrom?.run === id;
 }
 
 function runByKey(log: MemoryLog, key: RunKey | undefined): RunRow | undefined {
@@ -86,10 +131,26 @@ function runByKey(log: MemoryLog, key: RunKey | undefined): RunRow | undefined {
 function unfinished(log: MemoryLog, afterKey: RunKey, limit: number): readonly RunRow[] {
   const found: RunRow[] = [];
   for (const row of log.runs.values()) {
-    if (row.key > afterKey && row.state !== "ended") found.push(row);
+    const begun = row.state !== "ended" && row.state !== "queued" && row.pattern !== CONTROLS;
+    if (row.key > afterKey && begun) found.push(row);
     if (found.length === limit) break;
   }
   return found;
+}
+
+function dueAt(row: QueueRow): number | undefined {
+  return row.notBefore ?? row.deadline;
+}
+
+function queueHeads(log: MemoryLog): readonly QueueHead[] {
+  const heads = new Map<string, QueueHead>();
+  for (const { lane, priority, order, notBefore } of log.queue.values()) {
+    if (notBefore !== undefined) continue;
+    const name = `${priority} ${lane}`;
+    const lastOrder = Math.max(order, heads.get(name)?.lastOrder ?? 0);
+    heads.set(name, { lane, priority, lastOrder });
+  }
+  return [...heads.values()];
 }
 
 function payload(log: MemoryLog, id: PayloadId): Encoded {
@@ -99,7 +160,8 @@ function payload(log: MemoryLog, id: PayloadId): Encoded {
 }
 
 /** Positions only grow, so the first one wanted is found by halving. */
-function eventsAfter(events: readonly Event[], position: number, limit: number): readonly Event[] {
+function eventsAfter(log: MemoryLog, position: number, limit: number): readonly Event[] {
+  const { events } = log;
   let low = 0;
   let high = events.length;
   while (low < high) {
@@ -107,5 +169,5 @@ function eventsAfter(events: readonly Event[], position: number, limit: number):
     if ((events[middle]?.position ?? 0) > position) high = middle;
     else low = middle + 1;
   }
-  return events.slice(low, low + limit);
+  return keptFrom(log, low, limit);
 }

@@ -5,16 +5,16 @@ import type { Connection } from "./connection.ts";
 import { packText, unpackText } from "./stored-text.ts";
 
 const PUT = `
-INSERT INTO folds (name, version, position, state, checksum) VALUES (?, ?, ?, ?, ?)
+INSERT INTO folds (name, version, position, since, state, checksum) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position,
-  state = excluded.state, checksum = excluded.checksum`;
-const GET = "SELECT version, position, state, checksum FROM folds WHERE name = ?";
+  since = excluded.since, state = excluded.state, checksum = excluded.checksum`;
+const GET = "SELECT version, position, since, state, checksum FROM folds WHERE name = ?";
 
 /** Replaces the fold's checkpoint. */
 export function putCheckpoint(connection: Connection, checkpoint: Checkpoint): void {
-  const { fold, version, position, state } = checkpoint;
+  const { fold, version, position, state, since = 0 } = checkpoint;
   const stored = packText(state, position);
-  connection.statement(PUT).run(fold, version, position, stored.value, stored.checksum);
+  connection.statement(PUT).run(fold, version, position, since, stored.value, stored.checksum);
 }
 
 /** @throws ReeveError `file-damaged` */
@@ -23,5 +23,6 @@ export function readCheckpoint(connection: Connection, fold: string): Checkpoint
   if (!row) return undefined;
   const position = numberIn(row, "position");
   const state = unpackText(row, "state", position, `the checkpoint of ${fold}`);
-  return { fold, version: numberIn(row, "version"), position, state };
+  const since = numberIn(row, "since");
+  return { fold, version: numberIn(row, "version"), position, state, ...(since > 0 && { since }) };
 }

@@ -24,6 +24,11 @@ export function textIn(row: Row | undefined, column: string): string {
   return typeof value === "string" ? value : refuse(column);
 }
 
+/** The text in this column, undefined for NULL. */
+export function optionalTextIn(row: Row, column: string): string | undefined {
+  return row[column] === null ? undefined : textIn(row, column);
+}
+
 /** The text or the bytes in this column. @throws ReeveError `file-damaged` */
 export function textOrBytesIn(row: Row, column: string): string | Uint8Array {
   const value = row[column];
@@ -37,7 +42,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** Remedy for every kind of damage. */
 export const RESTORE_HINT =
-  "Stop the owner, set the file aside together with its -wal, and put the latest backup in its place.";
+  "Stop the owner and put the latest backup in its place with reeve restore, which keeps the damaged file.";
 
 /** The error for content that isn't what was written. */
 export function damaged(what: string): ReeveError {

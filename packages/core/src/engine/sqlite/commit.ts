@@ -19,7 +19,9 @@ import { insertionInto, insertRows } from "./insert-rows.ts";
 import { readLastLink } from "./read-events.ts";
 import { readHighest } from "./read-highest.ts";
 import { RunGroups, type RunGroup } from "./run-groups.ts";
+import { writeQueue } from "./queue-rows.ts";
 import { packText } from "./stored-text.ts";
+import { writeTrim } from "./trim.ts";
 
 interface LiveRun {
   group: RunGroup;
@@ -35,6 +37,7 @@ const RUNS = insertionInto("runs", [
   "context",
   "input",
   "input_digest",
+  "origin",
   "started_at",
   "ended_at",
 ]);
@@ -64,8 +67,10 @@ export class BatchWriter {
       this.#writeRuns(batch, touched);
       this.#writePayloads(batch);
       this.#writeEvents(batch, touched);
+      writeQueue(connection, batch.queued, batch.unqueued);
       for (const checkpoint of batch.checkpoints) putCheckpoint(connection, checkpoint);
       for (const id of batch.inboxTaken) takeFromInbox(connection, id);
+      if (batch.trim) writeTrim(connection, batch.trim);
       connection.commit();
     } catch (error) {
       this.#doubt ||= leavesDoubt(error);
@@ -112,7 +117,8 @@ export class BatchWriter {
       const group = this.#groups.like({ pattern, domain: run.context.domain, state, outcome });
       const context = JSON.stringify(run.context);
       const [input, endedAt] = [run.input ?? null, run.endedAt ?? null];
-      values.push(key, id, group.id, patternVersion, context, input, inputDigest, startedAt, endedAt);
+      const origin = run.origin ? JSON.stringify(run.origin) : null;
+      values.push(key, id, group.id, patternVersion, context, input, inputDigest, origin, startedAt, endedAt);
       touched.set(key, { group, checksum: firstLink({ id, context }).checksum });
     }
     insertRows(this.#connection, RUNS, values);

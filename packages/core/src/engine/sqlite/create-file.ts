@@ -1,6 +1,7 @@
 /** Makes the files of a log, which only their user may read: inputs and outputs can be confidential. */
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { ReeveError } from "../../errors.ts";
+import { translateFailure } from "./failures.ts";
 
 const PRIVATE = 0o600;
 
@@ -16,11 +17,14 @@ export function createPrivateFile(file: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    const known = translateFailure(error, file);
     const reason = error instanceof Error ? error.message : String(error);
     throw new ReeveError("storage-unavailable", `${file} can't be created: ${reason}`, {
       cause: error,
       retryable: true,
-      hint: "Look whether the folder exists and this user may write to it.",
+      hint:
+        (known instanceof ReeveError ? known.hint : undefined) ??
+        "Look whether the folder exists and this user may write to it.",
     });
   }
 }

@@ -3,7 +3,7 @@
  * migrations/0001-log.ts for why. A run that has not ended sorts as if it ended later than any other.
  */
 import { ReeveError } from "../../errors.ts";
-import type { RunQuery } from "../engine.ts";
+import { CONTROLS, type RunQuery } from "../engine.ts";
 import type { RunRowPage } from "../store.ts";
 import { isObject, numberIn, textIn, type Row } from "./columns.ts";
 import type { Connection } from "./connection.ts";
@@ -19,7 +19,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 
 const GROUPS = `
 SELECT id, state FROM run_groups
-WHERE (?1 IS NULL OR pattern = ?1) AND (?2 IS NULL OR domain = ?2)
+WHERE pattern <> '${CONTROLS}' AND (?1 IS NULL OR pattern = ?1) AND (?2 IS NULL OR domain = ?2)
   AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3)))
   AND (?4 IS NULL OR outcome IN (SELECT value FROM json_each(?4)))`;
 

@@ -36,5 +36,8 @@ export function takeFromInbox(connection: Connection, id: number): void {
 
 /** The checksum has shown that the request is as this library wrote it; only its kind can be unknown. */
 function isRequest(value: unknown): value is InboxRequest {
-  return isObject(value) && ["start", "cancel", "signal"].includes(String(value["kind"]));
+  return (
+    isObject(value) &&
+    ["start", "cancel", "signal", "pause", "unpause", "control"].includes(String(value["kind"]))
+  );
 }

@@ -14,8 +14,12 @@ export interface Insertion {
 }
 
 /** The statements that insert into these columns of a table. */
-export function insertionInto(table: string, columns: readonly string[]): Insertion {
-  const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES `;
+export function insertionInto(
+  table: string,
+  columns: readonly string[],
+  verb: "INSERT" | "INSERT OR REPLACE" = "INSERT",
+): Insertion {
+  const head = `${verb} INTO ${table} (${columns.join(", ")}) VALUES `;
   const row = `(${columns.map(() => "?").join(", ")})`;
   return {
     width: columns.length,

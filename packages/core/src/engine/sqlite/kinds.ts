@@ -26,6 +26,18 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "run-stranded": 20,
   "run-unstranded": 21,
   "run-ended": 22,
+  "run-admitted": 23,
+  "run-paused": 24,
+  "run-resumed": 25,
+  "child-started": 26,
+  "child-ended": 27,
+  "pattern-paused": 28,
+  "pattern-resumed": 29,
+  "agent-paused": 30,
+  "agent-resumed": 31,
+  "schedule-set": 32,
+  "schedule-removed": 33,
+  "loop-advanced": 34,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

@@ -8,8 +8,10 @@ import { ReeveError } from "../../errors.ts";
 import { numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { LOG_TABLES } from "./migrations/0001-log.ts";
+import { QUEUE_TABLES } from "./migrations/0002-queue.ts";
+import { RETENTION_TABLES } from "./migrations/0003-retention.ts";
 
-const MIGRATIONS: readonly string[] = [LOG_TABLES];
+const MIGRATIONS: readonly string[] = [LOG_TABLES, QUEUE_TABLES, RETENTION_TABLES];
 
 /** "REEV" in ASCII, in the header of every file of ours. */
 const APPLICATION_ID = 0x52454556;

@@ -2,27 +2,31 @@
  * A log in an SQLite file. This module puts together what the others do: it decides the role (E15), sets the file up,
  * and hands out the `Store`.
  *
- * A process with a store opened must not open the same files by other means (such as `fs.readFile`): closing any
- * descriptor of a file frees every POSIX lock the process holds on it.
+ * A process with a store opened must not open the log's file by other means (such as `fs.readFile`): closing any
+ * descriptor of a file frees every POSIX lock the process holds on it. (SQLite locks the `-shm`, never the `-wal`.)
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { ReeveError, type ErrorCode } from "../../errors.ts";
 import type { Capabilities } from "../engine.ts";
 import type { Store } from "../store.ts";
 import { readCheckpoint } from "./checkpoints.ts";
-import { numberIn, textIn } from "./columns.ts";
+import { checkFile, emptyFile, whyNotWritable } from "./check-file.ts";
+import { damaged, numberIn } from "./columns.ts";
 import { BatchWriter } from "./commit.ts";
 import { openConnection, type Connection } from "./connection.ts";
-import { createPrivateFile } from "./create-file.ts";
-import { isNotDatabase, translateFailure } from "./failures.ts";
+import { isNotDatabase, isReadOnly, translateFailure } from "./failures.ts";
 import { findRuns } from "./find-runs.ts";
 import { putIntoInbox, readInbox } from "./inbox.ts";
+import { readLogId, signLogId } from "./log-id.ts";
+import { makeFile } from "./make-file.ts";
 import { identify, migrate, requireCurrent } from "./migrate.ts";
 import { ownedByAnother, signAsOwner, takeOwnerLock, type OwnerLock } from "./owner.ts";
 import { readEventsAfter, readHistory, readLastEvent } from "./read-events.ts";
 import { readHighest } from "./read-highest.ts";
+import { readQueueDue, readQueueHeads, readQueueOf } from "./queue-rows.ts";
 import { readPayload } from "./read-payload.ts";
 import { readRunById, readRunByKey, readUnfinished } from "./read-runs.ts";
+import { readRunsAfter, readRunsOf, readTrimmed } from "./trim.ts";
 
 export interface SqliteStoreOptions {
   /** "fsync": what was committed survives a power cut. "os": it survives the end of the process. */
@@ -46,17 +50,22 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions): Stor
 function openAsOwner(file: string, { durability }: SqliteStoreOptions, lock: OwnerLock): Store {
   let connection: Connection | undefined;
   try {
-    createPrivateFile(file);
+    checkFile(file);
+    if (!existsSync(file)) makeFile(file);
+    // SQLite would make a -wal and a -shm as read-only as the file, which then outlast the reason.
+    const denied = whyNotWritable(file);
+    if (denied) throw denied;
     connection = openConnection(file, { durability, role: "owner" });
     // Before anything is written: the file may be somebody else's.
-    identify(connection);
+    if (identify(connection) === 0) throw emptyFile(file);
     connection.configure();
     migrate(connection);
+    signLogId(connection);
     signAsOwner(connection);
     return storeOn(connection, lock);
   } catch (error) {
     connection?.close();
-    const refused = refusal(error, file);
+    const refused = refusal(error, file, lock.knownBefore);
     // Nobody can own a file that isn't ours; beside one of ours the lock file must stay.
     const notOurs = refused instanceof ReeveError && NOT_OURS.has(refused.code);
     if (notOurs) lock.withdraw();
@@ -74,6 +83,7 @@ function openAsGuest(file: string, { durability, access }: SqliteStoreOptions): 
   }
   let connection: Connection | undefined;
   try {
+    checkFile(file);
     connection = openConnection(file, { durability, role: "guest" });
     requireCurrent(connection);
     if (access === "own") throw ownedByAnother(connection);
@@ -81,11 +91,20 @@ function openAsGuest(file: string, { durability, access }: SqliteStoreOptions): 
     return storeOn(connection, undefined);
   } catch (error) {
     connection?.close();
-    throw refusal(error, file);
+    throw refusal(error, file, existsSync(`${file}-owner`));
   }
 }
 
-function refusal(error: unknown, file: string): unknown {
+/** @param wasLog a log was opened under this name before: then its file is damaged rather than somebody else's */
+export function refusal(error: unknown, file: string, wasLog: boolean): unknown {
+  const isForeign = error instanceof ReeveError && error.code === "file-not-reeve";
+  if (wasLog && (isForeign || isNotDatabase(error))) {
+    return damaged(`${file} was a log, and its header is not that of one any more`);
+  }
+  // A version of the format that SQLite can't write, in a file that this user can.
+  if (isReadOnly(error) && !whyNotWritable(file)) {
+    return damaged(`${file} has a header that SQLite does not write`);
+  }
   if (!isNotDatabase(error)) return translateFailure(error, file);
   return new ReeveError("file-not-reeve", `${file} is not an SQLite database`, {
     cause: error,
@@ -97,10 +116,8 @@ function refusal(error: unknown, file: string): unknown {
 export function storeOn(connection: Connection, lock: OwnerLock | undefined): Store {
   const { file } = connection;
   const writer = lock && new BatchWriter(connection);
-  const logId = textIn(
-    connection.statement("SELECT value FROM settings WHERE name = 'log-id'").get(),
-    "value",
-  );
+  const logId = readLogId(connection);
+  const identity = identityOf(file);
   let foreignVersion = dataVersion(connection);
   let closed = false;
   const translated = <Result>(action: () => Result): Result => {
@@ -123,13 +140,24 @@ export function storeOn(connection: Connection, lock: OwnerLock | undefined): St
     runByKey: (key) => translated(() => readRunByKey(connection, key)),
     unfinished: (afterKey, limit) => translated(() => readUnfinished(connection, afterKey, limit)),
     findRuns: (query) => translated(() => findRuns(connection, query)),
+    runsAfter: (afterKey, limit) => translated(() => readRunsAfter(connection, afterKey, limit)),
+    runsOf: (id, afterKey, limit) => translated(() => readRunsOf(connection, id, afterKey, limit)),
+    trimmed: () => translated(() => readTrimmed(connection)),
     history: (key, afterSeq, limit) => translated(() => readHistory(connection, key, afterSeq, limit)),
     eventsAfter: (position, limit) => translated(() => readEventsAfter(connection, position, limit)),
     lastEvent: (key) => translated(() => readLastEvent(connection, key)),
     payload: (id) => translated(() => readPayload(connection, id)),
     checkpoint: (fold) => translated(() => readCheckpoint(connection, fold)),
+    queueHeads: () => translated(() => readQueueHeads(connection)),
+    queueOf: (lane, priority, afterOrder, limit) =>
+      translated(() => readQueueOf(connection, lane, priority, afterOrder, limit)),
+    queueDue: (limit) => translated(() => readQueueDue(connection, limit)),
     inbox: (limit) => translated(() => readInbox(connection, limit)),
-    putInbox: (request) => translated(() => putIntoInbox(connection, request)),
+    putInbox: (request) => {
+      // SQLite would go on writing to a file that was moved, where no owner looks.
+      if (identityOf(file) !== identity) throw replacedMeanwhile(file);
+      translated(() => putIntoInbox(connection, request));
+    },
     foreignWrite: () => {
       const before = foreignVersion;
       foreignVersion = translated(() => dataVersion(connection));
@@ -142,6 +170,18 @@ export function storeOn(connection: Connection, lock: OwnerLock | undefined): St
       lock?.release();
     },
   };
+}
+
+/** Tells a file from another one of the same name. */
+function identityOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : "";
+}
+
+function replacedMeanwhile(file: string): ReeveError {
+  return new ReeveError("storage-unavailable", `${file} was moved or replaced while it was open`, {
+    hint: "Open it again: this process still has the file that was there before.",
+  });
 }
 
 /** The last connection does this by itself; with guests still there, it keeps the -wal small for the next owner. */

@@ -5,7 +5,7 @@
  * The file is never removed and never opened by other means than SQLite: closing any descriptor of it would free the
  * lock of the whole process, and removing it would let two processes lock two files of one name.
  */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { ReeveError } from "../../errors.ts";
@@ -15,10 +15,15 @@ import { createPrivateFile } from "./create-file.ts";
 import { isBusy, translateFailure } from "./failures.ts";
 
 export interface OwnerLock {
+  /** Whether the lock's file was there before: then the file beside it is a log, or was one. */
+  readonly knownBefore: boolean;
   release(): void;
   /** Releases the lock on a file that turned out not to be ours, and leaves no trace beside it. */
   withdraw(): void;
 }
+
+/** Who merely looks whether a file is owned holds the lock for a moment; an owner to be waits for that to pass. */
+const PROBE_MS = 20;
 
 /** Takes the lock; undefined when another process, or another store of this one, holds it. */
 export function takeOwnerLock(file: string): OwnerLock | undefined {
@@ -26,7 +31,7 @@ export function takeOwnerLock(file: string): OwnerLock | undefined {
   const created = createPrivateFile(lockFile);
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(lockFile);
+    lock = new DatabaseSync(lockFile, { timeout: PROBE_MS });
     // Nothing is ever written to it, so it needs no journal file beside it.
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
@@ -36,6 +41,7 @@ export function takeOwnerLock(file: string): OwnerLock | undefined {
   }
   const held = lock;
   return {
+    knownBefore: !created,
     release: () => {
       if (held.isOpen) held.close();
     },
@@ -44,6 +50,23 @@ export function takeOwnerLock(file: string): OwnerLock | undefined {
       held.close();
     },
   };
+}
+
+/** Whether a process has the file at this moment. */
+export function isOwned(file: string): boolean {
+  const lockFile = `${file}-owner`;
+  if (!existsSync(lockFile)) return false;
+  const probe = new DatabaseSync(lockFile, { readOnly: true });
+  try {
+    // Reading takes the shared lock, which nobody gets beside the owner's.
+    probe.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw translateFailure(error, lockFile);
+  } finally {
+    probe.close();
+  }
 }
 
 const READ_OWNER = "SELECT value FROM settings WHERE name = 'owner'";

@@ -20,7 +20,7 @@ const HISTORY = "SELECT * FROM events WHERE run_key = ? AND seq >= ? ORDER BY se
 const LOG_START = "SELECT max(position) AS position FROM events WHERE position <= ?";
 const LOG = `
 SELECT events.*, runs.id, runs.context FROM events LEFT JOIN runs ON runs.key = run_key
-WHERE position >= ? ORDER BY position LIMIT ?`;
+WHERE position >= ? AND run_key NOT IN (SELECT run_key FROM trimmed_runs) ORDER BY position LIMIT ?`;
 
 /** A page rarely needs more, and how many it needs is not known before: rows hold 1 to 256 events. */
 const ROWS_PER_READ = 16;

@@ -1,4 +1,5 @@
 /** Single runs, and those that have not ended. */
+import { CONTROLS } from "../engine.ts";
 import type { RunKey, RunRow } from "../store.ts";
 import { numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";
@@ -7,7 +8,8 @@ import { runIn, SELECT_RUN } from "./run-rows.ts";
 
 const BY_ID = `${SELECT_RUN} WHERE runs.id = ?`;
 const BY_KEY = `${SELECT_RUN} WHERE key = ?`;
-const UNFINISHED_GROUPS = "SELECT id FROM run_groups WHERE state <> 'ended'";
+const UNFINISHED_GROUPS = `
+SELECT id FROM run_groups WHERE state NOT IN ('queued', 'ended') AND pattern <> '${CONTROLS}'`;
 const UNFINISHED = `
 SELECT key, key AS value FROM runs INDEXED BY runs_unfinished
 WHERE group_id = ? AND ended_at IS NULL AND key > ? ORDER BY key LIMIT ?`;

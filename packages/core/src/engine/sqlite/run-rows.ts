@@ -1,12 +1,21 @@
 /** Rows of the `runs` table, joined with their group, as runs. */
 import type { Context } from "../../delegation/context.ts";
+import type { RunOrigin } from "../../delegation/event.ts";
 import { OUTCOME_STATUSES, RUN_STATES, type OutcomeStatus, type RunState } from "../../delegation/outcome.ts";
 import type { RunRow } from "../store.ts";
-import { damaged, isObject, numberIn, optionalNumberIn, textIn, type Row } from "./columns.ts";
+import {
+  damaged,
+  isObject,
+  numberIn,
+  optionalNumberIn,
+  optionalTextIn,
+  textIn,
+  type Row,
+} from "./columns.ts";
 
 /** The columns `runIn` reads; append a condition. */
 export const SELECT_RUN = `
-SELECT key, runs.id, pattern, pattern_version, state, outcome, context, input, input_digest, started_at, ended_at
+SELECT key, runs.id, pattern, pattern_version, state, outcome, context, input, input_digest, origin, started_at, ended_at
 FROM runs JOIN run_groups ON run_groups.id = group_id`;
 
 /** @throws ReeveError `file-damaged` */
@@ -22,6 +31,7 @@ export function runIn(row: Row): RunRow {
     context: contextOf(textIn(row, "context"), id),
     input: optionalNumberIn(row, "input"),
     inputDigest: textIn(row, "input_digest"),
+    origin: originOf(optionalTextIn(row, "origin"), id),
     startedAt: numberIn(row, "started_at"),
     endedAt: optionalNumberIn(row, "ended_at"),
   };
@@ -45,6 +55,21 @@ export function contextOf(text: string, run: string): Context {
   const context: unknown = JSON.parse(text);
   if (!isContext(context)) throw damaged(`the context of run ${run} is not what was written`);
   return context;
+}
+
+/** @throws ReeveError `file-damaged` */
+function originOf(text: string | undefined, run: string): RunOrigin | undefined {
+  if (text === undefined) return undefined;
+  const origin: unknown = JSON.parse(text);
+  if (!isOrigin(origin)) throw damaged(`the origin of run ${run} is not what was written`);
+  return origin;
+}
+
+function isOrigin(value: unknown): value is RunOrigin {
+  if (!isObject(value)) return false;
+  return ["parent", "forkedFrom", "schedule"].every(
+    (key) => value[key] === undefined || isObject(value[key]),
+  );
 }
 
 function isContext(value: unknown): value is Context {

@@ -3,8 +3,9 @@
  * undone when not.
  */
 import type { StepError } from "../../delegation/outcome.ts";
-import type { Tolerance } from "../../delegation/pattern.ts";
-import type { Path } from "../../delegation/path.ts";
+import type { PatternNode, PhaseResources, Tolerance } from "../../delegation/pattern.ts";
+import { innerPath, type Path } from "../../delegation/path.ts";
+import { ask } from "./ask.ts";
 import { Mailbox, type Walk } from "./fiber.ts";
 import {
   failed,
@@ -17,6 +18,7 @@ import {
   type Result,
 } from "./result.ts";
 import { Scope } from "./scope.ts";
+import { isTakenOver } from "./taken-over.ts";
 import { undo } from "./undo.ts";
 import type { Place, Walker } from "./walker.ts";
 
@@ -24,12 +26,15 @@ export interface Branches {
   readonly count: number;
   readonly concurrencyMax: number | undefined;
   readonly tolerate: Tolerance | undefined;
+  /** No further branch starts while the machine is busier. */
+  readonly resources: PhaseResources | undefined;
   /** How many items the branch stands for; 1 but for batches. */
   weight(index: number): number;
   /** How many leaf steps the branch has, were it to be walked. */
   leaves(index: number): number;
   name(index: number): string;
   path(index: number): Path;
+  node(index: number): PatternNode;
   /** Names of the branches that must have succeeded before. */
   readonly needs: Needs;
   walk(index: number, scope: Scope): Walk<Result>;
@@ -39,35 +44,102 @@ export type BranchesResult =
   | { readonly ok: true; readonly results: readonly Result[]; readonly effect: Effect | undefined }
   | Failed;
 
-interface Ended {
+/** A branch has ended; without a result, the machine has room for it and it begins. */
+interface Told {
   readonly index: number;
-  readonly result: Result;
+  readonly result: Result | undefined;
 }
 
 /** Walks all branches, as far as tolerance and the scope allow. */
 export function* walkBranches(walker: Walker, place: Place, branches: Branches): Walk<BranchesResult> {
   const progress = new Progress(branches, place.path);
   const scope = new Scope(place.scope);
-  const mailbox = new Mailbox<Ended>();
+  const mailbox = new Mailbox<Told>();
   let running = 0;
+  /** A branch that waits for room on the machine; one at a time, so that each is asked about after the last began. */
+  const held: { back: Scope | undefined } = { back: undefined };
+  const isLimited = branches.concurrencyMax !== undefined || branches.resources !== undefined;
+  const isWhole = (index: number): boolean =>
+    isTakenOver(walker.journal, branches.node(index), branches.path(index));
+  const walk = (index: number): Walk<Result> => {
+    if (!branches.resources || running === 1 || isWhole(index)) return branches.walk(index, scope);
+    const waiting = (held.back = new Scope(scope));
+    const begins = (): void => mailbox.put({ index, result: undefined });
+    return walkWithRoom(walker, place, branches, index, {
+      scope,
+      waiting,
+      isOnly: () => running === 1,
+      begins,
+    });
+  };
   if (progress.failure) scope.stop({ kind: "sibling-failed", path: place.path });
+  const start = (index: number): void => {
+    running++;
+    walker.fibers.spawn(walk(index), (result) => mailbox.put({ index, result }));
+  };
   for (;;) {
-    while (running < (branches.concurrencyMax ?? Infinity) && !scope.stopped) {
+    // What is taken over from another run takes up no room, and need not wait behind what is made anew.
+    if (isLimited && !scope.stopped) for (const index of progress.takeStartableIf(isWhole)) start(index);
+    while (!held.back && running < (branches.concurrencyMax ?? Infinity) && !scope.stopped) {
       const index = progress.takeStartable();
       if (index === undefined) break;
-      running++;
-      walker.fibers.spawn(branches.walk(index, scope), (result) => mailbox.put({ index, result }));
+      start(index);
     }
     if (running === 0) break;
-    const ended = yield* mailbox.take();
+    const { index, result } = yield* mailbox.take();
+    if (!result) {
+      held.back = undefined;
+      continue;
+    }
     running--;
-    progress.end(ended.index, ended.result, scope.stopped !== undefined);
+    if (running === 1) held.back?.stop({ kind: "only-one-left" });
+    progress.end(index, result, scope.stopped !== undefined);
     const { failure } = progress;
     if (failure) scope.stop({ kind: "sibling-failed", path: failure.error.path });
     else if (progress.enough) scope.stop({ kind: "quorum-reached" });
   }
   scope.close();
   return yield* conclude(walker, place, branches, progress);
+}
+
+/** One threshold for all that is measured. */
+export function limitsOf(threshold: number | undefined): PhaseResources | undefined {
+  return threshold === undefined ? undefined : { cpu: threshold, memory: threshold };
+}
+
+/** What a branch that may be held back needs of the others. */
+interface Turn {
+  readonly scope: Scope;
+  /** Stopped when no other branch runs any more. */
+  readonly waiting: Scope;
+  isOnly(): boolean;
+  /** The next branch may be asked about. */
+  begins(): void;
+}
+
+/** Waits until the machine has room for the branch, or no other one runs. */
+function* walkWithRoom(
+  walker: Walker,
+  place: Place,
+  branches: Branches,
+  index: number,
+  turn: Turn,
+): Walk<Result> {
+  const { scope } = turn;
+  const path = branches.path(index);
+  const limits = branches.resources ?? { cpu: undefined, memory: undefined };
+  const timer = innerPath(path, "room-wait");
+  for (let heldBack = 0; !turn.isOnly() && !scope.stopped; heldBack++) {
+    const room = yield* ask(walker, { ...place, scope, path }, "room", () => ({
+      decision: walker.host.hasRoom(limits),
+    }));
+    if (!room.ok || room.decision === true) break;
+    walker.journal.timer(timer, walker.now + walker.host.askAgainMs(heldBack));
+    yield* walker.awaitFirst([timer], turn.waiting);
+  }
+  turn.waiting.close();
+  turn.begins();
+  return yield* branches.walk(index, scope);
 }
 
 function* conclude(
@@ -107,6 +179,10 @@ class Progress {
   readonly #lost = new Set<string>();
   readonly #items: number;
   #next = 0;
+  /** Those after `#next` that started before their turn. */
+  readonly #early = new Set<number>();
+  /** Whether those before it can start before their turn is known. */
+  #seen = 0;
   #failures = 0;
   /** Leaves of branches that can't start, since one they needed failed. */
   #leavesLost = 0;
@@ -131,11 +207,33 @@ class Progress {
   }
 
   takeStartable(): number | undefined {
-    if (!this.#waiting) return this.#next < this.#branches.count ? this.#next++ : undefined;
-    for (const index of this.#waiting) {
+    if (this.#waiting) return this.#takeWaiting(() => true);
+    while (this.#early.delete(this.#next)) this.#next++;
+    return this.#next < this.#branches.count ? this.#next++ : undefined;
+  }
+
+  /** Each is looked at once, or, where it has needs, until it starts. */
+  *takeStartableIf(fits: (index: number) => boolean): Generator<number, void> {
+    if (!this.#waiting) {
+      for (; this.#seen < this.#branches.count; this.#seen++) {
+        if (this.#seen < this.#next || !fits(this.#seen)) continue;
+        this.#early.add(this.#seen);
+        yield this.#seen;
+      }
+      return;
+    }
+    for (;;) {
+      const index = this.#takeWaiting(fits);
+      if (index === undefined) return;
+      yield index;
+    }
+  }
+
+  #takeWaiting(fits: (index: number) => boolean): number | undefined {
+    for (const index of this.#waiting ?? []) {
       const needs = this.#branches.needs.get(this.#branches.name(index)) ?? [];
-      if (!needs.every((name) => this.#succeeded.has(name))) continue;
-      this.#waiting.delete(index);
+      if (!needs.every((name) => this.#succeeded.has(name)) || !fits(index)) continue;
+      this.#waiting?.delete(index);
       return index;
     }
     return undefined;
@@ -186,7 +284,8 @@ class Progress {
     let count = this.#leavesLost;
     for (const index of this.#waiting ?? []) count += this.#branches.leaves(index);
     if (this.#waiting) return count;
-    for (let index = this.#next; index < this.#branches.count; index++) count += this.#branches.leaves(index);
+    for (let index = this.#next; index < this.#branches.count; index++)
+      if (!this.#early.has(index)) count += this.#branches.leaves(index);
     return count;
   }
 

@@ -49,6 +49,19 @@ test("another agent's outputs are not found", () => {
   expect(outputs.nearest(other, "b")).toBeUndefined();
 });
 
+test("what was known inside a forgotten path alone is not found any more", () => {
+  const outputs = new Outputs();
+  outputs.completed(node, "loop/[0]/a", { of: "payload", id: 0 });
+  outputs.completed(node, "loop/[1]/x/a", { of: "payload", id: 1 });
+  outputs.completed(node, "loop/[10]/a", { of: "payload", id: 10 });
+  outputs.forget("loop/[1]");
+  outputs.forget("loop/[7]");
+  outputs.forget("other/[0]/deep");
+  expect(outputs.nearest(node, "loop/[0]/b")).toEqual({ of: "payload", id: 0 });
+  expect(outputs.nearest(node, "loop/[1]/x/b")).toEqual({ of: "payload", id: 10 });
+  expect(outputs.nearest(node, "b")).toEqual({ of: "payload", id: 10 });
+});
+
 async function run(pattern: Pattern, input: unknown): Promise<Outcome> {
   await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
   return await (await runtime.start(pattern.name, input)).outcome();

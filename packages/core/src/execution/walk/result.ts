@@ -30,6 +30,8 @@ export type Effect =
       readonly path: Path;
       readonly output: Reference;
     }
+  /** A run of its own. */
+  | { readonly kind: "child"; readonly path: Path; readonly child: string }
   /** Undone last first. */
   | { readonly kind: "sequence"; readonly parts: readonly Effect[] }
   /** Undone at once; a branch after those that needed it. */
@@ -86,6 +88,7 @@ export function pathsOf(effect: Effect | undefined): readonly Path[] {
   if (!effect) return [];
   switch (effect.kind) {
     case "step":
+    case "child":
       return [effect.path];
     case "sequence":
       return effect.parts.flatMap(pathsOf);

@@ -11,7 +11,8 @@ export type StopCause =
   | { readonly kind: "cancelled"; readonly reason: string }
   | { readonly kind: "timed-out"; readonly path: Path; readonly afterMs: number }
   | { readonly kind: "sibling-failed"; readonly path: Path }
-  | { readonly kind: "quorum-reached" };
+  | { readonly kind: "quorum-reached" }
+  | { readonly kind: "only-one-left" };
 
 export class Scope {
   readonly #parent: Scope | undefined;
@@ -63,6 +64,8 @@ export function describeStop(cause: StopCause): string {
       return `the deadline of ${cause.afterMs} ms passed`;
     case "sibling-failed":
       return `'${cause.path}' failed`;
+    case "only-one-left":
+      return "nothing else runs";
     case "quorum-reached":
       return "enough of its siblings succeeded";
   }

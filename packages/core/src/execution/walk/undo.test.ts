@@ -20,7 +20,7 @@ class CountedNeeds extends Map<string, readonly string[]> {
 /** Undoes branches that have nothing to undo themselves; says whether all has been walked. */
 function undoAll(needs: Needs): boolean {
   const nothing = {} as WalkHost;
-  const walker = new Walker({ run: { startedAt: 0 } } as Journal, nothing, () => {
+  const walker = new Walker({ beginsAt: 0 } as Journal, nothing, () => {
     throw new Error("an undo walks no node");
   });
   const parts = Array.from({ length: COUNT }, (_, index): BranchEffect => ({

@@ -1,6 +1,7 @@
 /** Walks the tree of effects backwards: a sequence last first, branches at once, needs reversed. */
 import { Mailbox, type Walk } from "./fiber.ts";
 import type { BranchEffect, Effect, Needs } from "./result.ts";
+import { undoChild } from "./undo-child.ts";
 import { undoStep } from "./walk-step.ts";
 import type { Walker } from "./walker.ts";
 
@@ -10,6 +11,9 @@ export function* undo(walker: Walker, effect: Effect | undefined): Walk<void> {
   switch (effect.kind) {
     case "step":
       yield* undoStep(walker, effect);
+      return;
+    case "child":
+      yield* undoChild(walker, effect);
       return;
     case "sequence":
       for (const part of effect.parts.toReversed()) yield* undo(walker, part);

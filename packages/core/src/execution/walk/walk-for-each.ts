@@ -5,7 +5,7 @@ import { describeRefused } from "../../delegation/promise-like.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import { ask } from "./ask.ts";
-import { walkBranches } from "./branches.ts";
+import { limitsOf, walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
 import { leafCount } from "./leaf-count.ts";
 import { failed, NO_NEEDS, stepError, succeeded, type Result } from "./result.ts";
@@ -38,10 +38,12 @@ export function* walkForEach(walker: Walker, node: ForEachNode, place: Place): W
     count,
     concurrencyMax: node.concurrencyMax,
     tolerate: node.tolerate,
+    resources: limitsOf(node.resourceThreshold),
     weight,
     leaves: () => (leavesPerStep ??= leafCount(node.step)),
     name: itemSegment,
     path: pathOf,
+    node: () => node.step,
     needs: NO_NEEDS,
     walk: (index, scope) => {
       const input = inputOf(items.value, node.batch, index, weight(index));

@@ -1,8 +1,10 @@
 /** What a walk needs of the world: agents attempted, callbacks asked, past durations. All are values or commands. */
 import type { AgentNode, WalkContext } from "../../delegation/agent.ts";
+import type { ContextRequest } from "../../delegation/context.ts";
+import type { DelegateNode, PhaseResources } from "../../delegation/pattern.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
-import type { AttemptCommand, Journal, Recorded } from "../../engine/engine.ts";
+import type { AttemptCommand, Journal, Recorded, RunRecord } from "../../engine/engine.ts";
 import type { Outputs } from "./outputs.ts";
 
 /** Which of an agent's functions an attempt calls, and with what. */
@@ -21,7 +23,20 @@ export interface AttemptRequest {
   readonly call: Call;
   readonly attempt: number;
   readonly recovery: number;
+  readonly startDetached: StartDetached;
 }
+
+/** Starts a run that the one it was started by does not await. */
+export type StartDetached = (
+  parent: RunRecord,
+  path: Path,
+  start: {
+    readonly pattern: string;
+    readonly input: unknown;
+    readonly id: string;
+    readonly context: ContextRequest | undefined;
+  },
+) => Promise<void>;
 
 /** Where a callback of a pattern is asked. */
 export interface Asked {
@@ -33,12 +48,18 @@ export interface Asked {
 
 export interface WalkHost {
   readonly recoveriesMax: number;
-  attempt(request: AttemptRequest): AttemptCommand;
+  attempt(request: Omit<AttemptRequest, "startDetached">): AttemptCommand;
   /** Asks user code; what it throws becomes the node's error. */
   ask(
     asked: Asked,
     answer: (ctx: WalkContext) => Answer | Promise<Answer>,
   ): () => Recorded | Promise<Recorded>;
+  /** Chooses the pattern of a `delegate`. The value is `[plan]`, or `[plan, input]` where a schema parsed the input. */
+  planChild(parent: RunRecord, node: DelegateNode, input: unknown, ctx: WalkContext): Promise<Answer>;
+  /** Whether the machine is no busier than `limits`. */
+  hasRoom(limits: PhaseResources): boolean;
+  /** In how many milliseconds to look again whether there is room, when there was none so often before. */
+  askAgainMs(heldBack: number): number;
   /** Median of the last 20 durations of this phase in ms; undefined before it has ended 5 times. */
   usualPhaseMs(pattern: string, phase: Path): number | undefined;
 }

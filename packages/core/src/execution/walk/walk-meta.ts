@@ -88,10 +88,12 @@ function* walkPatterns(walker: Walker, phase: PhaseNode, place: Place): Walk<Pha
       count: patterns.length,
       concurrencyMax: undefined,
       tolerate: undefined,
+      resources: phase.resources,
       weight: () => 1,
       leaves: (index) => leafCount(at(index)),
       name: (index) => at(index).name,
       path: (index) => pathOf(at(index)),
+      node: at,
       needs: NO_NEEDS,
       walk: (index, scope) =>
         walker.walkNode(walker, at(index), { ...place, scope, path: pathOf(at(index)) }),

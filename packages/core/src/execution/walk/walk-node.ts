@@ -24,24 +24,30 @@ import {
   type Failed,
   type Result,
 } from "./result.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { undo } from "./undo.ts";
 import { ask, type Answered } from "./ask.ts";
 import { leafCount } from "./leaf-count.ts";
 import { validateInput } from "./validate-input.ts";
+import { walkDelegate } from "./walk-delegate.ts";
 import { walkForEach } from "./walk-for-each.ts";
 import { walkMeta } from "./walk-meta.ts";
 import { walkParallel } from "./walk-parallel.ts";
+import { walkRepeat } from "./walk-repeat.ts";
 import { walkStep } from "./walk-step.ts";
 import type { Place, Walker } from "./walker.ts";
+import { within } from "./within.ts";
 
 export function* walkNode(walker: Walker, node: PatternNode, place: Place): Walk<Result> {
   if (place.scope.stopped) {
     place.tally.countUnreached(leafCount(node));
     return stopped(place.scope.stopped, place.path);
   }
-  const result = yield* walkKind(walker, node, place);
-  if (node.kind === "approval" || node.kind === "delay") place.tally.countLeaf(result.ok);
+  const edited = walker.journal.editedInput(place.path);
+  const result = yield* walkKind(walker, node, edited ? { ...place, input: edited } : place);
+  // An agent's step counts itself, before what comes of it.
+  if (node.kind === "approval" || node.kind === "delay" || node.kind === "delegate")
+    place.tally.countLeaf(result.ok);
   if (result.ok) walker.outputs.completed(node, place.path, result.output);
   return result;
 }
@@ -54,6 +60,10 @@ function walkKind(walker: Walker, node: PatternNode, place: Place): Walk<Result>
       return walkRenamed(walker, node, place);
     case "when":
       return walkWhen(walker, node, place);
+    case "repeat":
+      return walkRepeat(walker, node, place);
+    case "delegate":
+      return walkDelegate(walker, node, place);
     case "approval":
       return walkApproval(walker, node, place);
     case "delay":
@@ -89,28 +99,9 @@ function* walkInner(walker: Walker, node: Pattern, place: Place): Walk<Result> {
   const inner: Place = { ...place, input: input.value, patternInput: input.value };
   return node.timeoutMs === undefined
     ? yield* walkPattern(walker, node, inner)
-    : yield* walkWithin(walker, node, inner, node.timeoutMs);
-}
-
-/** A deadline inside a run fails the pattern; the run's own is the root's affair. */
-function* walkWithin(walker: Walker, node: Pattern, place: Place, timeoutMs: number): Walk<Result> {
-  const scope = new Scope(place.scope);
-  const timer = innerPath(place.path, "deadline");
-  const forget = walker.onTimer(timer, walker.now + timeoutMs, () =>
-    scope.stop({ kind: "timed-out", path: place.path, afterMs: timeoutMs }),
-  );
-  const result = yield* walkPattern(walker, node, { ...place, scope });
-  forget();
-  scope.close();
-  const passed = scope.stopped?.kind === "timed-out" && scope.stopped.path === place.path;
-  if (!passed || (!result.ok && !result.stopped)) return result;
-  if (result.ok) yield* undo(walker, result.effect);
-  if (place.scope.stopped) return stopped(place.scope.stopped, place.path);
-  return failed(
-    stepError("pattern-timed-out", `'${node.name}' did not end within ${timeoutMs} ms`, place.path, {
-      hint: "raise the pattern's timeoutMs, or find out which of its steps is slow",
-    }),
-  );
+    : yield* within(walker, node.name, inner, node.timeoutMs, (limited) =>
+        walkPattern(walker, node, limited),
+      );
 }
 
 function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Walk<Result> {
@@ -132,7 +123,8 @@ function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Wa
 
 function* walkRenamed(walker: Walker, node: StepNode, place: Place): Walk<Result> {
   const { input } = node;
-  if (!input) return yield* walkNode(walker, node.step, place);
+  // An input that the run was forked with is the step's own.
+  if (!input || walker.journal.editedInput(place.path)) return yield* walkNode(walker, node.step, place);
   const mapped = yield* ask(walker, place, "input", (ctx) => ({
     decision: null,
     value: { name: "input", of: input(walker.journal.read(place.input), ctx) },

@@ -1,9 +1,9 @@
 /** Walks a `parallel`: every task gets the pattern's input; the output is keyed by task. */
-import type { ParallelNode } from "../../delegation/pattern.ts";
-import { join, segment } from "../../delegation/path.ts";
+import type { ParallelNode, PatternNode } from "../../delegation/pattern.ts";
+import { join, segment, type Path } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import { leafCount } from "./leaf-count.ts";
-import { walkBranches } from "./branches.ts";
+import { limitsOf, walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
 import { succeeded, type Result } from "./result.ts";
 import { settle } from "./settle.ts";
@@ -17,12 +17,17 @@ export function* walkParallel(walker: Walker, node: ParallelNode, place: Place):
     count: tasks.length,
     concurrencyMax: node.concurrencyMax,
     tolerate: node.tolerate,
+    resources: limitsOf(node.resourceThreshold),
     weight: () => 1,
     leaves: (index) => leafCount(tasks[index]?.[1]),
     name: nameOf,
     path: pathOf,
+    node: (index) => taskAt(tasks, index, pathOf(index)),
     needs: new Map(Object.entries(node.needs)),
-    walk: (index, scope) => walkTask(walker, tasks[index], { ...place, scope, path: pathOf(index) }),
+    walk: (index, scope) => {
+      const path = pathOf(index);
+      return walker.walkNode(walker, taskAt(tasks, index, path), { ...place, scope, path });
+    },
   });
   if (!walked.ok) return walked;
   const entries = walked.results.map((result, index): readonly [string, Reference] => [
@@ -32,11 +37,8 @@ export function* walkParallel(walker: Walker, node: ParallelNode, place: Place):
   return succeeded({ of: "object", entries }, walked.effect);
 }
 
-function walkTask(
-  walker: Walker,
-  task: readonly [string, ParallelNode["tasks"][string]] | undefined,
-  place: Place,
-): Walk<Result> {
-  if (!task) throw new RangeError(`there is no task at '${place.path}'`);
-  return walker.walkNode(walker, task[1], place);
+function taskAt(tasks: readonly (readonly [string, PatternNode])[], index: number, path: Path): PatternNode {
+  const task = tasks[index];
+  if (!task) throw new RangeError(`there is no task at '${path}'`);
+  return task[1];
 }

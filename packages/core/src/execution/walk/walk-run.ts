@@ -22,7 +22,7 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> 
   const scope = walker.root;
   const { timeoutMs } = pattern;
   if (timeoutMs !== undefined) {
-    walker.onTimer(innerPath("", "deadline"), run.startedAt + timeoutMs, () =>
+    walker.onTimer(innerPath("", "deadline"), walker.journal.beginsAt + timeoutMs, () =>
       scope.stop({ kind: "timed-out", path: "", afterMs: timeoutMs }),
     );
   }
@@ -30,6 +30,11 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> 
   const result = yield* walkPattern(walker, pattern, place);
   if (!result.ok) return endOf(walker, result.error, result.stopped ? scope.stopped : undefined);
   const cause = scope.stopped;
+  const undoes = run.origin?.forkedFrom?.undoes;
+  if (undoes && !cause) {
+    yield* undo(walker, result.effect);
+    return endOf(walker, undefined, { kind: "cancelled", reason: "what it did was not wanted any more" });
+  }
   const { undoFailure } = walker;
   if (!cause && !undoFailure) return { status: "completed", output: result.output };
   yield* undo(walker, result.effect);

@@ -122,7 +122,7 @@ function* makeAttempt(walker: Walker, trial: Trial, attempt: number, recovery: n
   const { node, stepPath, path, call, scope, tally } = trial;
   const { journal, outputs } = walker;
   journal.attempt(walker.host.attempt({ journal, outputs, node, stepPath, path, call, attempt, recovery }));
-  const completion = yield* walker.awaitAttempt(path, scope);
+  const completion = yield* walker.awaitCompletion(path, scope);
   // Neither a lost attempt nor one that was told to stop has failed by itself.
   const counts =
     completion.kind !== "attempt-lost" && !(completion.kind === "attempt-failed" && scope.stopped);

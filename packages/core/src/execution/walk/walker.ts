@@ -42,6 +42,15 @@ export class Tally {
     this.#parent?.countUnreached(leaves);
   }
 
+  /** Adds what was counted elsewhere. */
+  add(counts: Pick<Tally, "leaves" | "leavesCompleted" | "attempts" | "attemptsFailed">): void {
+    this.leaves += counts.leaves;
+    this.leavesCompleted += counts.leavesCompleted;
+    this.attempts += counts.attempts;
+    this.attemptsFailed += counts.attemptsFailed;
+    this.#parent?.add(counts);
+  }
+
   countAttempt(ok: boolean): void {
     this.attempts++;
     if (!ok) this.attemptsFailed++;
@@ -88,7 +97,7 @@ export class Walker {
     this.walkNode = walkNode;
     this.journal = journal;
     this.host = host;
-    this.now = journal.run.startedAt;
+    this.now = journal.beginsAt;
   }
 
   /** Notes how the undo of the step at `path` ended; `error` is that of one that failed for good. */
@@ -107,8 +116,8 @@ export class Walker {
     this.#waits.get(completion.path)?.(completion);
   }
 
-  /** Awaits an attempt just commanded; stopping the scope aborts it, and it still completes. */
-  *awaitAttempt(path: Path, scope: Scope): Walk<Completion> {
+  /** Awaits an attempt or a child just commanded; stopping the scope aborts it, and it still completes. */
+  *awaitCompletion(path: Path, scope: Scope): Walk<Completion> {
     let result: Completion | undefined;
     scope.enter(path, (cause) => this.journal.abort(path, describeStop(cause)));
     yield (wake) => {
@@ -119,7 +128,7 @@ export class Walker {
     };
     this.#waits.delete(path);
     scope.leave(path);
-    assert(result, `the attempt at '${path}' ended without a completion`);
+    assert(result, `what was commanded at '${path}' ended without a completion`);
     return result;
   }
 

@@ -1,0 +1,111 @@
+/**
+ * What is paused, and the schedules: a fold over what was said about the log as a whole. Such events are filed under a
+ * run of their own, which is made when the first one is said and never walked.
+ */
+import type { Event } from "../../delegation/event.ts";
+import { CONTROLS, type ControlFact, type ControlState, type Pause, type ScheduleRecord } from "../engine.ts";
+import type { RunKey, RunRow, Store } from "../store.ts";
+import type { Committer } from "./committer.ts";
+
+const PAGE_EVENTS = 500;
+const CONTEXT: RunRow["context"] = {
+  domain: "default",
+  agentType: "default",
+  priority: 2,
+  attributes: {},
+  principal: "local",
+  grants: [],
+};
+/** Begins the name of the place that runs of a paused pattern wait for. */
+const PAUSED = "~";
+
+interface Folded extends ControlState {
+  readonly patterns: Map<string, Pause>;
+  readonly agents: Map<string, Pause>;
+  readonly schedules: Map<string, ScheduleRecord>;
+}
+
+export class Controls {
+  readonly #store: Store;
+  readonly #committer: Committer;
+  readonly state: Folded = { patterns: new Map(), agents: new Map(), schedules: new Map() };
+  #key: RunKey | undefined;
+  #seq = 0;
+
+  constructor(store: Store, committer: Committer) {
+    this.#store = store;
+    this.#committer = committer;
+  }
+
+  /** Reads what was said since the last call, also by another process; whether there was anything. */
+  catchUp(): boolean {
+    this.#key ??= this.#store.runById(CONTROLS)?.key;
+    if (this.#key === undefined) return false;
+    for (const before = this.#seq; ;) {
+      const page = this.#store.history(this.#key, this.#seq, PAGE_EVENTS);
+      for (const event of page) this.#take(event);
+      if (page.length < PAGE_EVENTS) return this.#seq > before;
+    }
+  }
+
+  append(fact: ControlFact): void {
+    const key = (this.#key ??= this.#begin());
+    this.#take(this.#committer.addEvent(key, CONTROLS, this.#seq + 1, fact));
+  }
+
+  holdsBack(pattern: string, agent: string): boolean {
+    return this.state.agents.has(agent) || this.state.patterns.has(pattern);
+  }
+
+  /** The place that new runs of a paused pattern wait for; undefined when it is not paused. */
+  placeWhilePaused(pattern: string): string | undefined {
+    return this.state.patterns.has(pattern) ? placeOf(pattern) : undefined;
+  }
+
+  isClosed(place: string): boolean {
+    if (!place.startsWith(PAUSED)) return false;
+    return this.state.patterns.has(decodeURIComponent(place.slice(PAUSED.length)));
+  }
+
+  #begin(): RunKey {
+    const key = this.#committer.nextRunKey();
+    const at = this.#committer.now();
+    const run = { pattern: CONTROLS, patternVersion: "1", input: undefined, context: CONTEXT };
+    const row = { ...run, key, id: CONTROLS, inputDigest: "", origin: undefined, startedAt: at };
+    this.#committer.addRun({ ...row, state: "running", outcome: undefined, endedAt: undefined });
+    this.#take(this.#committer.addEvent(key, CONTROLS, 1, { kind: "run-started", ...run }, at));
+    return key;
+  }
+
+  #take(event: Event): void {
+    this.#seq = event.seq;
+    const { patterns, agents, schedules } = this.state;
+    switch (event.kind) {
+      case "pattern-paused":
+        patterns.set(event.pattern, event);
+        return;
+      case "pattern-resumed":
+        patterns.delete(event.pattern);
+        return;
+      case "agent-paused":
+        agents.set(event.agent, event);
+        return;
+      case "agent-resumed":
+        agents.delete(event.agent);
+        return;
+      case "schedule-set":
+        schedules.set(event.name, event);
+        return;
+      case "schedule-removed":
+        schedules.delete(event.name);
+        return;
+      default:
+        return;
+    }
+  }
+}
+
+/** The place that runs of a pattern wait for when they were started while it was paused. */
+export function placeOf(pattern: string): string {
+  return PAUSED + encodeURIComponent(pattern);
+}

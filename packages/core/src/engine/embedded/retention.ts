@@ -1,0 +1,275 @@
+/**
+ * Retention: removes runs that ended long ago, a few at a time.
+ *
+ * Owns when it looks for them, how much it does at once, and that nothing is removed before it is archived and before
+ * the folds have it on disk. Which runs leave together is family.ts's; how rows are deleted is the store's.
+ *
+ * Invariants: (K1) a run leaves with its family in one commit; (K2) that commit brings the folds' checkpoints past its
+ * events, or they are on disk already; (K3) nothing leaves that a run refers to which was started in the meantime.
+ */
+import type { CancelTimer, Clock } from "../../clock.ts";
+import type { PayloadId } from "../../delegation/reference.ts";
+import { ReeveError } from "../../errors.ts";
+import type { Host, Retention as RetentionPlan } from "../engine.ts";
+import type { Batch, RunKey, RunRow, Store, Trim } from "../store.ts";
+import { ArchiveLine } from "./archive-line.ts";
+import type { Committer } from "./committer.ts";
+import { attachedTo, familyOf, readMember, sharedWithOthers } from "./family.ts";
+import type { Folds } from "./folds.ts";
+
+/** It looks for old runs ten times in the time they are kept, within these bounds, in milliseconds. */
+const LOOKS_PER_RETENTION = 10;
+const LOOK_MS = { min: 1_000, max: 60_000 };
+/** Reads and writes at once, in milliseconds; then others have their turn for at least as long. */
+const SLICE_MS = 3;
+const PAUSE_MS = { min: 5, max: 100 };
+/**
+ * Events and values in one commit: fewer when it took longer than this, in milliseconds, else more. Deleting the fewest
+ * takes a millisecond or two; a commit of so few that takes longer waits for the disk, which fewer would not shorten.
+ */
+const COMMIT_MS = 6;
+const ROWS = { min: 512, first: 512, max: 2_048 };
+const PAGE_RUNS = 32;
+const ARCHIVE_CHARACTERS_MAX = 1_000_000;
+
+export interface RetentionOptions {
+  readonly host: Host;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly committer: Committer;
+  readonly folds: Folds;
+}
+
+interface Family {
+  readonly rows: ReadonlyMap<RunKey, RunRow>;
+  readonly payloads: readonly PayloadId[];
+  readonly position: number;
+}
+
+export class Retention {
+  readonly #options: RetentionOptions;
+  readonly #plan: RetentionPlan | undefined;
+  #cancelTimer: CancelTimer | undefined;
+  #stopped = false;
+  #began = 0;
+  #rowsMax = ROWS.first;
+  /** Runs that others were forked from since the last look at the log. */
+  readonly #forked = new Set<string>();
+  /** What went wrong and was reported, until it goes well again. */
+  readonly #told = new Set<string>();
+  #archiving: Promise<void> | undefined;
+
+  constructor(options: RetentionOptions) {
+    this.#options = options;
+    this.#plan = options.store.role === "owner" ? options.host.retention : undefined;
+  }
+
+  /** Looks for old runs from now on. */
+  open(): void {
+    const plan = this.#plan;
+    if (!plan || this.#stopped) return;
+    const everyMs = Math.min(LOOK_MS.max, Math.max(LOOK_MS.min, plan.afterMs / LOOKS_PER_RETENTION));
+    const look = async (): Promise<void> => {
+      try {
+        await this.#look(plan);
+        this.#told.delete("");
+      } catch (error) {
+        this.#report("", "trimming old runs failed; it is tried again", error);
+      }
+      if (!this.#stopped) this.#after(everyMs, () => void look());
+    };
+    this.#after(everyMs, () => void look());
+  }
+
+  /** Resolves when nothing is written to the archive any more. */
+  async close(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    await this.#archiving?.catch(() => {
+      // ignore: it was reported, and nothing was trimmed.
+    });
+  }
+
+  /** Another run was forked from this one: it stays as long as that one does. */
+  forked(run: string): void {
+    if (this.#plan) this.#forked.add(run);
+  }
+
+  /** Goes through the log once, and removes what is old. */
+  async #look(plan: RetentionPlan): Promise<void> {
+    const { clock } = this.#options;
+    const before = clock.now() - plan.afterMs;
+    this.#began = clock.monotonic();
+    await this.#deleteLeft();
+    for (let after: RunKey | undefined = 0; after !== undefined && !this.#stopped;) {
+      const families: Family[] = [];
+      await this.#seeStarted();
+      after = await this.#gather(plan, before, after, families);
+      if (families.length === 0) continue;
+      this.#trim(families);
+      await this.#deleteLeft();
+    }
+  }
+
+  /** Every run started so far is in the store, and of those started from now on the forks are noted. */
+  async #seeStarted(): Promise<void> {
+    this.#forked.clear();
+    await this.#options.committer.flushed();
+  }
+
+  /** Collects families, as many as fit into one commit; the key to go on after, undefined at the end. */
+  async #gather(
+    plan: RetentionPlan,
+    before: number,
+    afterKey: RunKey,
+    families: Family[],
+  ): Promise<RunKey | undefined> {
+    const { store } = this.#options;
+    const collected = new Set<RunKey>();
+    const lines: string[] = [];
+    let rows = 0;
+    let after: RunKey | undefined = afterKey;
+    while (after !== undefined && rows < this.#rowsMax && !this.#stopped) {
+      const page = store.runsAfter(after, PAGE_RUNS);
+      // Who started later has not ended earlier.
+      after =
+        page.length < PAGE_RUNS || (page.at(-1)?.startedAt ?? 0) >= before ? undefined : page.at(-1)?.key;
+      for (const row of page) {
+        const isOld = row.endedAt !== undefined && row.endedAt < before;
+        if (!isOld || collected.has(row.key) || attachedTo(store, row)) continue;
+        const family = await this.#read(plan, row, before, lines);
+        if (!family) continue;
+        for (const key of family.rows.keys()) collected.add(key);
+        families.push(family);
+        rows += family.rows.size + family.payloads.length + family.events;
+        if (rows < this.#rowsMax) continue;
+        if (row !== page.at(-1)) after = row.key;
+        break;
+      }
+      await this.#pause();
+    }
+    await this.#archive(plan, lines);
+    return after;
+  }
+
+  /** The run's family with all that leaves with it; undefined when it is to stay. */
+  async #read(
+    plan: RetentionPlan,
+    first: RunRow,
+    before: number,
+    lines: string[],
+  ): Promise<(Family & { readonly events: number }) | undefined> {
+    const { store } = this.#options;
+    const pause = (): Promise<void> => this.#pause();
+    try {
+      const rows = await familyOf(store, first, before, pause);
+      if (!rows) return undefined;
+      const payloads = new Set<PayloadId>();
+      let [position, events] = [0, 0];
+      for (const row of rows.values()) {
+        const line = plan.archive && new ArchiveLine();
+        const member = await readMember(store, row, pause, line && ((page) => line.addEvents(page)));
+        for (const id of member.payloads) payloads.add(id);
+        position = Math.max(position, member.position);
+        events += member.events;
+        if (!line) continue;
+        for (const id of member.payloads) {
+          line.addValue(id, store.payload(id));
+          await pause();
+        }
+        lines.push(line.of(row));
+        await this.#archiveMany(plan, lines);
+      }
+      for (const id of await sharedWithOthers(store, rows, pause)) payloads.delete(id);
+      this.#told.delete(first.id);
+      return { rows, payloads: [...payloads], position, events };
+    } catch (error) {
+      if (!(error instanceof ReeveError && error.code === "file-damaged")) throw error;
+      this.#report(first.id, `run '${first.id}' can't be trimmed`, error);
+      return undefined;
+    }
+  }
+
+  async #archiveMany(plan: RetentionPlan, lines: string[]): Promise<void> {
+    const characters = lines.reduce((sum, line) => sum + line.length, 0);
+    if (characters >= ARCHIVE_CHARACTERS_MAX) await this.#archive(plan, lines);
+    await this.#pause();
+  }
+
+  async #archive({ archive }: RetentionPlan, lines: string[]): Promise<void> {
+    if (!archive || lines.length === 0 || this.#stopped) return;
+    this.#archiving = archive(lines.splice(0));
+    await this.#archiving;
+    this.#began = this.#options.clock.monotonic();
+  }
+
+  #trim(families: readonly Family[]): void {
+    const { committer } = this.#options;
+    const leaving = families.filter(({ rows }) =>
+      Array.from(rows.values()).every(
+        (row) => !this.#forked.has(row.id) && !committer.holdsEventsOf(row.key),
+      ),
+    );
+    if (leaving.length === 0) return;
+    this.#commit({
+      runs: leaving.flatMap(({ rows }) => [...rows.keys()]),
+      payloads: leaving.flatMap(({ payloads }) => payloads),
+      position: leaving.reduce((highest, { position }) => Math.max(highest, position), 0),
+      rowsMax: this.#rowsMax,
+    });
+  }
+
+  /** Deletes what earlier commits had no room for. */
+  async #deleteLeft(): Promise<void> {
+    await this.#pause();
+    while (this.#options.store.trimmed().isLeft) {
+      if (!this.#commit({ runs: [], payloads: [], position: 0, rowsMax: this.#rowsMax })) return;
+      await this.#pause();
+    }
+  }
+
+  /** Writes a commit of its own, so that one which is refused needs not be kept: what it held is found again. */
+  #commit(trim: Trim): boolean {
+    const { clock, committer, folds, store } = this.#options;
+    if (this.#stopped || committer.blocked) return false;
+    const began = clock.monotonic();
+    const checkpoints = folds.checkpointsUpTo(trim.position);
+    store.commit({ ...EMPTY, checkpoints, trim });
+    folds.covered(checkpoints);
+    const tookMs = clock.monotonic() - began;
+    const rows = tookMs > COMMIT_MS ? this.#rowsMax / 2 : this.#rowsMax * 1.25;
+    this.#rowsMax = Math.round(Math.min(ROWS.max, Math.max(ROWS.min, rows)));
+    return true;
+  }
+
+  /** Lets others have their turn when the slice is used up. */
+  async #pause(): Promise<void> {
+    const { clock } = this.#options;
+    const workedMs = clock.monotonic() - this.#began;
+    if (workedMs < SLICE_MS) return;
+    const pauseMs = Math.min(PAUSE_MS.max, Math.max(PAUSE_MS.min, workedMs));
+    await new Promise<void>((resolve) => this.#after(pauseMs, resolve));
+    this.#began = clock.monotonic();
+  }
+
+  #after(delayMs: number, go: () => void): void {
+    this.#cancelTimer = this.#options.clock.timer(delayMs, go, { keepAlive: false });
+  }
+
+  #report(about: string, what: string, error: unknown): void {
+    if (this.#stopped || this.#told.has(about)) return;
+    this.#told.add(about);
+    this.#options.host.report({ what, error });
+  }
+}
+
+const EMPTY: Batch = {
+  runs: [],
+  changes: [],
+  payloads: [],
+  events: [],
+  checkpoints: [],
+  queued: [],
+  unqueued: [],
+  inboxTaken: [],
+};

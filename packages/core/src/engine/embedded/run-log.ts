@@ -1,0 +1,188 @@
+/**
+ * One run's side of the log: its row, its sequence of events, and the state that follows from what it does.
+ *
+ * Invariant: the state is derived when a batch is sealed, once per commit, and written only when it changed.
+ */
+import type { Event, Fact, StoredOutcome } from "../../delegation/event.ts";
+import type { RunState } from "../../delegation/outcome.ts";
+import { isUndo, type Path } from "../../delegation/path.ts";
+import type { PayloadId } from "../../delegation/reference.ts";
+import type { Clock } from "../../clock.ts";
+import type { Reference } from "../../delegation/reference.ts";
+import type { Encoded, Recorded } from "../engine.ts";
+import type { RunChange, RunRow } from "../store.ts";
+import type { Committer, DirtyRun } from "./committer.ts";
+import type { AttemptHost } from "./open-attempt.ts";
+import { LoopMemory } from "./loop-memory.ts";
+import { substepsOf, type RunMemory } from "./replay.ts";
+
+/** What is shared by all runs of an engine. */
+export interface LogHost {
+  readonly clock: Clock;
+  readonly committer: Committer;
+  /** While the engine drains, no attempt begins. */
+  readonly draining: boolean;
+  /** An attempt was announced; each one settles, also when its run is detached. */
+  attemptAnnounced(): void;
+  attemptSettled(): void;
+  row(runId: string): RunRow | undefined;
+  read(reference: Reference): unknown;
+}
+
+export class RunLog implements DirtyRun, AttemptHost {
+  readonly memory: RunMemory;
+  readonly #host: LogHost;
+  readonly #committer: Committer;
+  readonly #deliver: (fact: Fact) => void;
+  #row: RunRow;
+  #written: RunState;
+  /** Attempts announced and not completed. */
+  #attempting = 0;
+  /** Those among them that undo a step. */
+  #undoing = 0;
+  /** The walk awaits something. */
+  waits: boolean = false;
+  /** Nothing is to be appended any more. */
+  detached: boolean = false;
+  outcome: StoredOutcome | undefined;
+
+  /** @param deliver appends a completion and hands it to the walk */
+  constructor(host: LogHost, row: RunRow, memory: RunMemory, deliver: (fact: Fact) => void) {
+    this.#host = host;
+    this.#committer = host.committer;
+    this.#deliver = deliver;
+    this.#row = row;
+    this.#written = row.state;
+    this.memory = memory;
+  }
+
+  get row(): RunRow {
+    return this.#row;
+  }
+
+  get isInLog(): boolean {
+    const { id, key } = this.#row;
+    return this.#host.row(id)?.key === key;
+  }
+
+  get attempting(): boolean {
+    return this.#attempting > 0;
+  }
+
+  append(fact: Fact, at?: number): Event {
+    const { key, id } = this.#row;
+    const event = this.#committer.addEvent(key, id, ++this.memory.seq, fact, at);
+    this.#committer.markDirty(this);
+    this.memory.loop?.see(event);
+    return event;
+  }
+
+  /** Notes where a loop stands; of several at once, the first to do so. */
+  advanceLoop(fact: Extract<Fact, { readonly kind: "loop-advanced" }>): void {
+    const finished = this.memory.loop ? this.memory.loop.finish(fact) : [];
+    if (!finished) return;
+    const { logLines } = this.memory;
+    const event = this.append({ ...fact, finished, logLines });
+    this.memory.loop = new LoopMemory(fact, finished, event.seq);
+  }
+
+  store(value: Encoded | undefined): PayloadId | undefined {
+    return value === undefined ? undefined : this.#committer.addPayload(value);
+  }
+
+  /** The completion of a command to record something. */
+  decided(path: Path, recorded: Recorded): Fact {
+    if (!recorded.ok) return { kind: "value-failed", path, error: recorded.error };
+    const { decision } = recorded;
+    const payload = this.store(recorded.value);
+    return { kind: "value-recorded", path, decision, ...(payload !== undefined && { payload }) };
+  }
+
+  afterCommit(acknowledge: () => void): void {
+    this.#committer.afterCommit(acknowledge);
+  }
+
+  get draining(): boolean {
+    return this.#host.draining;
+  }
+
+  attemptAnnounced(path: Path): void {
+    this.#attempting++;
+    if (isUndo(path)) this.#undoing++;
+    this.#host.attemptAnnounced();
+  }
+
+  attemptEnded(path: Path, fact: Fact): void {
+    this.#attempting--;
+    if (isUndo(path)) this.#undoing--;
+    this.#deliver(fact);
+  }
+
+  attemptSettled(): void {
+    this.#host.attemptSettled();
+  }
+
+  substeps(path: Path): Map<string, PayloadId | undefined> {
+    return substepsOf(this.memory, path);
+  }
+
+  endSubsteps(path: Path): void {
+    this.memory.substeps.delete(path);
+  }
+
+  countLogLine(): number {
+    return ++this.memory.logLines;
+  }
+
+  now(): number {
+    return this.#host.clock.monotonic();
+  }
+
+  valueOf(id: PayloadId | undefined): unknown {
+    return id === undefined ? undefined : this.#host.read({ of: "payload", id });
+  }
+
+  /** The run leaves the queue. */
+  admit(): void {
+    const waitedMs = Math.max(0, this.#committer.now() - this.#row.startedAt);
+    this.#row = { ...this.#row, state: "running" };
+    this.append({ kind: "run-admitted", waitedMs });
+  }
+
+  end(outcome: StoredOutcome): void {
+    const { at } = this.append({ kind: "run-ended", outcome });
+    this.outcome = outcome;
+    this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };
+  }
+
+  strand(reason: string, hint: string): void {
+    this.#row = { ...this.#row, state: "stranded" };
+    if (!this.memory.stranded) this.append({ kind: "run-stranded", reason, hint });
+    this.memory.stranded = true;
+  }
+
+  /** The pattern of a stranded run is there again. */
+  unstrand(): void {
+    if (!this.memory.stranded) return;
+    this.memory.stranded = false;
+    this.#row = { ...this.#row, state: "running" };
+    this.append({ kind: "run-unstranded" });
+  }
+
+  /** What this batch's events make of the run's row; called once per commit. */
+  takeChange(): RunChange | undefined {
+    const state = this.#state();
+    if (state === this.#written) return undefined;
+    this.#written = state;
+    this.#row = { ...this.#row, state };
+    return { key: this.#row.key, state, outcome: this.#row.outcome, endedAt: this.#row.endedAt };
+  }
+
+  #state(): RunState {
+    const { state } = this.#row;
+    if (state === "ended" || state === "stranded" || state === "queued") return state;
+    if (this.#undoing > 0) return "undoing";
+    if (this.memory.paused && this.#attempting === 0) return "paused";
+    return this.#attempting > 0 || !this.waits ? "running" : "waiting";
+  }
+}

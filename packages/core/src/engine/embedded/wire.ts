@@ -1,0 +1,96 @@
+/** Puts together the parts of an embedded engine: what is between `open` and `close`. */
+import type { Engine, Host } from "../engine.ts";
+import type { Store } from "../store.ts";
+import { Committer } from "./committer.ts";
+import { Controls } from "./controls.ts";
+import { Folds } from "./folds.ts";
+import { Foreign } from "./foreign.ts";
+import { LiveRuns } from "./live-runs.ts";
+import { Payloads } from "./payloads.ts";
+import { References } from "./references.ts";
+import { Retention } from "./retention.ts";
+import type { RunTask } from "./run-task.ts";
+import type { Waiters } from "./waiters.ts";
+
+export interface Opened {
+  readonly host: Host;
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly controls: Controls;
+  readonly runs: LiveRuns;
+  readonly references: References;
+  readonly folds: Folds;
+  readonly foreign: Foreign;
+  readonly retention: Retention;
+}
+
+/** Makes the parts of an engine over an open store. */
+export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters): Opened {
+  const { clock } = engine;
+  const report = (what: string, error: unknown): void => host.report({ what, error });
+  const committer = new Committer(store, clock, {
+    committed: (events, written) => {
+      for (const [id, value] of written) payloads.keep(id, value);
+      folds.committed(events);
+      waiters.committed(events);
+    },
+    unavailable: (refusal) => {
+      if (refusal) report("writing to the log fails; runs pause until it succeeds", refusal);
+    },
+    failed: (error) => {
+      report("writing to the log failed for good", error);
+      waiters.fail(error instanceof Error ? error : new Error(String(error)));
+    },
+  });
+  const payloads = new Payloads({
+    uncommittedPayload: (id) => committer.uncommittedPayload(id),
+    storedPayload: (id) => store.payload(id),
+  });
+  const references = new References((id) => payloads.read(id));
+  const folds = new Folds({
+    store,
+    saveCheckpoint: (checkpoint) => {
+      if (store.role === "owner") committer.addCheckpoint(checkpoint);
+    },
+    report: host.report,
+  });
+  const retention = new Retention({ host, store, clock, committer, folds });
+  const controls = new Controls(store, committer);
+  controls.catchUp();
+  const runs = new LiveRuns({
+    controls,
+    store,
+    clock,
+    committer,
+    read: (reference) => references.read(reference),
+    interpret: (task) => interpret(host, task),
+    limitOf: (place) => host.limitOf(place),
+    forked: (runId) => retention.forked(runId),
+  });
+  const foreign = new Foreign({
+    store,
+    clock,
+    engine,
+    take: (id) => committer.takeInbox(id),
+    afterCommit: (acknowledge) => committer.afterCommit(acknowledge),
+    changed: () => {
+      if (store.role === "owner") return;
+      if (controls.catchUp()) host.controlsChanged();
+      folds.catchUp();
+      waiters.poll((run) => (store.runById(run)?.state ?? "ended") === "ended");
+    },
+    report,
+  });
+  return { host, store, committer, controls, runs, references, folds, foreign, retention };
+}
+
+function interpret(host: Host, task: RunTask): void {
+  host.interpret(task).catch((error: unknown) => {
+    host.report({ what: `the interpreter of run '${task.run.id}' failed`, error });
+    const message = error instanceof Error ? error.message : String(error);
+    task.strand(
+      `the interpreter failed: ${message}`,
+      "restart; if it fails again, report it with this message",
+    );
+  });
+}

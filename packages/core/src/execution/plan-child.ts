@@ -1,0 +1,82 @@
+/** Plans the child run of a `delegate`: its context within that of the run, the pattern chosen for it, its input. */
+import type { WalkContext } from "../delegation/agent.ts";
+import { decode, encode } from "../delegation/codec.ts";
+import { checkContextRequest } from "../delegation/context-request.ts";
+import type { Context } from "../delegation/context.ts";
+import { makeContext } from "../delegation/make-context.ts";
+import type { DelegateNode, Pattern } from "../delegation/pattern.ts";
+import type { RunRecord } from "../engine/engine.ts";
+import { ReeveError } from "../errors.ts";
+import { admit } from "./admit.ts";
+import { admissionOf } from "./limits.ts";
+import type { Answer } from "./walk/walk-host.ts";
+
+/** A pattern that runs can be started with, as far as that takes. */
+export interface Candidate {
+  readonly pattern: Pattern;
+  readonly version: string;
+  readonly requires: readonly string[];
+}
+
+/** How many runs may await one another: a pattern that delegates to itself must come to an end. */
+const DEPTH_MAX = 100;
+
+/**
+ * The decision is whether a schema made another input of it, which then is the second part of the value.
+ * @param choose gives the pattern for a context
+ * @throws ReeveError `pattern-not-found`, `delegation-too-deep`, `permission-denied`, `input-invalid`, `option-invalid`
+ */
+export async function planChild(
+  parent: RunRecord,
+  node: DelegateNode,
+  input: unknown,
+  ctx: WalkContext,
+  choose: (context: Context) => Candidate,
+  now: () => number,
+): Promise<Answer> {
+  checkDepth(parent);
+  const request = typeof node.context === "function" ? await node.context(input, ctx) : node.context;
+  const context = childContext(parent.context, request);
+  const { pattern, version, requires } = choose(context);
+  const admitted = await admit(pattern, requires, input, context.grants);
+  if (admitted.rejected?.status === "rejected") {
+    const { error } = admitted.rejected;
+    const { hint } = error;
+    throw new ReeveError(
+      error.code === "permission-denied" ? "permission-denied" : "input-invalid",
+      `'${pattern.name}' refuses the task: ${error.message}`,
+      hint === undefined ? {} : { hint },
+    );
+  }
+  const parsed = admitted.input === undefined ? undefined : decode(admitted.input);
+  const admission = admissionOf(pattern, context, parsed, undefined, now());
+  const plan = { pattern: pattern.name, patternVersion: version, context, ...(admission && { admission }) };
+  const isParsed = admitted.input !== (input === undefined ? undefined : encode(input, "input"));
+  return { decision: isParsed, value: { name: "plan", of: isParsed ? [plan, parsed] : [plan] } };
+}
+
+/** What the request leaves out is the parent's; it may narrow the grants, and never change the principal. */
+export function childContext(parent: Context, request: unknown): Context {
+  const { principal, grants } = parent;
+  const asked = request ?? {};
+  checkContextRequest(asked);
+  return makeContext(
+    {
+      domain: asked.domain ?? parent.domain,
+      agentType: asked.agentType ?? parent.agentType,
+      priority: asked.priority ?? parent.priority,
+      attributes: { ...parent.attributes, ...asked.attributes },
+      ...(asked.grants && { grants: asked.grants }),
+    },
+    undefined,
+    { principal, grants },
+  );
+}
+
+function checkDepth({ id, origin }: RunRecord): void {
+  const depth = origin?.parent?.attached ? (origin.parent.depth ?? 1) : 0;
+  if (depth < DEPTH_MAX) return;
+  throw new ReeveError("delegation-too-deep", `run '${id}' has ${depth} runs above it that wait for it`, {
+    hint: "does a pattern delegate to itself? choose by a context that only another pattern serves, or use repeat",
+  });
+}

@@ -1,0 +1,188 @@
+/** Starts runs: makes context and id, checks what can be checked before, and hands the engine a request. */
+import type { Context, ContextRequest } from "../delegation/context.ts";
+import { decode } from "../delegation/codec.ts";
+import { makeContext } from "../delegation/make-context.ts";
+import type { Path } from "../delegation/path.ts";
+import type { Pattern } from "../delegation/pattern.ts";
+import { showValue } from "../delegation/show-value.ts";
+import type { Fork } from "../delegation/event.ts";
+import type { Engine, RunRecord, StartRequest } from "../engine/engine.ts";
+import { ReeveError } from "../errors.ts";
+import { admit, denial, rejection } from "../execution/admit.ts";
+import { childContext } from "../execution/plan-child.ts";
+import type { StartDetached } from "../execution/walk/walk-host.ts";
+import { admissionOf } from "../execution/limits.ts";
+import type { Registered } from "../selection/registry.ts";
+import { checkRunId } from "./check-call.ts";
+import type { Edit } from "./check-fork.ts";
+import type { Settings } from "./settings.ts";
+
+export interface StartRunOptions {
+  readonly id?: string;
+  readonly context?: ContextRequest;
+  readonly delayMs?: number;
+  readonly runAt?: Date | number;
+  readonly origin?: StartRequest["origin"];
+}
+
+export interface ForkRunOptions {
+  readonly id: string | undefined;
+  readonly edit: Edit;
+}
+
+export class Starter {
+  readonly #engine: Engine;
+  readonly #settings: Settings;
+  readonly #defaults = new Map<Pattern, Context>();
+
+  constructor(engine: Engine, settings: Settings) {
+    this.#engine = engine;
+    this.#settings = settings;
+  }
+
+  /** The id of the run, once its start is on disk. */
+  async start(registered: Registered, input: unknown, options: StartRunOptions): Promise<string> {
+    const id = this.#idOf(options.id);
+    const notBefore = this.#notBefore(options);
+    const { origin } = options;
+    await this.#send(registered, input, {
+      id,
+      isNewId: options.id === undefined,
+      context: this.#context(registered.pattern, options.context),
+      ...(origin && { origin }),
+      ...(notBefore === undefined ? {} : { admission: { places: [], notBefore } }),
+    });
+    return id;
+  }
+
+  /** Starts a run within the rights of the one whose step asks for it. */
+  async startDetached(
+    registered: Registered,
+    parent: RunRecord,
+    path: Path,
+    start: Parameters<StartDetached>[2],
+  ): Promise<void> {
+    const context = childContext(parent.context, start.context);
+    const origin = { parent: { run: parent.id, path, attached: false } };
+    await this.#send(registered, start.input, { id: checkRunId(start.id), isNewId: false, context, origin });
+  }
+
+  /** Starts a run that takes over what `fork` says of the run with this record. */
+  async fork(
+    registered: Registered,
+    record: RunRecord,
+    fork: Fork,
+    options: ForkRunOptions,
+  ): Promise<string> {
+    const { pattern, requires } = registered;
+    const { edit } = options;
+    const id = this.#idOf(options.id);
+    const { caller } = this.#settings;
+    // Nobody gets grants by it that he does not hold himself.
+    const grants = record.context.grants.filter((grant) => caller.grants.includes(grant));
+    const context = { ...record.context, principal: caller.principal, grants };
+    const isEdited = fork.from === "" && edit.input !== undefined;
+    // The input of a task that was refused may be the reason; the pattern may take it by now.
+    const isWhole = isEdited || record.outcome === "rejected";
+    const admitted = isWhole
+      ? await admit(pattern, requires, isEdited ? decode(edit.input) : this.#inputOf(record), grants)
+      : { input: undefined, rejected: denial(pattern, requires, grants) };
+    await this.#startAdmitted(pattern, {
+      id,
+      isNewId: options.id === undefined,
+      pattern: record.pattern,
+      patternVersion: record.patternVersion,
+      input: admitted.input,
+      context,
+      origin: { forkedFrom: fork },
+      ...(isWhole ? {} : { edit }),
+      ...(admitted.rejected ? { rejected: admitted.rejected } : {}),
+    });
+    return id;
+  }
+
+  async #send(
+    { pattern, version, requires }: Registered,
+    input: unknown,
+    request: Pick<StartRequest, "id" | "isNewId" | "context" | "origin" | "admission">,
+  ): Promise<void> {
+    const admitted = await admit(pattern, requires, input, request.context.grants);
+    await this.#startAdmitted(pattern, {
+      ...request,
+      pattern: pattern.name,
+      patternVersion: version,
+      input: admitted.input,
+      ...(admitted.rejected ? { rejected: admitted.rejected } : {}),
+    });
+  }
+
+  #inputOf({ input }: RunRecord): unknown {
+    return input === undefined ? undefined : this.#engine.read({ of: "payload", id: input });
+  }
+
+  /** Adds the places that the pattern's limits ask for. */
+  async #startAdmitted(pattern: Pattern, request: StartRequest): Promise<void> {
+    const { context, rejected, admission } = request;
+    if (rejected || (pattern.limits.length === 0 && !admission)) {
+      await this.#engine.start(request);
+      return;
+    }
+    const { admission: _admission, ...plain } = request;
+    try {
+      const value = await this.#valueOf(request);
+      const now = this.#engine.clock.now();
+      const asked = admissionOf(pattern, context, value, admission?.notBefore, now);
+      await this.#engine.start({ ...plain, ...(asked && { admission: asked }) });
+    } catch (error) {
+      if (error instanceof ReeveError && error.code !== "decision-failed") throw error;
+      await this.#engine.start({ ...plain, rejected: rejection(error) });
+    }
+  }
+
+  /** The input that a run will have; of a fork, that of the other run. */
+  async #valueOf({ input, origin }: StartRequest): Promise<unknown> {
+    if (input !== undefined) return decode(input);
+    const source = origin?.forkedFrom && (await this.#engine.find(origin.forkedFrom.run));
+    return source && this.#inputOf(source);
+  }
+
+  /** @throws ReeveError `run-id-invalid` */
+  #idOf(given: string | undefined): string {
+    return given === undefined ? this.#newId() : checkRunId(given);
+  }
+
+  /** Begins with the time, so that new ids stand side by side in an index: 12 hexadecimal digits, then 20 of chance. */
+  #newId(): string {
+    const time = Math.floor(this.#engine.clock.now()).toString(16).padStart(12, "0");
+    return time + this.#settings.random.id().slice(0, 20);
+  }
+
+  /** Most tasks come without a context of their own, and share one frozen default per pattern. */
+  #context(pattern: Pattern, request: ContextRequest | undefined): Context {
+    const { caller } = this.#settings;
+    if (request !== undefined) return makeContext(request, pattern.matches, caller);
+    let context = this.#defaults.get(pattern);
+    if (!context) this.#defaults.set(pattern, (context = makeContext({}, pattern.matches, caller)));
+    return context;
+  }
+
+  #notBefore({ delayMs, runAt }: StartRunOptions): number | undefined {
+    if (delayMs !== undefined && runAt !== undefined) {
+      throw new ReeveError("option-invalid", "start: both delayMs and runAt are given", {
+        hint: "give one of them",
+      });
+    }
+    if (delayMs !== undefined) {
+      if (Number.isFinite(delayMs) && delayMs >= 0) return this.#engine.clock.now() + delayMs;
+      throw new ReeveError("option-invalid", `start: delayMs is ${showValue(delayMs)}`, {
+        hint: "give milliseconds, 0 or more",
+      });
+    }
+    if (runAt === undefined) return undefined;
+    const at = runAt instanceof Date ? runAt.getTime() : runAt;
+    if (typeof at === "number" && Number.isFinite(at)) return at;
+    throw new ReeveError("option-invalid", `start: runAt is ${showValue(runAt)}`, {
+      hint: "give a valid Date, or milliseconds since 1970-01-01 UTC",
+    });
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What concerns a run and is not in its own events: where the runs it awaits stand, and whether its pattern or an agent
+ * it calls is paused. Asked from time to time while the run is followed.
+ */
+import type { Pattern, RunRecord, Runtime } from "@reeve/core";
+import { planOf } from "../progress/plan.ts";
+import type { Progress } from "../progress/progress.ts";
+import { isUnderWay } from "../progress/progress.ts";
+import { pausedParts } from "./paused-lines.ts";
+
+const ASK_EVERY_MS = 1_000;
+/** More open child runs than this are not worth a query each. */
+const CHILDREN_ASKED_MAX = 20;
+
+export interface Surroundings {
+  readonly runtime: Pick<Runtime, "run" | "paused">;
+  readonly record: RunRecord;
+  readonly pattern: Pattern | undefined;
+}
+
+/** Asks once: notes the states of open child runs, and what holds the run back, in `progress`. */
+export async function askSurroundings(progress: Progress, surroundings: Surroundings): Promise<void> {
+  const { runtime, record, pattern } = surroundings;
+  const agents = new Set(pattern ? agentNames(pattern) : []);
+  const holding = pausedParts(runtime.paused()).find(({ kind, name }) =>
+    kind === "pattern" ? name === record.pattern : agents.has(name),
+  );
+  progress.heldBack = holding && `${holding.what}; go on: ${holding.remedy}`;
+  const open = Array.from(progress.steps.values()).filter(
+    (step) => step.child !== undefined && isUnderWay(step),
+  );
+  for (const step of open.slice(0, CHILDREN_ASKED_MAX)) {
+    if (step.child !== undefined) step.childState = (await runtime.run(step.child).record()).state;
+  }
+}
+
+/** Asks again and again; calls `changed` when something else holds the run back. Returns the function that stops it. */
+export function watchSurroundings(
+  progress: Progress,
+  surroundings: Surroundings,
+  changed: () => void,
+): () => void {
+  let asking = false;
+  const ask = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    const before = progress.heldBack;
+    try {
+      await askSurroundings(progress, surroundings);
+      if (progress.heldBack !== before) changed();
+    } catch {
+      // ignore: the runtime closes, or the child is not on disk yet; what is shown meanwhile is what was known
+    } finally {
+      asking = false;
+    }
+  };
+  void ask();
+  const timer = setInterval(() => void ask(), ASK_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+function agentNames(pattern: Pattern): string[] {
+  return Array.from(planOf(pattern).places.values(), ({ agent }) => agent ?? "");
+}
