@@ -9,7 +9,7 @@ interface Scenario {
 
 const scenarios: { readonly [name: string]: Scenario } = {
   durable: {
-    summary: "runs per second, latency and bytes of durable runs on SQLite, fsync on",
+    summary: "durable runs on SQLite, fsync on: speed, size, memory, restart, pages; each with its bar",
     run: async (args) => {
       const { values } = parseArgs({
         args: [...args],
@@ -17,13 +17,16 @@ const scenarios: { readonly [name: string]: Scenario } = {
           quick: { type: "boolean", default: false },
           json: { type: "boolean", default: false },
           rounds: { type: "string", default: "5" },
+          peers: { type: "boolean", default: false },
+          only: { type: "string" },
         },
       });
       const rounds = Number(values.rounds);
       if (!Number.isInteger(rounds) || rounds < 1) {
         throw new RangeError(`--rounds ${values.rounds}: use a whole number, 1 or more`);
       }
-      await durable({ quick: values.quick, json: values.json, rounds: values.quick ? 1 : rounds });
+      const { quick, json, peers, only } = values;
+      await durable({ quick, json, peers, only, rounds: quick ? 1 : rounds });
     },
   },
 };
@@ -40,7 +43,7 @@ if (scenario) {
 } else {
   const list = Object.entries(scenarios).map(([each, { summary }]) => `  ${each.padEnd(12)}${summary}`);
   process.stderr.write(
-    `usage: npm run bench -- SCENARIO [--quick] [--json] [--rounds N]\n\n${list.join("\n")}\n`,
+    `usage: npm run bench -- SCENARIO [--quick] [--json] [--rounds N] [--only PART] [--peers]\n\n${list.join("\n")}\n`,
   );
   process.exitCode = name === undefined || name === "--help" ? 0 : 2;
 }

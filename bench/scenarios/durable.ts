@@ -1,238 +1,80 @@
 /**
- * Durable runs on one SQLite file, fsync on, events and folds on. Agents carry a schema, a timeout, a retry policy and
- * an undo; every output passes the codec and is stored. Latency is from the call of `start` to the outcome.
- *
- * Rounds alternate over all workloads on one growing file each; the table shows medians over the rounds.
+ * Everything docs/benchmarks.md says about the durable engine, part by part, each with its bars: short runs, runs that
+ * wait, restart, long runs, pages of finished runs. What is said of memory and of restarts is measured in processes of
+ * their own. Files are on the disk that holds the folder for temporary files.
  */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  agent,
-  createRuntime,
-  sequential,
-  sqliteEngine,
-  type Agent,
-  type Pattern,
-  type Runtime,
-} from "reeve";
-import { z } from "zod";
-import { describeMachine, measureFdatasync } from "../machine.ts";
-import { median, quantile } from "../statistics.ts";
-import { count, table } from "../table.ts";
+import { describeMachine } from "../machine.ts";
+import { lineOf, type Bar } from "./bar.ts";
+import { longRunsPart } from "./durable-long-runs.ts";
+import { pagesPart } from "./durable-pages.ts";
+import type { Part, PartOptions } from "./durable-part.ts";
+import { restartPart } from "./durable-restart.ts";
+import { throughputPart } from "./durable-throughput.ts";
+import { waitingPart } from "./durable-waiting.ts";
 
 export interface DurableOptions {
   readonly quick: boolean;
   readonly json: boolean;
   readonly rounds: number;
+  /** Measures Restate, DBOS and BullMQ in the same run. */
+  readonly peers: boolean;
+  /** All of them where undefined. */
+  readonly only: string | undefined;
 }
 
-interface Workload {
-  readonly steps: 1 | 3 | 9;
-  readonly atOnce: number;
-  readonly outputBytes: number;
-  readonly runs: number;
-}
+const parts: Readonly<Record<string, (options: PartOptions) => Promise<Part>>> = {
+  throughput: throughputPart,
+  waiting: waitingPart,
+  restart: restartPart,
+  "long-runs": longRunsPart,
+  pages: pagesPart,
+};
 
-interface Sample {
-  readonly runsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly bytesPerRun: number;
-}
-
-interface Measured extends Sample {
-  readonly workload: Workload;
-}
-
-const Value = z.object({ n: z.number(), text: z.string() });
-type Value = z.infer<typeof Value>;
-
-function counter<const Name extends string>(name: Name): Agent<Name, Value, Value> {
-  return agent(name, {
-    input: Value,
-    output: Value,
-    timeoutMs: 30_000,
-    retry: { attempts: 3 },
-    run: async (value: Value): Promise<Value> => ({ n: value.n + 1, text: value.text }),
-    undo: async () => undefined,
-  });
-}
-
-const patterns = {
-  1: sequential("bench.one", { input: Value, steps: [counter("a")] }),
-  3: sequential("bench.three", { input: Value, steps: [counter("a"), counter("b"), counter("c")] }),
-  9: sequential("bench.nine", {
-    input: Value,
-    steps: [
-      counter("a"),
-      counter("b"),
-      counter("c"),
-      counter("d"),
-      counter("e"),
-      counter("f"),
-      counter("g"),
-      counter("h"),
-      counter("i"),
-    ],
-  }),
-} as const;
-
-/** Measures and prints; nothing is judged but the bar of 3-step runs at 128. */
+/** @throws RangeError when `only` names no part */
 export async function durable(options: DurableOptions): Promise<void> {
+  const { quick, rounds, only } = options;
+  if (only !== undefined && !(only in parts)) {
+    throw new RangeError(`--only ${only}: name one of ${Object.keys(parts).join(", ")}`);
+  }
   const folder = mkdtempSync(join(tmpdir(), "reeve-bench-"));
+  const done: Record<string, Part> = {};
   try {
-    const samples = new Map<Workload, Sample[]>();
-    const workloads = workloadsOf(options.quick);
-    const syncs: number[] = [];
-    for (let round = 0; round < options.rounds; round++) {
-      syncs.push(...measureFdatasync(folder));
-      for (const workload of workloads) {
-        const sample = await measure(join(folder, `${round}-${workloads.indexOf(workload)}.db`), workload);
-        const known = samples.get(workload);
-        if (known) known.push(sample);
-        else samples.set(workload, [sample]);
-      }
+    for (const [name, measure] of Object.entries(parts)) {
+      if (only !== undefined && only !== name) continue;
+      if (!options.json) process.stderr.write(`measuring ${name} …\n`);
+      done[name] = await measure({ folder, quick, rounds });
     }
-    const measured = Array.from(samples, ([workload, taken]) => ({ workload, ...medians(taken) }));
-    print(measured, syncs, options);
+    if (options.peers) done["peers"] = await peersPart({ quick, rounds });
   } finally {
     rmSync(folder, { recursive: true });
   }
+  print(done, options);
 }
 
-function workloadsOf(quick: boolean): readonly Workload[] {
-  const scale = quick ? 0.1 : 1;
-  const workloads: Workload[] = [];
-  for (const outputBytes of [16, 1_024]) {
-    for (const steps of [1, 3, 9] as const) {
-      for (const atOnce of [1, 32, 128, 1_024]) {
-        const full = atOnce === 1 ? 1_000 : 30_000 / steps;
-        workloads.push({ steps, atOnce, outputBytes, runs: Math.max(atOnce, Math.round(full * scale)) });
-      }
-    }
-  }
-  return workloads;
+/** Loaded only when asked for: the peers are not part of the normal install. */
+async function peersPart(options: Pick<PartOptions, "quick" | "rounds">): Promise<Part> {
+  const { comparePeers } = await import("./peers.ts");
+  const report = await comparePeers(options);
+  return { text: report.text, figures: report, bars: report.bars, printsBars: true };
 }
 
-async function measure(file: string, workload: Workload): Promise<Sample> {
-  const runtime = await createRuntime({ patterns: Object.values(patterns), engine: sqliteEngine(file) });
-  const pattern = patterns[workload.steps];
-  const value = { n: 0, text: "x".repeat(workload.outputBytes) };
-  const warmUp = Math.min(workload.runs, 512);
-  await drive(runtime, pattern, value, warmUp, workload.atOnce);
-  const startedAt = performance.now();
-  const latencies = await drive(runtime, pattern, value, workload.runs, workload.atOnce);
-  const seconds = (performance.now() - startedAt) / 1_000;
-  await runtime.close();
-  // Closing moves the write-ahead log into the file.
-  const { size } = statSync(file);
-  for (const suffix of ["", "-wal", "-shm", "-owner"]) rmSync(file + suffix, { force: true });
-  return {
-    runsPerSecond: workload.runs / seconds,
-    p50Ms: quantile(latencies, 0.5),
-    p99Ms: quantile(latencies, 0.99),
-    bytesPerRun: size / (warmUp + workload.runs),
-  };
-}
-
-/** Starts `runs` runs, `atOnce` at a time, and awaits each one's outcome; milliseconds per run. */
-async function drive(
-  runtime: Runtime,
-  pattern: Pattern,
-  value: Value,
-  runs: number,
-  atOnce: number,
-): Promise<number[]> {
-  const latencies: number[] = [];
-  let started = 0;
-  const worker = async (): Promise<void> => {
-    while (started < runs) {
-      started++;
-      const startedAt = performance.now();
-      const run = await runtime.start(pattern.name, value);
-      const outcome = await run.outcome();
-      if (outcome.status !== "completed") throw new Error(`a run ended as ${outcome.status}`);
-      latencies.push(performance.now() - startedAt);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return latencies;
-}
-
-function medians(samples: readonly Sample[]): Sample {
-  return {
-    runsPerSecond: median(samples.map((sample) => sample.runsPerSecond)),
-    p50Ms: median(samples.map((sample) => sample.p50Ms)),
-    p99Ms: median(samples.map((sample) => sample.p99Ms)),
-    bytesPerRun: median(samples.map((sample) => sample.bytesPerRun)),
-  };
-}
-
-function print(measured: readonly Measured[], syncs: readonly number[], options: DurableOptions): void {
-  const fdatasyncMs = quantile(syncs, 0.5);
-  const bars = barsOf(measured, fdatasyncMs);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ machine: describeMachine(), fdatasyncMs, measured, bars })}\n`);
+function print(done: Readonly<Record<string, Part>>, { json, rounds }: DurableOptions): void {
+  const machine = describeMachine();
+  const bars: readonly Bar[] = Object.values(done).flatMap((part) => part.bars);
+  if (json) {
+    const figures = Object.fromEntries(Object.entries(done).map(([name, part]) => [name, part.figures]));
+    process.stdout.write(`${JSON.stringify({ machine, rounds, ...figures, bars })}\n`);
     return;
   }
-  const header = ["output", "steps", "at once", "runs/s", "steps/s", "p50 ms", "p99 ms", "bytes/run"];
-  const rows = measured.map(({ workload, ...sample }) => [
-    `${workload.outputBytes} B`,
-    String(workload.steps),
-    count(workload.atOnce),
-    count(sample.runsPerSecond),
-    count(sample.runsPerSecond * workload.steps),
-    sample.p50Ms.toFixed(2),
-    sample.p99Ms.toFixed(2),
-    count(sample.bytesPerRun),
-  ]);
   const lines = [
-    describeMachine(),
-    `fdatasync of one appended page: p50 ${fdatasyncMs.toFixed(3)} ms, p99 ${quantile(syncs, 0.99).toFixed(3)} ms`,
-    `medians of ${options.rounds} round(s), SQLite, fsync on, events and folds on`,
+    machine,
+    `medians of ${rounds} round(s), SQLite, fsync on, events and folds on`,
+    ...Object.values(done).map(({ text }) => `\n${text}`),
     "",
-    table(header, rows),
-    "",
-    ...bars.map(
-      ({ name, value, bar, met }) => `${met ? "met   " : "MISSED"}  ${name}: ${value} (bar ${bar})`,
-    ),
+    ...Object.values(done).flatMap((part) => (part.printsBars ? [] : part.bars.map(lineOf))),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-interface Bar {
-  readonly name: string;
-  readonly value: string;
-  readonly bar: string;
-  readonly met: boolean;
-}
-
-const RUNS_PER_SECOND_BAR = 15_000;
-const COMMITS_OF_THREE_STEPS = 4;
-const LATENCY_IN_SYNCS_MAX = 8;
-
-function barsOf(measured: readonly Measured[], fdatasyncMs: number): readonly Bar[] {
-  const find = (atOnce: number): Measured | undefined =>
-    measured.find(
-      ({ workload }) => workload.steps === 3 && workload.atOnce === atOnce && workload.outputBytes === 16,
-    );
-  const many = find(128)?.runsPerSecond ?? 0;
-  const one = find(1)?.p50Ms ?? Number.NaN;
-  const manyBar = Math.min(RUNS_PER_SECOND_BAR, (0.6 * 128 * 1_000) / (COMMITS_OF_THREE_STEPS * fdatasyncMs));
-  const oneBar = LATENCY_IN_SYNCS_MAX * fdatasyncMs;
-  return [
-    {
-      name: "3-step runs, 128 at once",
-      value: `${count(many)} runs/s`,
-      bar: `≥ ${count(manyBar)}`,
-      met: many >= manyBar,
-    },
-    {
-      name: "3-step run, one at a time, p50",
-      value: `${one.toFixed(2)} ms`,
-      bar: `≤ ${oneBar.toFixed(2)} = 8 × fdatasync`,
-      met: one <= oneBar,
-    },
-  ];
 }
