@@ -55,7 +55,7 @@ export const roomsOfModule: Readonly<Record<string, readonly string[]>> = {
   "@opentelemetry/api": ["telemetry"],
   "node:sqlite": ["engine/sqlite"],
   croner: ["schedules"],
-  "node:worker_threads": ["agents"],
+  "node:worker_threads": ["agents", "engine/sqlite"],
   "node:child_process": ["agents"],
 };
 

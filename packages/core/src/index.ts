@@ -54,6 +54,8 @@ export type {
 export { memoryEngine, type MemoryEngineOptions } from "./engine/memory/memory-engine.ts";
 export { backupFile, type Backup, type BackupOptions } from "./engine/sqlite/backup-file.ts";
 export type { CopyProgress } from "./engine/sqlite/connection.ts";
+export { logOwner } from "./engine/sqlite/log-owner.ts";
+export type { LogOwner } from "./engine/sqlite/owner.ts";
 export { restoreFile, type Restored, type RestoreOptions } from "./engine/sqlite/restore-file.ts";
 export { sqliteEngine, type SqliteEngineOptions } from "./engine/sqlite/sqlite-engine.ts";
 export {

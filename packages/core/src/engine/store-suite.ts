@@ -73,7 +73,7 @@ function testCommits(on: OnLog): void {
         samples.payload(JSON.stringify("né 📦\u0000".repeat(5_000))),
       ];
       const checkpoint = { fold: "runs", version: 2, position: 2, state: '{"a":[1]}' };
-      store.commit(batchOf({ runs: [run], events, payloads, checkpoints: [checkpoint] }));
+      void store.commit(batchOf({ runs: [run], events, payloads, checkpoints: [checkpoint] }));
       expect(store.highest()).toMatchObject({ position: 2, payload: 2, runKey: 1 });
       expect(store.runById(run.id)).toEqual(run);
       expect(store.runByKey(run.key)).toEqual(run);
@@ -90,13 +90,13 @@ function testCommits(on: OnLog): void {
       const run = samples.run();
       const first = samples.event(run);
       const payload = samples.payload("1");
-      store.commit(batchOf({ runs: [run], events: [first], payloads: [payload] }));
+      void store.commit(batchOf({ runs: [run], events: [first], payloads: [payload] }));
       store.close();
       const again = log.open();
       expect(again.logId).toBe(store.logId);
       expect(again.highest()).toMatchObject({ position: 1, payload: 1, runKey: 1 });
       const second = samples.event(run);
-      again.commit(batchOf({ events: [second] }));
+      void again.commit(batchOf({ events: [second] }));
       expect(again.history(run.key, 0, 10)).toEqual([first.event, second.event]);
       again.close();
     }),
@@ -109,8 +109,8 @@ function testContents(on: OnLog): void {
     on((store) => {
       const state = JSON.stringify(Array.from({ length: 500 }, (_, index) => `item ${index}`));
       const checkpoint = { fold: "f", version: 1, position: 1, state: "{}" };
-      store.commit(batchOf({ checkpoints: [checkpoint, { ...checkpoint, fold: "g" }] }));
-      store.commit(batchOf({ checkpoints: [{ ...checkpoint, version: 2, position: 9, state }] }));
+      void store.commit(batchOf({ checkpoints: [checkpoint, { ...checkpoint, fold: "g" }] }));
+      void store.commit(batchOf({ checkpoints: [{ ...checkpoint, version: 2, position: 9, state }] }));
       expect(store.checkpoint("f")).toEqual({ fold: "f", version: 2, position: 9, state });
       expect(store.checkpoint("g")).toEqual({ ...checkpoint, fold: "g" });
     }),
@@ -141,7 +141,7 @@ function testRefusal(on: OnLog): void {
       const { store, makeRoom } = log.openWithoutRoom?.() ?? { store: first, makeRoom: () => {} };
       const samples = new SampleLog();
       const run = samples.run();
-      store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
+      void store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
       const ended = { key: run.key, state: "ended", outcome: "completed", endedAt: START + 9 } as const;
       const incompressible = seededRandom(1);
       const value = Array.from({ length: 20_000 }, () => incompressible.next()).join(" ");
@@ -153,14 +153,14 @@ function testRefusal(on: OnLog): void {
         payloads: [samples.payload(value)],
       });
       for (let attempt = 0; attempt < 3; attempt++) {
-        const error = failureOf(() => store.commit(batch));
+        const error = failureOf(() => void store.commit(batch));
         expect(error).toMatchObject({ code: "storage-unavailable", retryable: true });
         expect(error.hint).toBeTypeOf("string");
         expect(store.highest()).toMatchObject({ position: 1, payload: 0, runKey: 1 });
         expect(store.runByKey(run.key)).toEqual(run);
       }
       makeRoom();
-      store.commit(batch);
+      void store.commit(batch);
       expect(store.payload(1)).toBe(value);
       expect(store.runByKey(run.key)).toEqual({ ...run, ...ended });
       expect(store.history(run.key, 0, 9)).toHaveLength(2);
@@ -177,7 +177,7 @@ function testEvents(on: OnLog): void {
       const samples = new SampleLog();
       const run = samples.run();
       const events = Object.values(FACTS).map((fact) => samples.event(run, fact));
-      store.commit(batchOf({ runs: [run], events }));
+      void store.commit(batchOf({ runs: [run], events }));
       const written = events.map(({ event }) => event);
       expect(store.history(run.key, 0, 100)).toEqual(written);
       expect(store.eventsAfter(0, 100)).toEqual(written);
@@ -225,14 +225,14 @@ function testRuns(on: OnLog): void {
     on((store) => {
       const samples = new SampleLog();
       const run = samples.run({ input: undefined, startedAt: START + 0.5 });
-      store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
+      void store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
       const waiting = { key: run.key, state: "waiting", outcome: undefined, endedAt: undefined } as const;
-      store.commit(batchOf({ changes: [waiting], events: [samples.event(run)] }));
+      void store.commit(batchOf({ changes: [waiting], events: [samples.event(run)] }));
       expect(store.runById(run.id)).toEqual({ ...run, state: "waiting" });
       const ended = { key: run.key, state: "ended", outcome: "cancelled", endedAt: START + 7 } as const;
-      store.commit(batchOf({ changes: [ended], events: [samples.event(run, FACTS["run-ended"])] }));
+      void store.commit(batchOf({ changes: [ended], events: [samples.event(run, FACTS["run-ended"])] }));
       expect(store.runById(run.id)).toEqual({ ...run, ...ended });
-      store.commit(batchOf({ events: [samples.event(run, FACTS["attempt-ended-late"])] }));
+      void store.commit(batchOf({ events: [samples.event(run, FACTS["attempt-ended-late"])] }));
       expect(store.history(run.key, 0, 9)).toHaveLength(4);
     }),
   );
@@ -312,7 +312,7 @@ function testInbox(on: OnLog): void {
         { ...SIGNAL, answer },
       ]);
       expect(store.inbox(1)).toEqual([first]);
-      store.commit(batchOf({ inboxTaken: [first, second, third].flatMap((row) => row?.id ?? []) }));
+      void store.commit(batchOf({ inboxTaken: [first, second, third].flatMap((row) => row?.id ?? []) }));
       expect(store.inbox(10)).toEqual([]);
       store.putInbox(CANCEL);
       expect(store.inbox(10)[0]?.id).toBeGreaterThan(third?.id ?? Infinity);
@@ -322,7 +322,7 @@ function testInbox(on: OnLog): void {
   test(
     "one's own writes are not foreign",
     on((store) => {
-      store.commit(batchOf({ checkpoints: [{ fold: "f", version: 1, position: 0, state: "1" }] }));
+      void store.commit(batchOf({ checkpoints: [{ fold: "f", version: 1, position: 0, state: "1" }] }));
       expect(store.foreignWrite()).toBe(false);
     }),
   );
@@ -337,13 +337,13 @@ function writeInterleaved(store: Store): {
   const random = seededRandom(7);
   const runs = [samples.run(), samples.run(), samples.run()];
   const written: Event[] = [];
-  store.commit(batchOf({ runs }));
+  void store.commit(batchOf({ runs }));
   for (let commit = 0; commit < 20; commit++) {
     const events = Array.from({ length: 1 + Math.floor(random.next() * 4) }, () =>
       samples.event(runs[Math.floor(random.next() * 3)] ?? samples.run()),
     );
     written.push(...events.map(({ event }) => event));
-    store.commit(batchOf({ events }));
+    void store.commit(batchOf({ events }));
   }
   return { runs, written };
 }
@@ -362,7 +362,7 @@ function writeRandomRuns(store: Store, count: number): readonly RunRow[] {
     const outcome = pick<OutcomeStatus>(["completed", ...OUTCOME_STATUSES]);
     return samples.run({ ...shared, state: "ended", outcome, endedAt: startedAt + pick([0, 1, 5, 40]) });
   });
-  for (let from = 0; from < count; from += 50) store.commit(batchOf({ runs: runs.slice(from, from + 50) }));
+  for (let at = 0; at < count; at += 50) void store.commit(batchOf({ runs: runs.slice(at, at + 50) }));
   return runs;
 }
 

@@ -1,9 +1,10 @@
 /**
  * The storage port of the embedded engine (engine/embedded): one log with its payloads and the `runs` fold. All calls
- * are synchronous. The engine assigns every id; a store only keeps what it is given.
+ * are synchronous, but that `commit` may take its time. The engine assigns every id; a store only keeps what it is given.
  *
- * Invariants: (S1) a batch is stored as a whole or not at all, and when `commit` returns it is durable as far as the
- * store promises; (S2) reads see exactly the committed batches; (S3) a commit that throws `storage-unavailable` has
+ * Invariants: (S1) a batch is stored as a whole or not at all, and when `commit` has returned, or its promise resolved,
+ * it is durable as far as the store promises; (S2) reads see exactly the committed batches, and may see the one that is
+ * being committed; (S3) a commit that throws `storage-unavailable` has
  * stored nothing, and the same batch can be committed again; (S4) events are read in the order of their positions,
  * each one exactly as it was written; (S5) a trim removes its runs with their events as a whole, and no position or id
  * of theirs is given again.
@@ -162,8 +163,12 @@ export interface Store {
   /** A random id made with the log. */
   readonly logId: string;
   highest(): HighestIds;
-  /** @throws ReeveError `storage-unavailable` (S3) */
-  commit(batch: Batch): void;
+  /**
+   * Stores the batch before it returns, or, with a promise, later; no other batch is committed until then. One with a
+   * `trim` is stored at once.
+   * @throws ReeveError `storage-unavailable` (S3), or rejects with it
+   */
+  commit(batch: Batch): undefined | Promise<void>;
   runById(id: string): RunRow | undefined;
   runByKey(key: RunKey): RunRow | undefined;
   /** Runs that have begun and not ended, in order of key, after `afterKey`. */

@@ -44,6 +44,7 @@ export class Scheduler {
   readonly #handled = new Map<string, number>();
   #fired: FoldReader<Fired> | undefined;
   #cancel: CancelTimer | undefined;
+  #lookedAt = 0;
   #looking: Promise<void> | undefined;
   #closed = false;
 
@@ -63,11 +64,6 @@ export class Scheduler {
       });
   }
 
-  /** When a schedule starts its next run, in epoch milliseconds. */
-  nextAt(record: ScheduleRecord): number | undefined {
-    return nextTime(this.#schedule(record), this.#host.engine.clock.now());
-  }
-
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel?.();
@@ -76,6 +72,7 @@ export class Scheduler {
 
   async #look(): Promise<void> {
     const { engine } = this.#host;
+    this.#lookedAt = engine.clock.now();
     const { schedules } = engine.controls();
     if (schedules.size === 0) return;
     this.#fired ??= await engine.fold(fired);
@@ -125,11 +122,11 @@ export class Scheduler {
     const { engine } = this.#host;
     const { schedules } = engine.controls();
     if (this.#closed || schedules.size === 0) return;
-    const now = engine.clock.now();
-    let waitMs = LOOK_AGAIN_MS;
+    let lookAt = this.#lookedAt + LOOK_AGAIN_MS;
+    // From the last look on: a time may have come while its runs were being started.
     for (const record of schedules.values())
-      waitMs = Math.min(waitMs, (this.nextAt(record) ?? Infinity) - now);
-    this.#cancel = engine.clock.timer(waitMs, () => this.look());
+      lookAt = Math.min(lookAt, nextTime(this.#schedule(record), this.#lookedAt) ?? Infinity);
+    this.#cancel = engine.clock.timer(Math.max(0, lookAt - engine.clock.now()), () => this.look());
   }
 
   #schedule(record: ScheduleRecord): Schedule {

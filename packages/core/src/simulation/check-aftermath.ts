@@ -4,12 +4,14 @@ import type { Path } from "../delegation/path.ts";
 import type { Simulated } from "./simulate.ts";
 import { failedForGood, hasUnsureAttempt, stepsOf, undoOf, type StepHistory } from "./step-history.ts";
 
+const LISTS = ["undone", "notUndone", "unsure", "kept"] as const;
+
 /** What is wrong, in words; empty when nothing is. */
 export function checkAftermath(simulated: Simulated, histories: ReadonlyMap<Path, StepHistory>): string[] {
   const { outcome } = simulated;
   if (outcome.status === "completed") return checkCompleted(simulated, histories);
-  const expected = expectedAftermath(histories);
-  const faults = (["undone", "notUndone", "unsure", "kept"] as const).flatMap((list) => {
+  const expected = collapse(expectedAftermath(histories), outcome, childrenIn(simulated));
+  const faults = LISTS.flatMap((list) => {
     const wanted = [...expected[list]].toSorted().join(", ");
     const given = [...outcome[list]].toSorted().join(", ");
     return wanted === given ? [] : [`${list} is [${given}], the log says [${wanted}]`];
@@ -28,6 +30,21 @@ function expectedAftermath(histories: ReadonlyMap<Path, StepHistory>): Aftermath
     else if (failedForGood(step) && hasUnsureAttempt(step) && agent.undo) lists.unsure.push(path);
   }
   return lists;
+}
+
+/** Where the children of the program stand. */
+function childrenIn({ events }: Simulated): readonly Path[] {
+  return events.flatMap((event) => (event.kind === "child-started" ? [event.path] : []));
+}
+
+/** A child that the outcome names as a whole stands for all that is inside. */
+function collapse(expected: Aftermath, outcome: Aftermath, children: readonly Path[]): Aftermath {
+  const whole = children.filter((child) => LISTS.some((list) => outcome[list].includes(child)));
+  const of = (list: (typeof LISTS)[number]): readonly Path[] => [
+    ...expected[list].filter((path) => !whole.some((child) => path.startsWith(`${child}/`))),
+    ...outcome[list].filter((path) => whole.includes(path)),
+  ];
+  return { undone: of("undone"), notUndone: of("notUndone"), unsure: of("unsure"), kept: of("kept") };
 }
 
 /** Where nothing may fail, nothing is undone in a run that completed. */

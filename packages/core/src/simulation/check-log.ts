@@ -1,4 +1,5 @@
 /** Checks the log alone: its form, the counts of attempts, and the waits between them. */
+import type { Event } from "../delegation/event.ts";
 import type { Simulated } from "./simulate.ts";
 import type { StepHistory } from "./step-history.ts";
 
@@ -12,7 +13,21 @@ export function checkLog(simulated: Simulated, histories: ReadonlyMap<string, St
   ];
 }
 
-function checkForm({ events, row, outcome }: Simulated): string[] {
+/** Of every run. */
+function checkForm({ stored, row, outcome }: Simulated): string[] {
+  const faults: string[] = [];
+  for (const run of new Set(stored.map((event) => event.run)))
+    faults.push(...checkFormOf(stored.filter((event) => event.run === run)));
+  if (row?.state !== "ended" || row.outcome !== outcome.status) {
+    faults.push(`the row says ${row?.state} ${row?.outcome}, the outcome is ${outcome.status}`);
+  }
+  const end = stored.find((event) => event.kind === "run-ended" && event.run === row?.id);
+  if (end?.kind === "run-ended" && end.outcome.status !== outcome.status)
+    faults.push("outcome() and the log disagree");
+  return faults;
+}
+
+function checkFormOf(events: readonly Event[]): string[] {
   const faults: string[] = [];
   events.forEach((event, index) => {
     if (event.seq !== index + 1) faults.push(`event ${index + 1} has seq ${event.seq}`);
@@ -26,11 +41,6 @@ function checkForm({ events, row, outcome }: Simulated): string[] {
   for (const event of after) {
     if (event.kind !== "attempt-ended-late") faults.push(`${event.kind} after the end`);
   }
-  if (row?.state !== "ended" || row.outcome !== outcome.status) {
-    faults.push(`the row says ${row?.state} ${row?.outcome}, the outcome is ${outcome.status}`);
-  }
-  const [end] = ends;
-  if (end && end.outcome.status !== outcome.status) faults.push("outcome() and the log disagree");
   return faults;
 }
 

@@ -20,7 +20,7 @@ export function checkUndoOrder({ program, events }: Simulated): string[] {
   const undos = undosOf(events);
   if (undos.length === 0) return [];
   const faults: string[] = [];
-  visit(program.pattern, "", (earlier, later) => {
+  visit(program.shape, "", (earlier, later) => {
     const begun = events.find((event) => isBelow(event.path, later))?.seq;
     if (begun === undefined) return;
     const laterEnd = Math.max(

@@ -16,6 +16,7 @@ import type { PatternNode } from "../delegation/pattern.ts";
 import { childrenOf } from "../patterns/tree.ts";
 import { stackless } from "./draw.ts";
 import type { Simulated } from "./simulate.ts";
+import type { Entry } from "./stage.ts";
 import { failedForGood, stepsOf, undoOf, type StepHistory } from "./step-history.ts";
 
 export interface Comparison {
@@ -59,9 +60,10 @@ function raced({ simulated, histories }: Judged): boolean {
   const failed = steps.filter(failedForGood).map((step) => step.path);
   failed.push(...exhausted(simulated));
   let error = "error" in outcome ? outcome.error : undefined;
-  for (; error; error = error.cause) failed.push(error.path);
+  // The cause of a child's failure is told by its path in the child; its step is among the failed ones already.
+  for (; error; error = error.code === "child-failed" ? undefined : error.cause) failed.push(error.path);
   const tolerated = outcome.status === "completed";
-  return failed.some((path) => reachOf(program.pattern, "", path, tolerated) === "siblings");
+  return failed.some((path) => reachOf(program.shape, "", path, tolerated) === "siblings");
 }
 
 /** The paths of the `repeat`s that gave up, which is the failure of none of their steps. */
@@ -69,7 +71,7 @@ function exhausted({ program, events }: Simulated): readonly Path[] {
   return events.flatMap((event) => {
     if (event.kind !== "value-recorded" || event.decision !== false) return [];
     const [, path, iteration] = /^(?:(.*)\/)?\[(\d+)\]\/!until$/.exec(event.path) ?? [];
-    const last = iteration !== undefined && maxAt(program.pattern, "", path ?? "") === Number(iteration) + 1;
+    const last = iteration !== undefined && maxAt(program.shape, "", path ?? "") === Number(iteration) + 1;
     return last ? [path ?? ""] : [];
   });
 }
@@ -117,10 +119,12 @@ function plain(path: Path): Path {
   return path.replaceAll(/\[\d+\]/g, "[*]");
 }
 
+/** A step of a child may be undone by the child itself, or later by the run that undoes it: each has its keys. */
 function compareKeys(undisturbed: Simulated, crashed: Simulated): string[] {
-  const keys = new Map(undisturbed.ledger.map((entry) => [`${entry.deed} ${entry.path}`, entry.key]));
+  const deedOf = ({ deed, run, path }: Entry): string => `${deed} ${run} ${path}`;
+  const keys = new Map(undisturbed.ledger.map((entry) => [deedOf(entry), entry.key]));
   return crashed.ledger
-    .filter(({ deed, path, key }) => (keys.get(`${deed} ${path}`) ?? key) !== key)
+    .filter((entry) => (keys.get(deedOf(entry)) ?? entry.key) !== entry.key)
     .map(({ path }) => `the idempotency key of '${path}' differs (E2)`);
 }
 
@@ -186,6 +190,8 @@ function statusWithout(outcome: Outcome, paths: ReadonlySet<Path>): string {
 function errorOf(outcome: Outcome): unknown {
   const error: StepError | undefined = "error" in outcome ? outcome.error : undefined;
   if (!error) return undefined;
-  const { name, message, code, path, attempt, agent } = error;
+  const { name, code, path, attempt, agent } = error;
+  // The status of a child follows its lists, as the run's own does.
+  const message = code === "child-failed" ? error.message.replace(/ ended as [a-z-]+/, "") : error.message;
   return { name, message, code, path, attempt, agent };
 }

@@ -115,5 +115,13 @@ async function takeBack(stage: Stage, behaviour: Behaviour, deed: Deed, ctx: Ste
 }
 
 function note(stage: Stage, deed: Deed, moment: "began" | "effect", ctx: StepContext, name?: string): void {
-  stage.note({ deed, moment, path: ctx.path, name, key: ctx.idempotencyKey, attempt: ctx.attempt });
+  stage.note({
+    deed,
+    moment,
+    run: ctx.runId,
+    path: ctx.path,
+    name,
+    key: ctx.idempotencyKey,
+    attempt: ctx.attempt,
+  });
 }

@@ -1,8 +1,9 @@
 /** Draws programs: a tree of patterns with agents that misbehave, and what the world outside does meanwhile. */
 import type { Runnable } from "../delegation/agent.ts";
-import type { Pattern } from "../delegation/pattern.ts";
+import type { Pattern, PatternNode } from "../delegation/pattern.ts";
 import { approval } from "../patterns/approval.ts";
 import { delay } from "../patterns/delay.ts";
+import { delegate } from "../patterns/delegate.ts";
 import { forEach } from "../patterns/for-each.ts";
 import { meta } from "../patterns/meta.ts";
 import { parallel } from "../patterns/parallel.ts";
@@ -14,6 +15,7 @@ import { seededRandom } from "../random.ts";
 import { drawAgent, type SimulatedAgent } from "./draw-agent.ts";
 import { drawFrom, mix, type Draw } from "./draw.ts";
 import type { Feature } from "./features.ts";
+import { inlinePatterns } from "./inline.ts";
 import type { Stage } from "./stage.ts";
 
 type Node = Runnable<string, unknown>;
@@ -21,6 +23,10 @@ type Node = Runnable<string, unknown>;
 export interface Program {
   readonly seed: number;
   readonly pattern: Pattern & Node;
+  /** Those that its `delegate`s are served by. */
+  readonly children: readonly Pattern[];
+  /** The pattern with its children in place: what there is to see of it in the inlined log. */
+  readonly shape: PatternNode;
   readonly input: number;
   readonly features: ReadonlySet<Feature>;
   /** The run is cancelled once so many of its events are on disk. */
@@ -35,7 +41,10 @@ export function drawProgram(seed: number, stage: Stage): Program {
   const pattern = tree.root();
   const cancelAfterEvents = draw.chance(0.2) ? draw.whole(1, 30) : undefined;
   if (cancelAfterEvents !== undefined) features.add("cancel");
-  return { seed, pattern, input: draw.whole(0, 1_000), features, cancelAfterEvents };
+  const input = draw.whole(0, 1_000);
+  const children = Array.from(tree.children.values());
+  const shape = inlinePatterns(pattern, tree.children);
+  return { seed, pattern, children, shape, input, features, cancelAfterEvents };
 }
 
 const LEAVES_MAX = 7;
@@ -47,6 +56,8 @@ class Tree {
   readonly #stage: Stage;
   readonly #features: Set<Feature>;
   readonly #agents: SimulatedAgent[] = [];
+  /** The patterns of child runs, by the name of the `delegate`. */
+  readonly children = new Map<string, Pattern>();
   #named = 0;
   #leaves = 0;
 
@@ -166,7 +177,7 @@ class Tree {
 
   #control(depth: number): Node {
     const draw = this.#draw;
-    switch (draw.pick(["approval", "approval", "delay", "when", "step", "repeat"])) {
+    switch (draw.pick(["approval", "approval", "delay", "when", "step", "repeat", "delegate", "delegate"])) {
       case "approval": {
         this.#features.add("approval");
         const timeoutMs = this.#drawn("approval timeout", 0.5) ? draw.whole(50, 2_500) : undefined;
@@ -196,7 +207,23 @@ class Tree {
         });
       case "repeat":
         return this.#repeat(depth);
+      case "delegate":
+        return this.#delegate(depth);
     }
+  }
+
+  /** A run of its own, for which there is one pattern. */
+  #delegate(depth: number): Node {
+    this.#features.add("delegate");
+    const name = this.#name("kid");
+    const head = { matches: { domain: name }, ...this.#limited("pattern deadline", 0.1) };
+    const steps = this.#several(depth, 1, 3);
+    this.children.set(name, sequential(name, { ...head, steps }));
+    return delegate({ domain: name }, { name, ...this.#limited("pattern deadline", 0.15) });
+  }
+
+  #limited(feature: Feature, share: number): { readonly timeoutMs?: number } {
+    return this.#drawn(feature, share) ? { timeoutMs: this.#draw.whole(20, 1_500) } : {};
   }
 
   /** A loop that ends by what was counted, or sooner by what came out; some give up before. */

@@ -21,6 +21,7 @@ export const FEATURES = [
   "errorRate",
   "when",
   "repeat",
+  "delegate",
   "step input",
   "approval",
   "approval timeout",
@@ -58,6 +59,10 @@ export const CRASH_POINTS = [
   "sub-step",
   "phase begins",
   "phase ends",
+  "child begins",
+  "child ends",
+  "child's undo begins",
+  "child's undo ends",
   "undo announced",
   "undo completed",
   "undo attempt failed",
@@ -109,6 +114,10 @@ function crashPointOf(event: Event): CrashPoint | undefined {
       return "phase begins";
     case "phase-ended":
       return "phase ends";
+    case "child-started":
+      return isUndo(event.path) ? "child's undo begins" : "child begins";
+    case "child-ended":
+      return isUndo(event.path) ? "child's undo ends" : "child ends";
     case "run-ended":
       return "end";
     default:

@@ -5,25 +5,31 @@
 import { ManualClock } from "../clock.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Outcome } from "../delegation/outcome.ts";
+import { join, type Path } from "../delegation/path.ts";
 import { EmbeddedEngine } from "../engine/embedded/embedded-engine.ts";
 import { MEMORY_CAPABILITIES, MemoryLog, openMemoryStore } from "../engine/memory/memory-store.ts";
-import type { RunRow } from "../engine/store.ts";
 import { seededRandom } from "../random.ts";
 import { createRuntime, type Runtime } from "../runtime.ts";
 import type { RunHandle } from "../run-handle.ts";
+import type { RunRow, Store } from "../engine/store.ts";
 import { faultyStore } from "../testing/faulty-store.ts";
+import { writingLater } from "../testing/writing-later.ts";
 import type { Crash } from "./crash.ts";
 import { drawProgram, type Program } from "./draw-program.ts";
 import { crashPointsOf, type CrashPoint } from "./features.ts";
+import { inlineEvents, placeOf } from "./inline.ts";
 import { ReplayOrder, watchOrder } from "./replay-order.ts";
 import { Stage, type Entry } from "./stage.ts";
-import { Visitor } from "./visitor.ts";
+import { RUN_ID, Visitor } from "./visitor.ts";
 
 /** What happened. */
 export interface Simulated {
   readonly program: Program;
   readonly outcome: Outcome;
+  /** Those of all runs as if they were of one, see `inlineEvents`. */
   readonly events: readonly Event[];
+  /** As they are in the log. */
+  readonly stored: readonly Event[];
   readonly row: RunRow | undefined;
   readonly ledger: readonly Entry[];
   readonly order: ReplayOrder;
@@ -35,9 +41,8 @@ export interface Simulated {
   readonly problems: readonly string[];
 }
 
-const RUN_ID = "simulated";
 /** Turns of the event loop without any event, after which only the clock can bring one. */
-const IDLE_TURNS = 3;
+const IDLE_TURNS = 6;
 const TURNS_MAX = 20_000;
 
 /** Runs the program of `seed`; each of `crashes` ends one life of the process. */
@@ -70,6 +75,7 @@ class Simulation {
     this.#visitor = new Visitor(
       this.#program,
       this.#stage.clock,
+      (run) => this.#placeOf(run),
       (problem) => void this.#problems.push(problem),
     );
   }
@@ -81,7 +87,7 @@ class Simulation {
     this.#commits = 0;
     this.#crash = crash;
     const runtime = await createRuntime({
-      patterns: [this.#program.pattern],
+      patterns: [this.#program.pattern, ...this.#program.children],
       engine: watchOrder(this.#engine(), this.#order),
       random: seededRandom(this.#program.seed + life),
       graceMs: 50,
@@ -91,7 +97,7 @@ class Simulation {
       },
     });
     const started = this.#start(runtime, life);
-    const ended = await this.#drive(clock, life, started);
+    const ended = await this.#drive(runtime, clock, life, started);
     if (!ended) return false;
     // Closing commits once more, when there is nothing left to lose.
     this.#crashable = this.#commits;
@@ -107,9 +113,10 @@ class Simulation {
     return {
       program: this.#program,
       outcome: this.#outcome,
-      events: log.events,
+      events: inlineEvents(Array.from(log.runs.values()), log.events),
+      stored: log.events,
       row: log.runs.get(1),
-      ledger,
+      ledger: ledger.map((entry) => ({ ...entry, path: join(this.#placeOf(entry.run), entry.path) })),
       order: this.#order,
       commits: this.#crashable,
       crashes: this.#crashes,
@@ -117,10 +124,16 @@ class Simulation {
     };
   }
 
+  #placeOf(run: string): Path {
+    return placeOf(this.#stage.log.runs.values(), run);
+  }
+
   #engine(): EmbeddedEngine {
     const stage = this.#stage;
+    // Every other program's commits take their time, as those of a thread do.
+    const later = this.#program.seed % 2 === 1 ? writingLater : (store: Store) => store;
     const openStore = () =>
-      faultyStore(openMemoryStore(stage.log), {
+      faultyStore(later(openMemoryStore(stage.log)), {
         at: () => (this.#crash?.atCommit === this.#commits + 1 ? `crash-${this.#crash.side}` : "none"),
         stored: (batch) => {
           this.#commits++;
@@ -153,14 +166,19 @@ class Simulation {
   }
 
   /** Turns the event loop until nothing moves, then the clock, until the run has ended or the process is gone. */
-  async #drive(clock: ManualClock, life: number, started: { run: RunHandle | undefined }): Promise<boolean> {
+  async #drive(
+    runtime: Runtime,
+    clock: ManualClock,
+    life: number,
+    started: { run: RunHandle | undefined },
+  ): Promise<boolean> {
     const stage = this.#stage;
     let idle = 0;
     let seen = "";
     for (let turns = 0; turns < TURNS_MAX; turns++) {
       await new Promise<void>((resolve) => void setImmediate(resolve));
       if (life !== stage.life) return false;
-      if (started.run) this.#visitor.act(started.run);
+      if (started.run) this.#visitor.act(runtime);
       const now = `${this.#commits} ${stage.ledger.length}`;
       idle = stage.busy > 0 || now !== seen ? 0 : idle + 1;
       seen = now;

@@ -13,6 +13,8 @@ export interface Entry {
   readonly deed: Deed;
   /** "effect": the world outside was changed. */
   readonly moment: "began" | "effect";
+  /** The run that the agent belonged to. */
+  readonly run: string;
   readonly path: Path;
   /** Of the sub-step. */
   readonly name: string | undefined;

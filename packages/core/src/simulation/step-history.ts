@@ -19,7 +19,7 @@ export interface StepHistory {
 }
 
 export function stepHistories(simulated: Simulated): ReadonlyMap<Path, StepHistory> {
-  const agents = leaves(simulated.program.pattern);
+  const agents = leaves(simulated.program.shape);
   const histories = new Map<Path, StepHistory>();
   for (const event of simulated.events) {
     switch (event.kind) {

@@ -5,35 +5,49 @@
 import { inspect } from "node:util";
 import type { ManualClock } from "../clock.ts";
 import type { Event } from "../delegation/event.ts";
-import type { Path } from "../delegation/path.ts";
+import { join, type Path } from "../delegation/path.ts";
 import { ReeveError } from "../errors.ts";
 import { approvals } from "../patterns/tree.ts";
 import type { RunHandle } from "../run-handle.ts";
+import type { Runtime } from "../runtime.ts";
 import { mix } from "./draw.ts";
 import type { Program } from "./draw-program.ts";
 
 interface Plan {
   readonly dueAt: number;
+  readonly run: string;
   readonly act: (run: RunHandle) => Promise<void>;
   state: "open" | "sent" | "acknowledged";
 }
 
+/** The id of the run that the visitor has started. */
+export const RUN_ID = "simulated";
 const LATE_MS = 120;
 
 export class Visitor {
   readonly #program: Program;
+  readonly #placeOf: (run: string) => Path;
   readonly #report: (problem: string) => void;
   readonly #plans = new Map<string, Plan>();
   #clock: ManualClock;
   #events = 0;
   #life = 0;
 
-  constructor(program: Program, clock: ManualClock, report: (problem: string) => void) {
+  /** @param placeOf where in the program a run stands */
+  constructor(
+    program: Program,
+    clock: ManualClock,
+    placeOf: (run: string) => Path,
+    report: (problem: string) => void,
+  ) {
     this.#program = program;
     this.#report = report;
     this.#clock = clock;
+    this.#placeOf = placeOf;
     for (const { template } of approvals(program.pattern)) {
-      if (!template.includes("[*]") && mannerOf(program, template) === "early") this.#answer(template, 0);
+      if (!template.includes("[*]") && mannerOf(program, template) === "early") {
+        this.#answer(RUN_ID, template, template, 0);
+      }
     }
   }
 
@@ -42,10 +56,10 @@ export class Visitor {
     const { cancelAfterEvents } = this.#program;
     for (const event of events) {
       this.#events++;
-      if (event.kind === "wait-started" && event.until === "signal") this.#waits(event.path);
+      if (event.kind === "wait-started" && event.until === "signal") this.#waits(event.run, event.path);
     }
     if (cancelAfterEvents !== undefined && this.#events >= cancelAfterEvents) {
-      this.#plan("cancel", 0, (run) => run.cancel("the visitor wants it"));
+      this.#plan("cancel", RUN_ID, 0, (run) => run.cancel("the visitor wants it"));
     }
   }
 
@@ -57,12 +71,12 @@ export class Visitor {
   }
 
   /** Does what is due. */
-  act(run: RunHandle): void {
+  act(runtime: Runtime): void {
     for (const plan of this.#plans.values()) {
       if (plan.state !== "open" || plan.dueAt > this.#clock.now()) continue;
       plan.state = "sent";
       const life = this.#life;
-      plan.act(run).then(
+      plan.act(runtime.run(plan.run)).then(
         () => this.#answered(plan, life, undefined),
         (refusal: unknown) => this.#answered(plan, life, refusal),
       );
@@ -83,24 +97,25 @@ export class Visitor {
     if (!expected) this.#report(`the visitor was refused: ${inspect(refusal)}`);
   }
 
-  #waits(path: Path): void {
-    const manner = mannerOf(this.#program, path);
-    const timed = approvalAt(this.#program, path)?.timeoutMs !== undefined;
+  #waits(run: string, path: Path): void {
+    const place = join(this.#placeOf(run), path);
+    const manner = mannerOf(this.#program, place);
+    const timed = approvalAt(this.#program, place)?.timeoutMs !== undefined;
     if (manner === "never" && timed) return;
-    this.#answer(path, manner === "late" ? LATE_MS : 0);
+    this.#answer(run, path, place, manner === "late" ? LATE_MS : 0);
     // Sent twice under one key, it counts once.
-    if (manner === "twice") this.#answer(path, 0, "again");
+    if (manner === "twice") this.#answer(run, path, place, 0, "again");
   }
 
-  #answer(path: Path, afterMs: number, name = "answer"): void {
-    this.#plan(`${name} ${path}`, afterMs, (run) =>
-      run.signal(path, { approved: mix(path) }, { key: `key of ${path}` }),
+  #answer(run: string, path: Path, place: Path, afterMs: number, name = "answer"): void {
+    this.#plan(`${name} ${place}`, run, afterMs, (handle) =>
+      handle.signal(path, { approved: mix(place) }, { key: `key of ${place}` }),
     );
   }
 
-  #plan(name: string, afterMs: number, act: Plan["act"]): void {
+  #plan(name: string, run: string, afterMs: number, act: Plan["act"]): void {
     if (this.#plans.has(name)) return;
-    this.#plans.set(name, { dueAt: this.#clock.now() + afterMs, act, state: "open" });
+    this.#plans.set(name, { run, dueAt: this.#clock.now() + afterMs, act, state: "open" });
   }
 }
 
@@ -111,5 +126,5 @@ function mannerOf(program: Program, path: Path): "early" | "late" | "twice" | "n
 
 function approvalAt(program: Program, path: Path): { readonly timeoutMs: number | undefined } | undefined {
   const template = path.replaceAll(/\[\d+\]/g, "[*]");
-  return approvals(program.pattern).find((it) => it.template === template)?.node;
+  return approvals(program.shape).find((it) => it.template === template)?.node;
 }

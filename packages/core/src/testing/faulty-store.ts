@@ -36,15 +36,18 @@ export function faultyStore(inner: Store, faults: Faults): FaultyStore {
     faults.crashed?.(batch);
     throw crashed();
   };
-  const commit = (batch: Batch): void => {
+  const commit = (batch: Batch): undefined | Promise<void> => {
     alive();
     const fault = faults.at(batch);
     alive();
     if (fault === "crash-before") die(batch);
     if (fault === "refuse") throw refused();
-    inner.commit(batch);
-    faults.stored?.(batch);
-    if (fault === "crash-after") die(batch);
+    const stored = (): undefined => {
+      faults.stored?.(batch);
+      if (fault === "crash-after") die(batch);
+    };
+    const storing = inner.commit(batch);
+    return storing ? storing.then(stored) : stored();
   };
   const living = new Proxy(inner, {
     get: (target, name) => {

@@ -169,7 +169,7 @@ export const cancelling: readonly Check[] = [
       const pattern = sequential("p", { steps: [first, slow] });
       const runtime = await trial.open([pattern]);
       const run = await runtime.start(pattern, 0, { id: "r" });
-      await trial.logged("attempt-started", "slow");
+      await trial.until(() => trial.ledger.includes("slow"), "the slow step begins");
       await run.cancel("enough");
       await trial.advance(1);
       await trial.crashed();

@@ -3,6 +3,13 @@
  * engine whose capabilities allow it. A test that can't be made is skipped and says why.
  */
 import assert from "node:assert/strict";
+import { children } from "./children.ts";
+import { detached } from "./detached.ts";
+import { forks } from "./forks.ts";
+import { forkedParts } from "./forked-parts.ts";
+import { pausing } from "./pausing.ts";
+import { cancelPoints } from "./cancel-points.ts";
+import { childCrashes } from "./child-crashes.ts";
 import { cancelling } from "./cancelling.ts";
 import { reasonToSkip, type Check } from "./check.ts";
 import { crashPoints } from "./crash-points.ts";
@@ -14,11 +21,13 @@ import type { EngineKind, TestRunner } from "./log-under-test.ts";
 import { memory } from "./memory.ts";
 import { onceOnly } from "./once-only.ts";
 import { outcomes } from "./outcomes.ts";
+import { queueing } from "./queueing.ts";
 import { readers } from "./readers.ts";
 import { recoveries } from "./recoveries.ts";
 import { resuming } from "./resuming.ts";
 import { retention } from "./retention.ts";
 import { retries } from "./retries.ts";
+import { schedules } from "./schedules.ts";
 import { signals } from "./signals.ts";
 import { assertSound } from "./sound-log.ts";
 import { storage } from "./storage.ts";
@@ -43,6 +52,15 @@ const CHECKS: readonly Check[] = [
   ...memory,
   ...retention,
   ...families,
+  ...queueing,
+  ...schedules,
+  ...childCrashes,
+  ...cancelPoints,
+  ...pausing,
+  ...forkedParts,
+  ...forks,
+  ...detached,
+  ...children,
 ];
 
 /** Declares the tests for one kind of engine. */

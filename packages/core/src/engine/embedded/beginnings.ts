@@ -81,6 +81,7 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
   tryAgain(): void {
     if (!this.isHoldingBack) return;
     this.#host.whenAdmitted(this.#task, () => {
+      if (this.#task.detached) return;
       const children = Array.from(this.#children);
       this.#children.clear();
       for (const command of children) if (this.#open.isOpen(command)) this.beginChild(command);

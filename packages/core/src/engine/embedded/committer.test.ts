@@ -39,7 +39,7 @@ function setUp() {
     commit: (batch) => {
       bench.tries++;
       if (bench.refuse) throw bench.refuse;
-      memory.commit(batch);
+      void memory.commit(batch);
       batches.push(batch);
     },
   };

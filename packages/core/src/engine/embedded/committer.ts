@@ -3,12 +3,13 @@
  * it goes on afterwards.
  *
  * Owns the ids of the log (positions, payloads, run keys), the buffered batch, and the acknowledgements. Does not
- * know what the events mean.
+ * know what the events mean. A store that writes in a thread of its own has one batch at a time; meanwhile the next
+ * one is filled.
  *
  * Invariants: (C1) batches are committed in the order they were filled, each event once; (C2) an acknowledgement is
- * called after the commit of everything appended before it, never otherwise; (C3) a commit refused for want of
- * storage is neither acknowledged nor dropped: the same batch is tried again until it succeeds; (C4) after any other
- * failure nothing is acknowledged any more.
+ * called after the commit of everything appended before it, never otherwise, and in the order in which they were asked
+ * for; (C3) a commit refused for want of storage is neither acknowledged nor dropped: the same batch is tried again
+ * until it succeeds; (C4) after any other failure nothing is acknowledged any more.
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Event, Fact } from "../../delegation/event.ts";
@@ -19,6 +20,12 @@ import type { Batch, Checkpoint, EventRow, QueueRow, RunChange, RunKey, RunRow, 
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
+
+/**
+ * From so many acknowledgements on they are called in two halves: what the first half brings about is written while the
+ * second half's runs go on. Where all runs went on at once, engine and writer would take turns waiting for each other.
+ */
+const ACKNOWLEDGED_AT_ONCE_MAX = 32;
 
 /** Writers that want a last word before a batch is sealed: a run's state is derived once per commit, not per event. */
 export interface DirtyRun {
@@ -53,6 +60,8 @@ interface OpenBatch {
 interface SealedBatch {
   readonly batch: Batch;
   readonly payloads: ReadonlyMap<PayloadId, Encoded>;
+  /** By run. */
+  readonly events: ReadonlyMap<RunKey, readonly Event[]>;
   readonly acknowledgements: readonly (() => void)[];
 }
 
@@ -61,9 +70,18 @@ export class Committer {
   readonly #clock: Clock;
   readonly #listener: CommitListener;
   #open: OpenBatch = emptyBatch();
-  #refused: SealedBatch | undefined;
+  /** Handed to the store, which has not stored it yet. */
+  #sealed: SealedBatch | undefined;
+  /** It was refused, and is tried again. */
+  #refused = false;
   #cancelRetry: CancelTimer | undefined;
+  /** Something is in the open batch. */
+  #isFilled = false;
   #scheduled = false;
+  /** Of stored batches, in order. */
+  #acknowledgements: (() => void)[] = [];
+  /** To be called as soon as no batch is with the store. */
+  #atRest: (() => void)[] = [];
   #stopped = false;
   #failure: Error | undefined;
   /** Those who wait for a commit, to be told when there will be none. */
@@ -165,19 +183,25 @@ export class Committer {
     });
   }
 
+  /** Calls `go` at once or as soon as no batch is on its way to the disk, or storage refuses it. */
+  whenAtRest(go: () => void): void {
+    if (this.#sealed && !this.blocked) this.#atRest.push(go);
+    else go();
+  }
+
   /** A payload that is not committed yet. */
   uncommittedPayload(id: PayloadId): Encoded | undefined {
-    return this.#open.payloads.get(id) ?? this.#refused?.payloads.get(id);
+    return this.#open.payloads.get(id) ?? this.#sealed?.payloads.get(id);
   }
 
   /** Whether events of this run are not committed yet. */
   holdsEventsOf(runKey: RunKey): boolean {
-    return this.#open.events.has(runKey);
+    return this.#open.events.has(runKey) || this.#sealed?.events.has(runKey) === true;
   }
 
   /** Whether waiting for a commit may be in vain: storage refuses writes, or the committer was stopped. */
   get blocked(): boolean {
-    return this.#stopped || this.#refused !== undefined;
+    return this.#stopped || this.#refused;
   }
 
   /** Nothing is committed or acknowledged any more; whoever waits is told why. */
@@ -188,10 +212,16 @@ export class Committer {
     for (const reject of this.#waiting) reject(this.#failure);
     this.#waiting.clear();
     this.#onBlocked?.();
+    this.#rest();
+  }
+
+  #rest(): void {
+    for (const go of this.#atRest.splice(0)) go();
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#stopped || this.#refused) return;
+    this.#isFilled = true;
+    if (this.#scheduled || this.#stopped || this.#sealed) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -200,9 +230,10 @@ export class Committer {
   }
 
   #flush(): void {
-    if (this.#stopped || this.#refused) return;
+    if (this.#stopped || this.#sealed || !this.#isFilled) return;
     const open = this.#open;
     this.#open = emptyBatch();
+    this.#isFilled = false;
     const { dirty, acknowledgements, payloads, events, ...rest } = open;
     const changes: RunChange[] = [];
     for (const run of dirty) {
@@ -211,7 +242,7 @@ export class Committer {
     }
     const rows = Array.from(payloads, ([id, value]) => ({ id, value }));
     const batch = { ...rest, events: this.#place(events), payloads: rows, changes };
-    this.#commit({ batch, payloads, acknowledgements });
+    this.#commit({ batch, payloads, events, acknowledgements });
   }
 
   /** Gives the events their positions: a run's one after the other, runs in the order of their first event. */
@@ -227,22 +258,62 @@ export class Committer {
   }
 
   #commit(sealed: SealedBatch): void {
+    this.#sealed = sealed;
+    let storing: undefined | Promise<void>;
     try {
-      this.#store.commit(sealed.batch);
+      storing = this.#store.commit(sealed.batch);
     } catch (error) {
       this.#refuse(sealed, error);
       return;
     }
+    if (!storing) {
+      this.#stored(sealed);
+      this.#acknowledge(Infinity);
+      return;
+    }
+    void this.#await(sealed, storing);
+  }
+
+  async #await(sealed: SealedBatch, storing: Promise<void>): Promise<void> {
+    try {
+      await storing;
+    } catch (error) {
+      if (!this.#stopped) this.#refuse(sealed, error);
+      return;
+    }
+    if (!this.#stopped) this.#storedMeanwhile(sealed);
+  }
+
+  #stored({ batch, payloads, acknowledgements }: SealedBatch): void {
+    this.#sealed = undefined;
     if (this.#refused) {
-      this.#refused = undefined;
+      this.#refused = false;
       this.#listener.unavailable(undefined);
-      this.#schedule();
     }
     this.#listener.committed(
-      sealed.batch.events.map((row) => row.event),
-      sealed.payloads,
+      batch.events.map((row) => row.event),
+      payloads,
     );
-    for (const acknowledge of sealed.acknowledgements) this.#acknowledge(acknowledge);
+    for (const acknowledge of acknowledgements) this.#acknowledgements.push(acknowledge);
+    this.#rest();
+    if (this.#isFilled) this.#schedule();
+  }
+
+  /** The next batch goes to the writer first, so that it has something to do meanwhile. */
+  #storedMeanwhile(sealed: SealedBatch): void {
+    const isNextFilled = this.#isFilled;
+    this.#stored(sealed);
+    this.#flush();
+    const count = this.#acknowledgements.length;
+    if (isNextFilled || count <= ACKNOWLEDGED_AT_ONCE_MAX) {
+      this.#acknowledge(Infinity);
+      return;
+    }
+    this.#acknowledge(count / 2);
+    setImmediate(() => {
+      this.#flush();
+      this.#acknowledge(Infinity);
+    });
   }
 
   #refuse(sealed: SealedBatch, error: unknown): void {
@@ -252,18 +323,24 @@ export class Committer {
       return;
     }
     if (!this.#refused) this.#listener.unavailable(error);
-    this.#refused = sealed;
+    this.#refused = true;
     this.#onBlocked?.();
+    this.#rest();
     this.#cancelRetry = this.#clock.timer(REFUSED_RETRY_MS, () => {
       if (!this.#stopped) this.#commit(sealed);
     });
   }
 
-  #acknowledge(acknowledge: () => void): void {
-    try {
-      acknowledge();
-    } catch (error) {
-      this.#listener.failed(error);
+  /** Calls the oldest ones. */
+  #acknowledge(count: number): void {
+    const due = this.#acknowledgements.splice(0, count);
+    for (const acknowledge of due) {
+      if (this.#stopped) return;
+      try {
+        acknowledge();
+      } catch (error) {
+        this.#listener.failed(error);
+      }
     }
   }
 }

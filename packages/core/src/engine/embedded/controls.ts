@@ -62,9 +62,9 @@ export class Controls {
     return this.state.patterns.has(pattern) ? placeOf(pattern) : undefined;
   }
 
+  /** Whether no run may begin at the place, since its pattern is paused. */
   isClosed(place: string): boolean {
-    if (!place.startsWith(PAUSED)) return false;
-    return this.state.patterns.has(decodeURIComponent(place.slice(PAUSED.length)));
+    return this.state.patterns.size > 0 && this.state.patterns.has(patternAt(place));
   }
 
   #begin(): RunKey {
@@ -108,4 +108,10 @@ export class Controls {
 /** The place that runs of a pattern wait for when they were started while it was paused. */
 export function placeOf(pattern: string): string {
   return PAUSED + encodeURIComponent(pattern);
+}
+
+/** The pattern whose runs wait for the place: limits name theirs `pattern#number` or `pattern#number:key`. */
+export function patternAt(place: string): string {
+  const end = place.indexOf("#");
+  return decodeURIComponent(end < 0 ? place.slice(PAUSED.length) : place.slice(0, end));
 }

@@ -96,7 +96,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartRequest): Promise<RunRecord> {
-    const { store, runs, committer, foreign } = this.#working;
+    // While the runtime closes, its attempts may still start runs, which are left to the next start.
+    const { store, runs, committer, foreign } =
+      request.origin?.parent && !this.#closed ? this.#open : this.#working;
     const digest = this.#digestOf(request);
     const existing = request.isNewId ? undefined : runs.row(request.id);
     if (existing) {
@@ -250,7 +252,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   #begin(request: StartRequest, inputDigest: string): void {
-    const { committer, runs } = this.#working;
+    const { committer, runs } = this.#open;
     const { input, edit, origin } = request;
     const store = (value: Encoded | undefined): PayloadId | undefined =>
       value === undefined ? undefined : committer.addPayload(value);

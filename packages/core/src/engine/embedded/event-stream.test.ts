@@ -32,14 +32,14 @@ function setUp() {
     unqueued: [],
     inboxTaken: [],
   };
-  store.commit({ ...base, runs: Object.entries(keys).map(([id, key]) => ({ id, key }) as RunRow) });
+  void store.commit({ ...base, runs: Object.entries(keys).map(([id, key]) => ({ id, key }) as RunRow) });
   const commit = (run: string, count: number, fact: Fact = { kind: "run-unstranded" }): void => {
     const events = Array.from({ length: count }, (): Event => {
       const seq = (seqs.get(run) ?? 0) + 1;
       seqs.set(run, seq);
       return { version: 1, run, seq, position: ++position, at: 0, ...fact };
     });
-    store.commit({ ...base, events: events.map((event) => ({ runKey: keys[run] ?? 0, event })) });
+    void store.commit({ ...base, events: events.map((event) => ({ runKey: keys[run] ?? 0, event })) });
     waiters.committed(events);
   };
   const read = (query: EventQuery): AsyncGenerator<Event> =>

@@ -23,7 +23,7 @@ function setUp(log: MemoryLog = new MemoryLog()) {
       const position = log.position + index + 1;
       return { version: 1, run: "a", seq: position, position, at: 0, kind: "run-unstranded" };
     });
-    store.commit({
+    void store.commit({
       runs: [],
       changes: [],
       payloads: [],

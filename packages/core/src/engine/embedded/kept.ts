@@ -145,6 +145,8 @@ class Reading {
       this.results.set(path, event);
       return;
     }
+    // It had nothing to undo, so that its result stands.
+    if (isUndo(path) && outcome.status === "cancelled" && outcome.undone.length === 0) return;
     // Undone or failed, in part or whole: the next one takes over what is left of it.
     const step = isUndo(path) ? stepOf(path) : path;
     this.#forget(step);

@@ -1,7 +1,12 @@
-/** The runs that wait for the same places, per priority in the order in which they were queued. */
+/**
+ * The runs that wait for the same places, per priority in the order in which they were queued.
+ *
+ * Ageing counts from the last turn, not from a run's own beginning: a backlog that has been waiting for hours is served
+ * all the time, and must overtake neither what is urgent nor another lane for its age.
+ */
 import type { QueueRow, RunKey, Store } from "../store.ts";
 
-/** A run that waits so long is as urgent as one of the next priority. */
+/** What had no turn for so long is as urgent as the next priority. */
 const AGEING_MS = 30_000;
 const PRIORITY_MAX = 4;
 /** How many runs of a lane and priority are in memory. */
@@ -15,24 +20,33 @@ interface Line {
   readUpTo: number;
   /** The last one that was queued. */
   lastOrder: number;
+  /** When its last turn was, or its first run was queued. */
+  sinceMs: number;
+}
+
+/** A lane's place in a waitlist. */
+export interface Spot {
+  readonly list: { readonly size: number; remove(lane: Lane): void };
+  readonly urgency: number;
+  index: number;
 }
 
 export class Lane {
   readonly name: string;
   readonly places: readonly string[];
-  /** How often it had its turn, against the others. */
-  round: number;
-  /** Counts the turns of all lanes; 0: it had none. */
-  servedAt: number;
+  /** Counts the turns of all lanes: when this one had its last, or began to wait. */
+  turn: number;
+  /** The time of `turn`. */
+  sinceMs: number;
+  /** Where it is among those that wait, and with which urgency it was put there. */
+  spot: Spot | undefined;
   readonly #lines = new Map<number, Line>();
-  /** Runs that left, while the log may still have them queued. */
-  readonly #removed = new Set<RunKey>();
 
-  constructor(name: string, places: readonly string[], round: number, servedAt: number) {
+  constructor(name: string, places: readonly string[], turn: number, sinceMs: number) {
     this.name = name;
     this.places = places;
-    this.round = round;
-    this.servedAt = servedAt;
+    this.turn = turn;
+    this.sinceMs = sinceMs;
   }
 
   get isEmpty(): boolean {
@@ -40,72 +54,83 @@ export class Lane {
     return true;
   }
 
-  /** @param row undefined: it is on disk */
-  put(priority: number, order: number, row: QueueRow | undefined): void {
-    let line = this.#lines.get(priority);
-    if (!line) {
-      const readUpTo = row ? order - 1 : 0;
-      this.#lines.set(priority, (line = { priority, buffer: [], readUpTo, lastOrder: readUpTo }));
-    }
-    if (row && line.readUpTo === line.lastOrder && line.buffer.length < BUFFER_MAX) {
+  put(row: QueueRow): void {
+    const line = this.#line(row.priority, row.order - 1, row.queuedAt);
+    if (isRead(line)) line.sinceMs = row.queuedAt;
+    if (line.readUpTo === line.lastOrder && line.buffer.length < BUFFER_MAX) {
       line.buffer.push(row);
-      line.readUpTo = order;
+      line.readUpTo = row.order;
     }
-    line.lastOrder = order;
+    line.lastOrder = row.order;
+  }
+
+  /** There are runs on disk, up to `order`, of which none is in memory. */
+  expect(priority: number, order: number): void {
+    const line = this.#line(priority, 0, this.sinceMs);
+    line.lastOrder = Math.max(line.lastOrder, order);
   }
 
   remove(priority: number, runKey: RunKey): void {
     const line = this.#lines.get(priority);
     const index = line?.buffer.findIndex((row) => row.runKey === runKey) ?? -1;
     if (index >= 0) line?.buffer.splice(index, 1);
-    else this.#removed.add(runKey);
   }
 
-  /** Whether there is a run in memory, after reading what is on disk up to `committedOrder`. */
-  fill(store: Store, committedOrder: number): boolean {
+  /** Whether there is a run that is on disk, after reading the first ones up to `committedOrder`. */
+  fill(store: Store, committedOrder: number, isLeaving: (runKey: RunKey) => boolean): boolean {
     let has = false;
     for (const line of this.#lines.values()) {
       while (line.buffer.length === 0 && line.readUpTo < Math.min(line.lastOrder, committedOrder)) {
-        this.#read(line, store, committedOrder);
+        this.#read(line, store, committedOrder, isLeaving);
       }
-      has ||= line.buffer.length > 0;
+      has ||= isReady(line, committedOrder);
     }
     return has;
   }
 
-  /** Whether it is this lane's turn before the other's: the more urgent first run, else the fewer turns so far. */
-  precedes(other: Lane, now: number): boolean {
-    const [mine, theirs] = [this.#level(now), other.#level(now)];
-    if (mine !== theirs) return mine > theirs;
-    return this.round === other.round ? this.servedAt < other.servedAt : this.round < other.round;
+  /** The highest priority of its runs. */
+  get urgency(): number {
+    let urgency = 0;
+    for (const line of this.#lines.values()) {
+      if (!isRead(line)) urgency = Math.max(urgency, line.priority);
+    }
+    return urgency;
   }
 
-  /** The most urgent run, the oldest of them; there has to be one in memory. */
-  take(now: number): QueueRow {
-    const row = this.#first(now)?.buffer.shift();
-    if (!row) throw new RangeError(`no run of lane '${this.name}' is in memory`);
+  /** Whether it is this lane's turn before the other's: it is more urgent, or else had no turn for longer. */
+  precedes(other: Lane, now: number): boolean {
+    const mine = levelOf(this.urgency, this.sinceMs, now);
+    const theirs = levelOf(other.urgency, other.sinceMs, now);
+    return mine === theirs ? this.turn < other.turn : mine > theirs;
+  }
+
+  /** The first run of the priority whose turn it is; `fill` has to have found one. */
+  take(now: number, committedOrder: number): QueueRow {
+    let first: Line | undefined;
+    for (const line of this.#lines.values()) {
+      if (isReady(line, committedOrder) && (!first || comesBefore(line, first, now))) first = line;
+    }
+    const row = first?.buffer.shift();
+    if (!first || !row) throw new RangeError(`no run of lane '${this.name}' is in memory`);
+    first.sinceMs = now;
     return row;
   }
 
-  #read(line: Line, store: Store, committedOrder: number): void {
+  #line(priority: number, readUpTo: number, sinceMs: number): Line {
+    let line = this.#lines.get(priority);
+    if (!line) {
+      line = { priority, buffer: [], readUpTo, lastOrder: readUpTo, sinceMs };
+      this.#lines.set(priority, line);
+    }
+    return line;
+  }
+
+  #read(line: Line, store: Store, committedOrder: number, isLeaving: (runKey: RunKey) => boolean): void {
     const rows = store.queueOf(this.name, line.priority, line.readUpTo, BUFFER_MAX);
-    for (const row of rows) if (!this.#removed.delete(row.runKey)) line.buffer.push(row);
+    for (const row of rows) if (!isLeaving(row.runKey)) line.buffer.push(row);
     const last = rows.at(-1);
     const isAll = rows.length < BUFFER_MAX;
     line.readUpTo = isAll || !last ? Math.min(line.lastOrder, committedOrder) : last.order;
-  }
-
-  #level(now: number): number {
-    const line = this.#first(now);
-    return line ? levelOf(line, now) : -1;
-  }
-
-  #first(now: number): Line | undefined {
-    let first: Line | undefined;
-    for (const line of this.#lines.values()) {
-      if (line.buffer.length > 0 && (!first || comesBefore(line, first, now))) first = line;
-    }
-    return first;
   }
 }
 
@@ -113,17 +138,19 @@ function isRead(line: Line): boolean {
   return line.buffer.length === 0 && line.readUpTo >= line.lastOrder;
 }
 
+/** What is not on disk yet can't begin. */
+function isReady(line: Line, committedOrder: number): boolean {
+  return (line.buffer[0]?.order ?? Infinity) <= committedOrder;
+}
+
 function comesBefore(line: Line, other: Line, now: number): boolean {
-  const [mine, theirs] = [levelOf(line, now), levelOf(other, now)];
-  return mine === theirs ? orderOf(line) < orderOf(other) : mine > theirs;
+  const mine = levelOf(line.priority, line.sinceMs, now);
+  const theirs = levelOf(other.priority, other.sinceMs, now);
+  if (mine !== theirs) return mine > theirs;
+  return line.sinceMs === other.sinceMs ? line.priority > other.priority : line.sinceMs < other.sinceMs;
 }
 
-function orderOf(line: Line): number {
-  return line.buffer[0]?.order ?? Infinity;
-}
-
-/** The priority of the first run, and what it gained by waiting. */
-function levelOf(line: Line, now: number): number {
-  const waitedMs = now - (line.buffer[0]?.queuedAt ?? now);
-  return Math.min(PRIORITY_MAX, line.priority + Math.floor(waitedMs / AGEING_MS));
+/** A priority, and what it gained by waiting. */
+function levelOf(priority: number, sinceMs: number, now: number): number {
+  return Math.min(PRIORITY_MAX, priority + Math.floor(Math.max(0, now - sinceMs) / AGEING_MS));
 }

@@ -4,7 +4,7 @@
  * Invariants: (N1) an unfinished run is in memory or parked with its wake-up set, never neither, while the engine
  * works; (N2) a run is in memory at most once; (N3) what ended is forgotten once its end is on disk.
  */
-import type { CancelTimer, Clock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { encode } from "../../delegation/codec.ts";
 import type { Admission, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
@@ -13,14 +13,14 @@ import type { RunKey, RunRow, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
 import { placeOf, type Controls } from "./controls.ts";
 import { readKept, type Kept } from "./kept.ts";
+import { IDLE_MS, IdleRuns } from "./idle-runs.ts";
 import { neverBegan, type ChildStart } from "./open-child.ts";
 import { Queue } from "./queue.ts";
 import { readEnd } from "./read-end.ts";
 import { emptyMemory, joined, remember, type RunMemory } from "./replay.ts";
+import { RunPlaces } from "./run-places.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
 
-/** A run that waits for time or people only is dropped from memory after so long (E16). */
-const IDLE_MS = 2_000;
 const RECOVERY_PAGE_RUNS = 500;
 
 export interface LiveRunsOptions {
@@ -34,6 +34,8 @@ export interface LiveRunsOptions {
   readonly controls: Controls;
   /** Is told that a run was forked from the one with this id. */
   readonly forked: (runId: string) => void;
+  /** Is told that a run which ended is on disk only. */
+  readonly forgotten: (runId: string) => void;
 }
 
 /** A run to begin, its input stored. */
@@ -57,17 +59,11 @@ export class LiveRuns implements TaskHost {
   readonly #queue: Queue;
   readonly #controls: Controls;
   readonly #forked: (runId: string) => void;
+  readonly #forgotten: (runId: string) => void;
   readonly #tasks = new Map<RunKey, RunTask>();
   readonly #keys = new Map<string, RunKey>();
-  /** Runs dropped from memory, with the timer that wakes them. */
-  readonly #parked = new Map<RunKey, CancelTimer | undefined>();
-  /** Runs that wait, with when they began to. */
-  readonly #idle = new Map<RunTask, number>();
-  /** Those among the parked whose attempts were held back. */
-  readonly #heldBack = new Set<RunKey>();
-  /** Runs with places that have them. */
-  readonly #placed = new Set<RunTask>();
-  #cancelSweep: CancelTimer | undefined;
+  readonly #idle: IdleRuns;
+  readonly #places: RunPlaces;
   #attempts = 0;
   #settled: (() => void) | undefined;
   draining: boolean = false;
@@ -82,10 +78,23 @@ export class LiveRuns implements TaskHost {
     const { store, clock, committer, controls } = options;
     this.#controls = controls;
     this.#forked = options.forked;
+    this.#forgotten = options.forgotten;
     const limitOf = (place: string): PlaceLimit | undefined =>
       controls.isClosed(place) ? CLOSED : options.limitOf(place);
     const admit = (key: RunKey, holdsPlaces: boolean): void => this.#admit(key, holdsPlaces);
     this.#queue = new Queue({ store, clock, committer, limitOf, admit });
+    this.#places = new RunPlaces({
+      queue: this.#queue,
+      isInMemory: (task) => this.#tasks.get(task.run.key) === task,
+      returned: (task) => this.waiting(task),
+    });
+    this.#idle = new IdleRuns({
+      clock,
+      onceOnDisk: (task, go) => this.#onceOnDisk(task, go),
+      isAwaited: (task) => this.#places.isReturning(task),
+      forget: (task) => this.#forget(task),
+      wake: (key) => this.#wakeUp(key),
+    });
   }
 
   /** The run's row as it is in memory, else on disk. */
@@ -127,7 +136,7 @@ export class LiveRuns implements TaskHost {
     else if (begins) this.#begin(task);
     else {
       this.#queue.put(row.key, context.priority, admission ?? NO_ADMISSION);
-      this.committer.afterCommit(() => this.#forgetQueued(task));
+      this.#forgetQueued(task);
     }
   }
 
@@ -135,7 +144,7 @@ export class LiveRuns implements TaskHost {
   wake(row: RunRow): RunTask | undefined {
     const task = this.#tasks.get(row.key);
     if (!task) return row.state === "ended" ? undefined : this.#load(row);
-    if (this.#idle.has(task)) this.#idle.set(task, this.clock.now());
+    this.#idle.touch(task);
     return task.run.state === "ended" ? undefined : task;
   }
 
@@ -170,22 +179,16 @@ export class LiveRuns implements TaskHost {
   controlsChanged(pattern: string | undefined): void {
     if (pattern !== undefined) this.#queue.changed(placeOf(pattern));
     for (const task of this.#tasks.values()) task.beginHeldBack();
-    const keys = Array.from(this.#heldBack);
-    this.#heldBack.clear();
-    for (const key of keys) {
-      const row = this.#store.runByKey(key);
-      if (row) this.wake(row);
-    }
+    for (const key of this.#idle.takeHeldBack()) this.#wakeUp(key);
   }
 
   /** Lets running attempts end for `drainMs`, then stops them and waits until they have. */
   async stop(drainMs: number): Promise<void> {
     this.draining = true;
     this.#queue.close();
-    this.#cancelSweep?.();
     if (this.#attempts > 0 && !this.committer.blocked) await this.#drained(drainMs);
     for (const task of this.#tasks.values()) task.detach("the runtime closes");
-    for (const cancel of this.#parked.values()) cancel?.();
+    this.#idle.close();
     if (this.#attempts > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
   }
 
@@ -203,36 +206,27 @@ export class LiveRuns implements TaskHost {
   }
 
   works(task: RunTask): void {
-    if (task.places.length === 0 || this.#placed.has(task)) return;
-    this.#queue.work(task.places);
-    this.#placed.add(task);
+    this.#places.work(task);
   }
 
   whenAdmitted(task: RunTask, go: () => void): void {
-    if (task.places.length === 0 || this.#placed.has(task)) {
-      go();
-      return;
-    }
-    this.#queue.reenter(task.places, () => {
-      this.#placed.add(task);
-      go();
-      // It may not want to go on any more.
-      if (task.detached || task.droppable) this.#leavePlaces(task);
-    });
+    this.#places.whenPlaced(task, go);
   }
 
   waiting(task: RunTask): void {
     if (!task.droppable) return;
-    this.#idle.set(task, this.clock.now());
-    this.#sweepLater();
+    this.#idle.add(task);
     // Who will soon go on by himself keeps his places.
     const wakesIn = (task.wakesAt ?? Infinity) - this.clock.now();
-    if (this.#placed.has(task) && wakesIn > IDLE_MS) this.#leavePlaces(task);
+    if (wakesIn > IDLE_MS) this.#places.leave(task);
   }
 
   ended(task: RunTask): void {
     this.#tellParent(task);
-    this.committer.afterCommit(() => this.#forget(task));
+    this.committer.afterCommit(() => {
+      this.#forget(task);
+      this.#forgotten(task.run.id);
+    });
   }
 
   stranded(task: RunTask): void {
@@ -270,12 +264,13 @@ export class LiveRuns implements TaskHost {
     // What is undone is not held back.
     if (origin?.forkedFrom?.undoes) return undefined;
     const place = this.#controls.placeWhilePaused(pattern);
-    if (place === undefined) return admission;
+    // The places of its limits are closed, and keep it in one line with those that were queued before.
+    if (place === undefined || (admission && admission.places.length > 0)) return admission;
     return { ...admission, places: [...(admission?.places ?? []), place] };
   }
 
   #begin(task: RunTask): void {
-    if (task.places.length > 0) this.#placed.add(task);
+    this.#places.took(task);
     this.#interpret(task);
   }
 
@@ -285,7 +280,7 @@ export class LiveRuns implements TaskHost {
     if (row?.state !== "queued" || this.draining) return;
     const task = this.#tasks.get(key) ?? this.#load(row);
     task.admit();
-    if (holdsPlaces) this.#placed.add(task);
+    if (holdsPlaces) this.#places.took(task);
     this.#interpret(task);
   }
 
@@ -299,10 +294,9 @@ export class LiveRuns implements TaskHost {
   /** Brings a run into memory, and walks it again unless it is queued. */
   #load(row: RunRow): RunTask {
     const memory = this.#continued(remember(this.#store, row.key), row.origin);
-    this.#parked.get(row.key)?.();
-    this.#parked.delete(row.key);
+    this.#idle.woken(row.key);
     const task = this.#hold(row, memory);
-    if (row.state === "queued") this.committer.afterCommit(() => this.#forgetQueued(task));
+    if (row.state === "queued") this.#forgetQueued(task);
     else this.#interpret(task);
     return task;
   }
@@ -330,55 +324,30 @@ export class LiveRuns implements TaskHost {
   }
 
   #forgetQueued(task: RunTask): void {
-    if (task.run.state === "queued") this.#forget(task);
+    this.#onceOnDisk(task, () => {
+      if (task.run.state === "queued") this.#forget(task);
+    });
+  }
+
+  /** Calls `go` when nothing of the run is only in memory. */
+  #onceOnDisk(task: RunTask, go: () => void): void {
+    this.committer.afterCommit(() => {
+      // Something else may have happened to it while that was being written.
+      if (this.committer.holdsEventsOf(task.run.key)) this.#onceOnDisk(task, go);
+      else go();
+    });
   }
 
   #forget(task: RunTask): void {
     this.#tasks.delete(task.run.key);
     this.#keys.delete(task.run.id);
-    this.#idle.delete(task);
-    this.#leavePlaces(task);
+    this.#idle.remove(task);
+    this.#places.leave(task);
   }
 
-  #leavePlaces(task: RunTask): void {
-    if (this.#placed.delete(task)) this.#queue.leave(task.places);
-  }
-
-  #sweepLater(): void {
-    if (this.#cancelSweep || this.draining) return;
-    const sweep = (): void => {
-      this.#cancelSweep = undefined;
-      this.#sweep();
-    };
-    this.#cancelSweep = this.clock.timer(IDLE_MS, sweep, { keepAlive: false });
-  }
-
-  /** Parks the runs that have waited long enough. */
-  #sweep(): void {
-    const before = this.clock.now() - IDLE_MS;
-    for (const [task, since] of this.#idle) {
-      if (since > before) continue;
-      this.#idle.delete(task);
-      // What it has written since may not be on disk; then it waits for the next sweep.
-      if (!task.droppable || task.detached) continue;
-      this.committer.afterCommit(() => this.#park(task));
-    }
-    if (this.#idle.size > 0) this.#sweepLater();
-  }
-
-  #park(task: RunTask): void {
-    if (!task.droppable || task.detached || this.draining) return;
-    const { key } = task.run;
-    const { wakesAt } = task;
-    if (task.isHeldBack) this.#heldBack.add(key);
-    task.detach("the run waits");
-    this.#forget(task);
-    const wake = (): void => {
-      const row = this.#store.runByKey(key);
-      if (row && !this.draining) this.#load(row);
-    };
-    const cancel = wakesAt === undefined ? undefined : this.clock.timer(wakesAt - this.clock.now(), wake);
-    this.#parked.set(key, cancel);
+  #wakeUp(key: RunKey): void {
+    const row = this.#store.runByKey(key);
+    if (row && !this.draining) this.wake(row);
   }
 
   /** Resolves when no attempt runs any more, or after `drainMs`. */

@@ -60,7 +60,7 @@ function logOf(...facts: readonly Fact[]) {
   const events = facts.map((fact, index): Event => {
     return { version: 1, run: "a", seq: index + 1, position: index + 1, at: START, ...fact };
   });
-  store.commit({
+  void store.commit({
     runs: [row],
     changes: [],
     payloads: [],

@@ -7,9 +7,9 @@
 import type { Clock } from "../../clock.ts";
 import type { PlaceLimit } from "../engine.ts";
 
-/** How far behind beginnings may be and still be made up for, in milliseconds, where the interval is shorter. */
+/** How far behind beginnings may be and still be made up for, in milliseconds: 0.4 % of a minute. */
 const BEHIND_MS_MAX = 250;
-/** Idle rates are forgotten when so many are known. */
+/** Idle rates are looked for and forgotten when so many are known. */
 const RATES_MAX = 10_000;
 
 export class Places {
@@ -18,6 +18,7 @@ export class Places {
   readonly #taken = new Map<string, number>();
   /** When the next run may begin at a place with a rate. */
   readonly #next = new Map<string, number>();
+  #ratesMax = RATES_MAX;
 
   constructor(clock: Clock, limitOf: (place: string) => PlaceLimit | undefined) {
     this.#clock = clock;
@@ -32,9 +33,9 @@ export class Places {
     return wait;
   }
 
-  /** Whether a run that began already may go on at all of these. */
+  /** Whether a run that began already may go on at all of these; a closed place (no run at once) lets nobody begin. */
   hasRoom(places: readonly string[]): boolean {
-    return places.every((place) => this.#roomIn(place));
+    return places.every((place) => this.#roomIn(place) || this.#limitOf(place)?.concurrency === 0);
   }
 
   take(places: readonly string[]): void {
@@ -48,11 +49,10 @@ export class Places {
     for (const place of places) {
       const perSecond = this.#limitOf(place)?.perSecond;
       if (perSecond === undefined) continue;
-      const interval = 1_000 / perSecond;
-      const earliest = now - Math.max(interval, BEHIND_MS_MAX);
-      this.#next.set(place, Math.max(this.#next.get(place) ?? 0, earliest) + interval);
+      const earliest = now - BEHIND_MS_MAX;
+      this.#next.set(place, Math.max(this.#next.get(place) ?? earliest, earliest) + 1_000 / perSecond);
     }
-    if (this.#next.size > RATES_MAX) this.#forgetIdle(now);
+    if (this.#next.size > this.#ratesMax) this.#forgetIdle(now);
   }
 
   leave(places: readonly string[]): void {
@@ -76,5 +76,7 @@ export class Places {
 
   #forgetIdle(now: number): void {
     for (const [place, next] of this.#next) if (next < now - BEHIND_MS_MAX) this.#next.delete(place);
+    // Where they are not idle, the next look is as far away again: looking costs little for each of them.
+    this.#ratesMax = Math.max(RATES_MAX, 2 * this.#next.size);
   }
 }

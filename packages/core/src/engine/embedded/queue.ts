@@ -2,23 +2,20 @@
  * The queue of runs that wait for their places or for a time. It lies on disk; in memory is one lane per combination of
  * places with the first few of its runs.
  *
- * Invariants: (Q1) at no time are more runs at a place than its limit allows, but for those that a restart finds at
- * work; (Q2) lanes take turns: of two lanes that wait for the same room, neither begins twice while the other begins
- * none; (Q3) a run's priority grows while it waits, so that it begins whatever comes after it; (Q4) runs of one lane
- * and priority begin in the order in which they were queued; (Q5) a run that went on waiting gets its places back
- * before any other begins.
+ * Invariants: Q1 to Q4 of docs/invariants.md, and (W1) a run that went on waiting gets its places back before any other
+ * begins; (W2) nothing begins before its row is on disk, and nothing twice before the row has left it.
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Admission } from "../../delegation/event.ts";
 import type { PlaceLimit } from "../engine.ts";
 import type { QueueRow, RunKey, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
+import { patternAt } from "./controls.ts";
 import { Lane } from "./lane.ts";
 import { Places } from "./places.ts";
+import { Waitlist } from "./waitlist.ts";
 
 const DUE_PAGE = 100;
-/** Lanes that have run empty are remembered for their turn; those whose turn has passed are forgotten from here on. */
-const DRAINED_MAX = 1_000;
 
 export interface QueueHost {
   readonly store: Store;
@@ -38,17 +35,23 @@ export class Queue {
   readonly #host: QueueHost;
   readonly #places: Places;
   readonly #lanes = new Map<string, Lane>();
-  readonly #lanesAt = new Map<string, Set<Lane>>();
-  /** Lanes whose first run may have become able to begin. */
-  readonly #stirred = new Set<Lane>();
-  readonly #drained = new Map<string, { readonly round: number; readonly servedAt: number }>();
+  /** Lanes that could not begin, at a place where there was no room for them. */
+  readonly #waiting = new Map<string, Waitlist>();
+  /** Places where somebody waits and room may have become free. */
+  readonly #stirred = new Set<string>();
+  /** Lanes that may be able to begin. */
+  readonly #ready = new Waitlist();
+  /** Per place whose rate is waited for. */
+  readonly #rateTimers = new Map<string, CancelTimer>();
   readonly #returning = new Set<Returning>();
-  #round = 0;
-  #served = 0;
-  #order = 0;
-  #committedOrder = 0;
+  /** Runs that have left, while the log still has them queued (W2). */
+  readonly #leaving = new Set<RunKey>();
+  /** Runs that are due, while the log still has them delayed. */
+  readonly #entering = new Set<RunKey>();
+  #turns = 0;
+  #order: number;
+  #committedOrder: number;
   #pumpScheduled = false;
-  #cancelRate: CancelTimer | undefined;
   #cancelDue: CancelTimer | undefined;
   #dueAt = Infinity;
   #state: "recovering" | "open" | "closed" = "recovering";
@@ -56,25 +59,21 @@ export class Queue {
   constructor(host: QueueHost) {
     this.#host = host;
     this.#order = host.store.highest().queueOrder;
+    this.#committedOrder = this.#order;
     this.#places = new Places(host.clock, (place) => host.limitOf(place));
   }
 
   /**
    * Takes up what the log has queued; until then nothing begins. Runs that were at work are to be told of before, with
-   * `work`, and everything put in is to be on disk.
+   * `work`.
    */
   open(): void {
-    const { store } = this.#host;
-    this.#lanes.clear();
-    this.#lanesAt.clear();
     this.#state = "open";
-    for (const { lane, priority, lastOrder } of store.queueHeads()) {
-      this.#lane(lane).put(priority, lastOrder, undefined);
+    for (const { lane, priority, lastOrder } of this.#host.store.queueHeads()) {
+      this.#lane(lane).expect(priority, lastOrder);
     }
-    this.#committedOrder = this.#order;
-    for (const lane of this.#lanes.values()) this.#stirred.add(lane);
+    for (const lane of this.#lanes.values()) this.#sort(lane);
     this.#armDue();
-    this.#pumpLater();
   }
 
   /** Whether runs were put in since the log was opened. */
@@ -84,7 +83,7 @@ export class Queue {
 
   close(): void {
     this.#state = "closed";
-    this.#cancelRate?.();
+    for (const cancel of this.#rateTimers.values()) cancel();
     this.#cancelDue?.();
   }
 
@@ -93,7 +92,11 @@ export class Queue {
     if (notBefore !== undefined && notBefore > this.#host.clock.now()) return false;
     if (places.length === 0) return true;
     if (this.#state !== "open") return false;
-    if (this.#lanes.has(nameOf(places)) || this.#places.waitMs(places) > 0) return false;
+    const lane = this.#lanes.get(nameOf(places));
+    if ((lane && !lane.isEmpty) || this.#places.waitMs(places) > 0) return false;
+    // Room that has just become free is for those who waited for it.
+    if (this.#ready.size > 0 || places.some((place) => this.#stirred.has(place) || this.#isCovered(place)))
+      return false;
     this.#places.begin(places);
     return true;
   }
@@ -115,10 +118,8 @@ export class Queue {
 
   /** The run does not want to begin any more. */
   remove(runKey: RunKey, priority: number, places: readonly string[]): void {
-    this.#host.committer.unqueue(runKey);
-    const lane = this.#lanes.get(nameOf(places));
-    lane?.remove(priority, runKey);
-    this.#pumpLater();
+    this.#unqueue(runKey);
+    this.#removeFrom(nameOf(places), priority, runKey);
   }
 
   /** A run works that is not in the queue: it has its places, whether there is room or not. */
@@ -128,13 +129,14 @@ export class Queue {
 
   leave(places: readonly string[]): void {
     this.#places.leave(places);
-    for (const place of places) this.changed(place);
+    for (const place of places) this.#stir(place);
+    if (this.#returning.size > 0) this.#pumpLater();
   }
 
-  /** The limit of a place is another one now, or someone left it. */
+  /** The pattern that the place belongs to was paused, or goes on. */
   changed(place: string): void {
-    for (const lane of this.#lanesAt.get(place) ?? []) this.#stirred.add(lane);
-    if (this.#stirred.size > 0 || this.#returning.size > 0) this.#pumpLater();
+    const pattern = patternAt(place);
+    for (const other of this.#waiting.keys()) if (patternAt(other) === pattern) this.#stir(other);
   }
 
   /** Calls `go` when there is room for a run that worked before; it then has its places. */
@@ -158,24 +160,31 @@ export class Queue {
     if (dueAt !== undefined && dueAt < this.#dueAt) committer.afterCommit(() => this.#armDue());
     if (row.notBefore !== undefined) return;
     const lane = this.#lane(row.lane);
-    lane.put(row.priority, row.order, row);
-    this.#stirred.add(lane);
-    this.#pumpLater();
+    // What the log has of this lane is not known before it is open, and comes first.
+    if (this.#state === "recovering") lane.expect(row.priority, row.order);
+    else lane.put(row);
+    this.#sort(lane);
+  }
+
+  #removeFrom(name: string, priority: number, runKey: RunKey): void {
+    const lane = this.#lanes.get(name);
+    lane?.remove(priority, runKey);
+    if (lane?.isEmpty) this.#forget(lane);
+    else if (lane) this.#sort(lane);
+  }
+
+  #unqueue(runKey: RunKey): void {
+    const { committer } = this.#host;
+    this.#leaving.add(runKey);
+    committer.unqueue(runKey);
+    committer.afterCommit(() => this.#leaving.delete(runKey));
   }
 
   #lane(name: string): Lane {
     let lane = this.#lanes.get(name);
     if (lane) return lane;
-    const before = this.#drained.get(name);
-    this.#drained.delete(name);
-    const round = Math.max(this.#round, before?.round ?? 0);
-    lane = new Lane(name, placesOf(name), round, before?.servedAt ?? 0);
+    lane = new Lane(name, placesOf(name), ++this.#turns, this.#host.clock.now());
     this.#lanes.set(name, lane);
-    for (const place of lane.places) {
-      const lanes = this.#lanesAt.get(place);
-      if (lanes) lanes.add(lane);
-      else this.#lanesAt.set(place, new Set([lane]));
-    }
     return lane;
   }
 
@@ -194,72 +203,111 @@ export class Queue {
       if (!this.#places.hasRoom(returning.places)) continue;
       this.#returning.delete(returning);
       this.#places.take(returning.places);
+      for (const place of returning.places) this.#stir(place);
       returning.go();
     }
-    let rateWaitMs = Infinity;
     for (;;) {
+      // Of each place that has room the next one, so that the first of them all is among those that are ready.
+      for (const place of this.#stirred) this.#wakeFirstAt(place);
       const now = this.#host.clock.now();
-      let best: Lane | undefined;
-      for (const lane of this.#stirred) {
-        const waitMs = this.#isUncovered(lane) ? this.#places.waitMs(lane.places) : Infinity;
-        if (waitMs === 0 && this.#hasFirst(lane)) {
-          if (!best || lane.precedes(best, now)) best = lane;
-          continue;
-        }
-        if (waitMs < Infinity) rateWaitMs = Math.min(rateWaitMs, waitMs);
-        // Those that wait for a rate stay, and are looked at when it allows more.
-        if (waitMs === 0 || waitMs === Infinity) this.#stirred.delete(lane);
-      }
-      if (!best) break;
-      this.#serve(best, now);
+      const lane = this.#ready.first(now);
+      if (!lane) return;
+      this.#ready.remove(lane);
+      for (const place of lane.places) this.#stir(place);
+      if (this.#blockOf(lane) !== undefined) this.#sort(lane);
+      else if (this.#isFilled(lane)) this.#serve(lane, now);
     }
-    this.#cancelRate?.();
-    this.#cancelRate =
-      rateWaitMs < Infinity ? this.#host.clock.timer(rateWaitMs, () => this.#pumpLater()) : undefined;
   }
 
-  /** Whether nobody who worked before waits for one of the lane's places (Q5). */
-  #isUncovered(lane: Lane): boolean {
-    for (const { places } of this.#returning) {
-      if (places.some((place) => lane.places.includes(place))) return false;
+  #wakeFirstAt(place: string): void {
+    this.#stirred.delete(place);
+    const list = this.#waiting.get(place);
+    if (!list) return;
+    const waitMs = this.#isCovered(place) ? Infinity : this.#places.waitMs([place]);
+    if (waitMs > 0) {
+      this.#awaitRate(place, waitMs);
+      return;
     }
-    return true;
+    const lane = list.first(this.#host.clock.now());
+    if (lane) this.#leaveSpot(lane);
+    if (lane) this.#ready.add(lane);
   }
 
-  /** Whether the lane has a run that can be loaded; one that has none any more is forgotten. */
-  #hasFirst(lane: Lane): boolean {
-    if (lane.fill(this.#host.store, this.#committedOrder)) return true;
-    if (lane.isEmpty) this.#forget(lane);
-    // Else what it has is not on disk yet; its commit stirs it again.
-    else this.#host.committer.afterCommit(() => this.#stir(lane));
+  #awaitRate(place: string, waitMs: number): void {
+    if (waitMs === Infinity || this.#rateTimers.has(place)) return;
+    const stir = (): void => {
+      this.#rateTimers.delete(place);
+      this.#stir(place);
+    };
+    this.#rateTimers.set(place, this.#host.clock.timer(Math.ceil(waitMs), stir));
+  }
+
+  /** A place of the lane where there is no room for it. */
+  #blockOf({ places }: Lane): string | undefined {
+    return places.find((place) => this.#isCovered(place) || this.#places.waitMs([place]) > 0);
+  }
+
+  /** Whether somebody who worked before waits for the place (W1). */
+  #isCovered(place: string): boolean {
+    for (const { places } of this.#returning) if (places.includes(place)) return true;
     return false;
   }
 
-  #stir(lane: Lane): void {
-    this.#stirred.add(lane);
+  /** Puts the lane where it belongs: among those that are ready, or those that wait for a place. */
+  #sort(lane: Lane): void {
+    if (lane.spot && lane.spot.list !== this.#ready && lane.spot.urgency === lane.urgency) return;
+    const place = lane.spot?.list === this.#ready ? undefined : this.#blockOf(lane);
+    this.#leaveSpot(lane);
+    if (place === undefined) {
+      this.#ready.add(lane);
+      this.#pumpLater();
+      return;
+    }
+    let list = this.#waiting.get(place);
+    if (!list) this.#waiting.set(place, (list = new Waitlist()));
+    list.add(lane);
+    // For a rate it waits until a timer looks at the place.
+    this.#stir(place);
+  }
+
+  #leaveSpot(lane: Lane): void {
+    const list = lane.spot?.list;
+    list?.remove(lane);
+    if (list && list !== this.#ready && list.size === 0) {
+      for (const place of lane.places) if (this.#waiting.get(place) === list) this.#waiting.delete(place);
+    }
+  }
+
+  /** Whether the lane has a run that can begin; one that has none any more is forgotten. */
+  #isFilled(lane: Lane): boolean {
+    const isLeaving = (runKey: RunKey): boolean => this.#leaving.has(runKey);
+    if (lane.fill(this.#host.store, this.#committedOrder, isLeaving)) return true;
+    if (lane.isEmpty) this.#forget(lane);
+    // Else what it has is not on disk yet; until then its run may be cancelled.
+    else this.#host.committer.afterCommit(() => lane.isEmpty || this.#sort(lane));
+    return false;
+  }
+
+  #stir(place: string): void {
+    if (!this.#waiting.has(place)) return;
+    this.#stirred.add(place);
     this.#pumpLater();
   }
 
   #serve(lane: Lane, now: number): void {
-    const row = lane.take(now);
-    this.#round = Math.max(this.#round, lane.round);
-    lane.round = this.#round + 1;
-    lane.servedAt = ++this.#served;
+    const row = lane.take(now, this.#committedOrder);
+    lane.turn = ++this.#turns;
+    lane.sinceMs = now;
     this.#places.begin(lane.places);
-    this.#host.committer.unqueue(row.runKey);
+    this.#unqueue(row.runKey);
+    if (lane.isEmpty) this.#forget(lane);
+    else this.#sort(lane);
     this.#host.admit(row.runKey, lane.places.length > 0);
   }
 
   #forget(lane: Lane): void {
     this.#lanes.delete(lane.name);
-    for (const place of lane.places) {
-      const lanes = this.#lanesAt.get(place);
-      lanes?.delete(lane);
-      if (lanes?.size === 0) this.#lanesAt.delete(place);
-    }
-    this.#drained.set(lane.name, { round: lane.round, servedAt: lane.servedAt });
-    if (this.#drained.size <= DRAINED_MAX) return;
-    for (const [name, { round }] of this.#drained) if (round <= this.#round) this.#drained.delete(name);
+    this.#leaveSpot(lane);
   }
 
   #armDue(): void {
@@ -278,12 +326,16 @@ export class Queue {
     for (const row of store.queueDue(DUE_PAGE)) {
       const { notBefore, deadline, runKey, lane, priority } = row;
       if ((notBefore ?? deadline ?? Infinity) > now) break;
+      // It begins, or was cancelled, in this very moment.
+      if (this.#leaving.has(runKey) || this.#entering.has(runKey)) continue;
       if (notBefore !== undefined) {
+        this.#entering.add(runKey);
+        committer.afterCommit(() => this.#entering.delete(runKey));
         this.#add({ ...row, order: ++this.#order, queuedAt: notBefore, notBefore: undefined });
         continue;
       }
-      committer.unqueue(runKey);
-      this.#lanes.get(lane)?.remove(priority, runKey);
+      this.#unqueue(runKey);
+      this.#removeFrom(lane, priority, runKey);
       this.#host.admit(runKey, false);
     }
     this.#dueAt = Infinity;

@@ -106,7 +106,7 @@ export class Retention {
       await this.#seeStarted();
       after = await this.#gather(plan, before, after, families);
       if (families.length === 0) continue;
-      this.#trim(families);
+      await this.#atRest(() => this.#trim(families));
       await this.#deleteLeft();
     }
   }
@@ -219,11 +219,29 @@ export class Retention {
     });
   }
 
+  /** No run may begin to need what leaves between the look at it and its commit. */
+  #atRest(go: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#options.committer.whenAtRest(() => {
+        try {
+          go();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+
   /** Deletes what earlier commits had no room for. */
   async #deleteLeft(): Promise<void> {
     await this.#pause();
     while (this.#options.store.trimmed().isLeft) {
-      if (!this.#commit({ runs: [], payloads: [], position: 0, rowsMax: this.#rowsMax })) return;
+      let isDone = false;
+      await this.#atRest(() => {
+        isDone = this.#commit({ runs: [], payloads: [], position: 0, rowsMax: this.#rowsMax });
+      });
+      if (!isDone) return;
       await this.#pause();
     }
   }
@@ -234,7 +252,7 @@ export class Retention {
     if (this.#stopped || committer.blocked) return false;
     const began = clock.monotonic();
     const checkpoints = folds.checkpointsUpTo(trim.position);
-    store.commit({ ...EMPTY, checkpoints, trim });
+    void store.commit({ ...EMPTY, checkpoints, trim });
     folds.covered(checkpoints);
     const tookMs = clock.monotonic() - began;
     const rows = tookMs > COMMIT_MS ? this.#rowsMax / 2 : this.#rowsMax * 1.25;

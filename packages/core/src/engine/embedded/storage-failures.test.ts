@@ -29,7 +29,7 @@ async function setUp() {
       ...memory,
       commit: (batch) => {
         if (storage.failure) throw storage.failure;
-        memory.commit(batch);
+        void memory.commit(batch);
       },
     }),
   });

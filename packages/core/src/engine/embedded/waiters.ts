@@ -59,6 +59,11 @@ export class Waiters {
     this.#wakeReaders();
   }
 
+  /** The run has ended some time ago; for those who began to wait when that was told already. */
+  endedBefore(run: string): void {
+    this.#end(run, undefined);
+  }
+
   /** Asks of every awaited run whether it has ended; for logs that another process writes. */
   poll(hasEnded: (run: string) => boolean): void {
     for (const run of this.#ends.keys()) if (hasEnded(run)) this.#end(run, undefined);

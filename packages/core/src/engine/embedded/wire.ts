@@ -66,6 +66,7 @@ export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters)
     interpret: (task) => interpret(host, task),
     limitOf: (place) => host.limitOf(place),
     forked: (runId) => retention.forked(runId),
+    forgotten: (runId) => waiters.endedBefore(runId),
   });
   const foreign = new Foreign({
     store,

@@ -50,9 +50,9 @@ export function openMemoryStore(log: MemoryLog = new MemoryLog()): Store {
       position: log.position,
       payload: log.payload,
       runKey: log.runKey,
-      queueOrder: Math.max(0, ...Array.from(log.queue.values(), (row) => row.order)),
+      queueOrder: log.queue.values().reduce((last, row) => Math.max(last, row.order), 0),
     }),
-    commit: (batch) => write(log, batch),
+    commit: (batch): undefined => write(log, batch),
     runById: (id) => runByKey(log, log.keys.get(id)),
     runByKey: (key) => runByKey(log, key),
     unfinished: (afterKey, limit) => unfinished(log, afterKey, limit),
@@ -84,7 +84,7 @@ export function openMemoryStore(log: MemoryLog = new MemoryLog()): Store {
   };
 }
 
-function write(log: MemoryLog, batch: Batch): void {
+function write(log: MemoryLog, batch: Batch): undefined {
   for (const row of batch.runs) {
     log.runs.set(row.key, row);
     log.keys.set(row.id, row.key);

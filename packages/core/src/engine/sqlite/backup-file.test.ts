@@ -41,7 +41,7 @@ beforeEach(() => {
   run = { ...samples.run(), startedAt: 0 };
   const started = samples.event(run, { ...FACTS["run-started"], input: 1 });
   run = { ...run, input: 1, startedAt: started.event.at };
-  store.commit(batchOf({ runs: [run], events: [started], payloads: [samples.payload('"in"')] }));
+  void store.commit(batchOf({ runs: [run], events: [started], payloads: [samples.payload('"in"')] }));
 });
 
 afterEach(async () => {
@@ -52,7 +52,7 @@ afterEach(async () => {
 
 /** One more event, so that moments differ. */
 function go(): void {
-  store.commit(batchOf({ events: [samples.event(run)] }));
+  void store.commit(batchOf({ events: [samples.event(run)] }));
 }
 
 function eventsIn(name: string): number {
@@ -123,7 +123,7 @@ describe("backup", () => {
         const value = { id: ++payload, value: '"' + "x".repeat(900) + '"' };
         const started = samples.run({ input: payload });
         const event = samples.event(started, { ...FACTS["run-started"], input: payload });
-        store.commit(batchOf({ runs: [{ ...started, startedAt: event.event.at }], events: [event], payloads: [value] }));
+        void store.commit(batchOf({ runs: [{ ...started, startedAt: event.event.at }], events: [event], payloads: [value] }));
         setImmediate(write);
       }
       write();
@@ -160,7 +160,7 @@ describe("backup", () => {
       id: index + 2,
       value: `"${index}${"é".repeat(900)}"`,
     }));
-    store.commit(batchOf({ payloads }));
+    void store.commit(batchOf({ payloads }));
     const seen: number[] = [];
     await backupFile(file, backup, { onProgress: ({ remainingPages }) => seen.push(remainingPages) });
     expect(seen.length).toBeGreaterThan(1);

@@ -31,7 +31,7 @@ beforeEach(() => {
   store = storeOn(faulty(connection), takeOwnerLock(file));
   samples = new SampleLog();
   run = samples.run();
-  store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
+  void store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
 });
 
 afterEach(() => {
@@ -46,10 +46,10 @@ test.each(["stores", "loses"] as const)(
     fault = kind;
     expect(() => store.commit(batch)).toThrow(unavailable());
     expect(reopened).toBe(0);
-    store.commit(batch);
+    void store.commit(batch);
     expect(reopened).toBe(1);
     const next = batchOf({ events: [samples.event(run, FACTS["run-ended"])] });
-    store.commit(next);
+    void store.commit(next);
     expect(store.history(run.key, 0, 10).map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(store.payload(1)).toBe('"x"');
   },
@@ -60,7 +60,7 @@ test("a read-only database refuses, and takes the same batch when it is writable
   connection.exec("PRAGMA query_only = 1");
   expect(() => store.commit(batch)).toThrow(unavailable());
   connection.exec("PRAGMA query_only = 0");
-  store.commit(batch);
+  void store.commit(batch);
   expect(store.history(run.key, 0, 10)).toHaveLength(2);
 });
 
@@ -71,7 +71,7 @@ test("a write lock held by another process is waited for, then refused", () => {
   expect(() => store.commit(batch)).toThrow(unavailable());
   other.exec("ROLLBACK");
   other.close();
-  store.commit(batch);
+  void store.commit(batch);
   expect(store.history(run.key, 0, 10)).toHaveLength(2);
 });
 
@@ -80,7 +80,7 @@ test("a defect is not taken for refusing storage, and leaves nothing", () => {
   const late = samples.run({ domain: "other" });
   expect(() => store.commit(batchOf({ runs: [late], events: [second, second] }))).toThrow(/UNIQUE/);
   expect(store.runById(late.id)).toBeUndefined();
-  store.commit(batchOf({ runs: [late], events: [second] }));
+  void store.commit(batchOf({ runs: [late], events: [second] }));
   expect(store.history(run.key, 0, 10)).toHaveLength(2);
   expect(store.runById(late.id)).toEqual(late);
 });

@@ -8,19 +8,21 @@
  */
 import type { SQLInputValue } from "node:sqlite";
 import { ReeveError } from "../../errors.ts";
-import type { Batch, RunKey } from "../store.ts";
+import type { RunKey } from "../store.ts";
 import { putCheckpoint } from "./checkpoints.ts";
 import { damaged, numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import { checksumOf, firstLink, packEvents } from "./event-rows.ts";
+import { checksumOf, firstLink } from "./event-rows.ts";
 import { leavesDoubt, translateFailure } from "./failures.ts";
 import { takeFromInbox } from "./inbox.ts";
 import { insertionInto, insertRows } from "./insert-rows.ts";
 import { readLastLink } from "./read-events.ts";
+import { rowsOf, type PackedBatch } from "./pack-batch.ts";
 import { readHighest } from "./read-highest.ts";
 import { RunGroups, type RunGroup } from "./run-groups.ts";
+import { outcomeOf, stateOf } from "./run-rows.ts";
 import { writeQueue } from "./queue-rows.ts";
-import { packText } from "./stored-text.ts";
+import { compress, packText } from "./stored-text.ts";
 import { writeTrim } from "./trim.ts";
 
 interface LiveRun {
@@ -33,6 +35,7 @@ const RUNS = insertionInto("runs", [
   "key",
   "id",
   "group_id",
+  "rare_domain",
   "pattern_version",
   "context",
   "input",
@@ -58,7 +61,7 @@ export class BatchWriter {
   }
 
   /** @throws ReeveError `storage-unavailable`; the same batch can be written again then */
-  write(batch: Batch): void {
+  write(batch: PackedBatch): void {
     const connection = this.#connection;
     const touched = new Map<RunKey, LiveRun>();
     try {
@@ -70,7 +73,7 @@ export class BatchWriter {
       writeQueue(connection, batch.queued, batch.unqueued);
       for (const checkpoint of batch.checkpoints) putCheckpoint(connection, checkpoint);
       for (const id of batch.inboxTaken) takeFromInbox(connection, id);
-      if (batch.trim) writeTrim(connection, batch.trim);
+      if (batch.trim) this.#groups.forget(writeTrim(connection, batch.trim));
       connection.commit();
     } catch (error) {
       this.#doubt ||= leavesDoubt(error);
@@ -84,10 +87,15 @@ export class BatchWriter {
     }
   }
 
-  /** Opens the connection again; whether the batch turned out to be stored. */
-  #settleDoubt(batch: Batch): boolean {
+  /** Another writer writes from now on: what is known of live runs is not true any more. */
+  forget(): void {
     this.#live.clear();
     this.#groups.clear();
+  }
+
+  /** Opens the connection again; whether the batch turned out to be stored. */
+  #settleDoubt({ position, payload }: PackedBatch): boolean {
+    this.forget();
     this.#connection.reopen();
     // After a failed sync a second one may succeed without having written: only copying everything into the main
     // file and syncing that shows that it is on disk.
@@ -104,48 +112,48 @@ export class BatchWriter {
     }
     this.#doubt = false;
     const highest = readHighest(this.#connection);
-    const position = batch.events.at(-1)?.event.position ?? 0;
-    const payload = batch.payloads.at(-1)?.id ?? 0;
     // A batch without events and payloads can be written twice without harm.
     return position + payload > 0 && position <= highest.position && payload <= highest.payload;
   }
 
-  #writeRuns(batch: Batch, touched: Map<RunKey, LiveRun>): void {
+  #writeRuns(batch: PackedBatch, touched: Map<RunKey, LiveRun>): void {
     const values: SQLInputValue[] = [];
-    for (const run of batch.runs) {
-      const { key, id, pattern, patternVersion, inputDigest, state, outcome, startedAt } = run;
-      const group = this.#groups.like({ pattern, domain: run.context.domain, state, outcome });
-      const context = JSON.stringify(run.context);
-      const [input, endedAt] = [run.input ?? null, run.endedAt ?? null];
-      const origin = run.origin ? JSON.stringify(run.origin) : null;
-      values.push(key, id, group.id, patternVersion, context, input, inputDigest, origin, startedAt, endedAt);
+    for (const [key, id, pattern, domain, state, outcome, version, context, ...rest] of batch.runs) {
+      const { group, rareDomain = null } = this.#groups.file({ key, pattern, domain, state, outcome });
+      values.push(key, id, group.id, rareDomain, version, context, ...rest);
       touched.set(key, { group, checksum: firstLink({ id, context }).checksum });
     }
     insertRows(this.#connection, RUNS, values);
     const update = this.#connection.statement(UPDATE_RUN);
-    for (const { key, state, outcome, endedAt } of batch.changes) {
-      const run = this.#touch(key, touched);
-      run.group = this.#groups.like({ ...run.group, state, outcome });
-      update.run(run.group.id, endedAt ?? null, key);
+    for (const [key, state = "", outcome = "", endedAt] of rowsOf(batch.changes)) {
+      const run = this.#touch(Number(key), touched);
+      run.group = this.#groups.move(run.group, Number(key), stateOf(state), outcomeOf(outcome));
+      update.run(run.group.id, endedAt ? Number(endedAt) : null, Number(key));
     }
   }
 
-  #writePayloads(batch: Batch): void {
+  #writePayloads(batch: PackedBatch): void {
     const values: SQLInputValue[] = [];
-    for (const { id, value } of batch.payloads) {
+    for (const [column, value = ""] of rowsOf(batch.payloads)) {
+      const id = Number(column);
       const stored = packText(value, id);
       values.push(id, stored.value, stored.checksum);
     }
     insertRows(this.#connection, PAYLOADS, values);
   }
 
-  #writeEvents(batch: Batch, touched: Map<RunKey, LiveRun>): void {
-    const contexts = new Map(batch.runs.map(({ key, context }) => [key, context]));
+  #writeEvents(batch: PackedBatch, touched: Map<RunKey, LiveRun>): void {
     const values: SQLInputValue[] = [];
-    for (const row of packEvents(batch.events, contexts)) {
-      const run = this.#touch(row.runKey, touched);
+    for (const [runKey, position, seq, count, entries = ""] of rowsOf(batch.events)) {
+      const run = this.#touch(Number(runKey), touched);
+      const row = {
+        position: Number(position),
+        seq: Number(seq),
+        count: Number(count),
+        body: compress(entries),
+      };
       run.checksum = checksumOf(row, run.checksum);
-      values.push(row.position, row.runKey, row.seq, row.count, row.body, run.checksum);
+      values.push(row.position, Number(runKey), row.seq, row.count, row.body, run.checksum);
     }
     insertRows(this.#connection, EVENTS, values);
   }

@@ -24,7 +24,7 @@ beforeEach(() => {
   ];
   const checkpoints = [{ fold: "f", version: 1, position: 3, state: "{}" }];
   store = open();
-  store.commit(batchOf({ runs, events, payloads, checkpoints }));
+  void store.commit(batchOf({ runs, events, payloads, checkpoints }));
   store.putInbox({ kind: "cancel", run: "order-1", reason: "", by: "Ann" });
   store.close();
 });
@@ -68,7 +68,7 @@ test("a row of which only the last event is wanted is checked as a whole", () =>
   store = open();
   const samples = new SampleLog(store.highest());
   const run = samples.run({ id: "order-3" });
-  store.commit(
+  void store.commit(
     batchOf({ runs: [run], events: [samples.event(run), samples.event(run), samples.event(run)] }),
   );
   store.close();
@@ -88,7 +88,7 @@ test("a compressed row is checked as well", () => {
   store = open();
   const samples = new SampleLog(store.highest());
   const run = samples.run({ id: "order-3" });
-  store.commit(batchOf({ runs: [run], events: Array.from({ length: 100 }, () => samples.event(run)) }));
+  void store.commit(batchOf({ runs: [run], events: Array.from({ length: 100 }, () => samples.event(run)) }));
   store.close();
   damage(`UPDATE events SET body = CAST(substr(body, 1, 20) || x'00' || substr(body, 22) AS BLOB)
           WHERE run_key = 3 AND typeof(body) = 'blob'`);

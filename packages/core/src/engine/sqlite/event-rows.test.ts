@@ -28,7 +28,7 @@ test("a run's neighbours in a batch share a row, and pages may begin and end wit
   const written: EventRow[] = [];
   for (let commit = 0; commit < 3; commit++) {
     const events = runs.flatMap((run) => Array.from({ length: 4 }, () => log.event(run)));
-    store.commit(batchOf({ runs: commit === 0 ? runs : [], events }));
+    void store.commit(batchOf({ runs: commit === 0 ? runs : [], events }));
     written.push(...events);
   }
   expect(rowCounts()).toEqual(Array.from({ length: 9 }, () => 4));
@@ -53,11 +53,11 @@ test("a run's neighbours in a batch share a row, and pages may begin and end wit
 test("a row takes 256 events at most, and none after 64 KB", () => {
   const run = log.run();
   const many = Array.from({ length: 600 }, () => log.event(run));
-  store.commit(batchOf({ runs: [run], events: many }));
+  void store.commit(batchOf({ runs: [run], events: many }));
   expect(rowCounts()).toEqual([256, 256, 88]);
   const long = { ...FACTS["step-logged"], message: "x".repeat(40_000) };
   const large = Array.from({ length: 5 }, () => log.event(run, long));
-  store.commit(batchOf({ events: large }));
+  void store.commit(batchOf({ events: large }));
   expect(rowCounts().slice(3)).toEqual([2, 2, 1]);
   expect(store.history(run.key, 0, 1_000)).toEqual([...many, ...large].map(({ event }) => event));
 });
@@ -66,7 +66,7 @@ test("the context of a run is stored once, and another one beside it is kept as 
   const [own, other] = [log.run({ domain: "own" }), log.run({ domain: "other" })];
   const started = { ...FACTS["run-started"], context: own.context };
   const events = [log.event(own, started), log.event(other, started)];
-  store.commit(batchOf({ runs: [own, other], events }));
+  void store.commit(batchOf({ runs: [own, other], events }));
   expect(store.eventsAfter(0, 2)).toEqual(events.map(({ event }) => event));
   expect(bodies().map((body) => body.includes("grants"))).toEqual([false, true]);
 });
@@ -78,7 +78,7 @@ test("times, also equal and fractional ones and 0, are read as written", () => {
     const { runKey, event } = log.event(run);
     return { runKey, event: { ...event, at } };
   });
-  store.commit(batchOf({ runs: [run], events }));
+  void store.commit(batchOf({ runs: [run], events }));
   expect(store.history(run.key, 0, 9).map(({ at }) => at)).toEqual(times);
 });
 

@@ -11,15 +11,14 @@ import type { Event } from "../../delegation/event.ts";
 import type { EventRow, RunKey } from "../store.ts";
 import { damaged, numberIn, textOrBytesIn, type Row } from "./columns.ts";
 import { entryOf, eventsOf, type RunOfEvents } from "./event-entries.ts";
-import { compress, decompress, type StoredText } from "./stored-text.ts";
+import { decompress, type StoredText } from "./stored-text.ts";
 
 /** A row takes no further event once it has reached one of these: to read one event is to read its row. */
 const ROW_EVENTS_MAX = 256;
 const ROW_CHARACTERS_MAX = 65_536;
 
-/** Neighbours in the log and in their run; `position` and `seq` are those of the first. */
-export interface PackedEvents {
-  readonly runKey: RunKey;
+/** What the checksum of a row of events covers beside the rows before it. */
+export interface EventColumns {
   readonly position: number;
   readonly seq: number;
   readonly count: number;
@@ -52,12 +51,12 @@ export function linkAfter(row: Row): Link {
   return { seq: numberIn(row, "seq") + numberIn(row, "count"), checksum: numberIn(row, "checksum") };
 }
 
-/** @param contexts those of the runs that are written in the same batch */
-export function packEvents(
-  events: readonly EventRow[],
-  contexts: ReadonlyMap<RunKey, Context>,
-): readonly PackedEvents[] {
-  const rows: OpenRow[] = [];
+/**
+ * Rows of neighbours in the log and in their run, a line each: run, position and seq of the first, count, entries.
+ * @param contexts those of the runs that are written in the same batch
+ */
+export function packEvents(events: readonly EventRow[], contexts: ReadonlyMap<RunKey, Context>): string {
+  let rows = "";
   let row: OpenRow | undefined;
   for (const { runKey, event } of events) {
     const context = contexts.get(runKey);
@@ -66,13 +65,15 @@ export function packEvents(
       row.count++;
       row.last = event;
     } else {
+      if (row) rows += lineOf(row);
       row = { runKey, first: event, last: event, count: 1, entries: entryOf(event, undefined, context) };
-      rows.push(row);
     }
   }
-  return rows.map(({ runKey, first: { position, seq }, count, entries }) => {
-    return { runKey, position, seq, count, body: compress(`[${entries}]`) };
-  });
+  return row ? rows + lineOf(row) : rows;
+}
+
+function lineOf({ runKey, first: { position, seq }, count, entries }: OpenRow): string {
+  return `${runKey}\t${position}\t${seq}\t${count}\t[${entries}]\n`;
 }
 
 function takesNext({ runKey, last, count, entries }: OpenRow, nextKey: RunKey, next: Event): boolean {
@@ -86,7 +87,7 @@ function takesNext({ runKey, last, count, entries }: OpenRow, nextKey: RunKey, n
 }
 
 /** The checksum of a row after one with the checksum `previous`. Signed, because SQLite then keeps it in 4 bytes. */
-export function checksumOf(row: Omit<PackedEvents, "runKey">, previous: number): number {
+export function checksumOf(row: EventColumns, previous: number): number {
   const { position, seq, count, body } = row;
   const head = `${position} ${seq} ${count} `;
   // One call is faster than two, and a text needs no copy to be put behind another.

@@ -1,64 +1,43 @@
 /**
- * Pages of runs by query. The groups that fit (pattern, domain, state, outcome) are merged in the wanted order; see
- * migrations/0001-log.ts for why. A run that has not ended sorts as if it ended later than any other.
+ * Pages of runs by query: sorted groups, merged (docs/algorithms/runs-in-groups.md). A run that has not ended sorts as
+ * if it ended later than any other.
  */
 import { ReeveError } from "../../errors.ts";
-import { CONTROLS, type RunQuery } from "../engine.ts";
+import type { RunQuery } from "../engine.ts";
 import type { RunRowPage } from "../store.ts";
-import { isObject, numberIn, textIn, type Row } from "./columns.ts";
+import { isObject, numberIn, type Row } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { firstOfGroups, type Entry } from "./merge-groups.ts";
+import { pageStatements, type PageStatements, type Sort } from "./page-statements.ts";
 import { readRunByKey } from "./read-runs.ts";
-
-type Sort = NonNullable<RunQuery["sort"]>;
 
 const LIMIT_DEFAULT = 50;
 
-/** The end and the duration of a run that has not ended. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+/** At most about 5 ms of looking up and sorting, where each run is on a page of its own. */
+const NARROW_RUNS_MAX = 1_000;
 
-const GROUPS = `
-SELECT id, state FROM run_groups
-WHERE pattern <> '${CONTROLS}' AND (?1 IS NULL OR pattern = ?1) AND (?2 IS NULL OR domain = ?2)
-  AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3)))
-  AND (?4 IS NULL OR outcome IN (SELECT value FROM json_each(?4)))`;
+/** What every statement is given, apart from `limit`. */
+interface Parameters {
+  readonly filter: Readonly<Record<"pattern" | "domain" | "states" | "outcomes", string | null>>;
+  readonly time: Readonly<Record<"startedFrom" | "startedBefore", number>>;
+  /** The entry after which the page begins. */
+  readonly cursor: Readonly<Record<"value" | "key", number>>;
+}
 
-const ORDERS = {
-  started: { column: "started_at", index: "runs_by_started" },
-  ended: { column: "ended_at", index: "runs_by_ended" },
-  duration: { column: "duration", index: "runs_by_duration" },
-} as const;
-
-const LONGEST = `
-SELECT max(duration) AS duration FROM runs INDEXED BY runs_by_duration
-WHERE group_id = ? AND ended_at IS NOT NULL`;
-const COUNT_STARTED = `
-SELECT count(*) AS count FROM (
-  SELECT 1 FROM runs INDEXED BY runs_by_started
-  WHERE group_id = ? AND started_at >= ? AND started_at < ? LIMIT ?)`;
-
-/** About 10 ms of reading and sorting. */
-const NARROW_RUNS_MAX = 10_000;
-
-interface Group {
-  readonly id: number;
-  readonly ended: boolean;
+/** One sorted source of entries: a group, or all runs of a rare domain. */
+interface Part {
+  read(count: number): readonly Row[];
 }
 
 /** @throws ReeveError `option-invalid` for a cursor that is not from a page with the same order */
 export function findRuns(connection: Connection, query: RunQuery): RunRowPage {
   const limit = query.limit ?? LIMIT_DEFAULT;
   const sort = query.sort ?? "started";
-  const descending = query.descending ?? true;
   const from = query.after === undefined ? undefined : parseCursor(query.after, sort);
   // One snapshot for the whole page: a run must not change its group while the groups are merged.
   connection.exec("BEGIN");
   try {
-    const groups = groupsOf(connection, query);
-    const narrow = isNarrow(connection, groups, query);
-    const read = groupReader(connection, query, groups, from, narrow);
-    // Where each reading sorts, one is enough.
-    const found = firstOfGroups(groups, limit + 1, descending, read, narrow ? limit + 1 : 1);
+    const found = entriesOf(connection, query, from, limit + 1);
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return {
@@ -70,85 +49,106 @@ export function findRuns(connection: Connection, query: RunQuery): RunRowPage {
   }
 }
 
-function groupsOf(connection: Connection, query: RunQuery): readonly Group[] {
-  const states = query.states ? JSON.stringify(query.states) : null;
-  const outcomes = query.outcomes ? JSON.stringify(query.outcomes) : null;
-  return connection
-    .statement(GROUPS)
-    .all(query.pattern ?? null, query.domain ?? null, states, outcomes)
-    .map((row) => ({ id: numberIn(row, "id"), ended: textIn(row, "state") === "ended" }));
-}
-
-function groupReader(
+function entriesOf(
   connection: Connection,
   query: RunQuery,
-  groups: readonly Group[],
-  after: Entry | undefined,
-  narrow: boolean,
-): (group: Group, count: number) => readonly Row[] {
-  const { sort = "started", descending = true } = query;
+  from: Entry | undefined,
+  limit: number,
+): readonly Entry[] {
+  const { sort = "started", descending = true, domain } = query;
+  const timed = query.startedFrom !== undefined || query.startedBefore !== undefined;
+  const statements = pageStatements({ sort, descending, byDomain: domain !== undefined, timed });
+  const parameters = parametersOf(query, from, descending);
+  const parts =
+    timed && sort !== "started" && isNarrow(connection, statements, parameters)
+      ? [sortedPart(connection, statements.narrow, parameters, limit)]
+      : groupsOf(connection, statements, parameters, limit);
+  if (sort !== "started") parts.push(...unfinishedGroupsOf(connection, statements, parameters));
+  if (domain !== undefined) parts.push(sortedPart(connection, statements.rare, parameters, limit));
+  return firstOfGroups(parts, limit, descending, (part, count) => part.read(count));
+}
+
+function parametersOf(query: RunQuery, from: Entry | undefined, descending: boolean): Parameters {
   const { startedFrom = -Infinity, startedBefore = Infinity } = query;
-  const [low, high] = valuesWithin(connection, sort, groups, startedFrom, startedBefore);
-  // Without a cursor, or with one among the unfinished: a point before all that can be on the page, in its order.
-  const { value, key } =
-    after && (!descending || after.value <= high)
-      ? after
-      : descending
-        ? { value: high, key: NEVER }
-        : { value: low, key: -1 };
-  const direction = descending ? "DESC" : "ASC";
-  const beyond = descending ? "<" : ">";
-  const { column, index } = ORDERS[sort];
-  const sorted = connection.statement(`
-    SELECT key, ${column} AS value FROM runs INDEXED BY ${narrow ? "runs_by_started" : index}
-    WHERE group_id = ? AND (${column}, key) ${beyond} (?, ?) AND ${column} ${descending ? ">=" : "<="} ?
-      AND started_at >= ? AND started_at < ? ${sort === "started" ? "" : "AND ended_at IS NOT NULL"}
-    ORDER BY ${column} ${direction}, key ${direction} LIMIT ?`);
-  const unfinished = connection.statement(`
-    SELECT key, ${NEVER} AS value FROM runs INDEXED BY runs_unfinished
-    WHERE group_id = ? AND ended_at IS NULL AND (${NEVER}, key) ${beyond} (?, ?)
-      AND started_at >= ? AND started_at < ?
-    ORDER BY key ${direction} LIMIT ?`);
-  const stop = descending ? low : high;
-  return (group, count) => {
-    if (group.ended || sort === "started") {
-      return sorted.all(group.id, value, key, stop, startedFrom, startedBefore, count);
-    }
-    const start = after ?? { value: descending ? Infinity : -Infinity, key: 0 };
-    return unfinished.all(group.id, start.value, start.key, startedFrom, startedBefore, count);
+  const time = { startedFrom, startedBefore };
+  return {
+    filter: {
+      pattern: query.pattern ?? null,
+      domain: query.domain ?? null,
+      states: query.states ? JSON.stringify(query.states) : null,
+      outcomes: query.outcomes ? JSON.stringify(query.outcomes) : null,
+    },
+    time,
+    cursor: cursorOf(query.sort ?? "started", descending, from, time),
   };
 }
 
-/** Bounds of the sorted value that follow from the bounds of the start, so that the walk begins and ends near. */
-function valuesWithin(
-  connection: Connection,
+/** The page's cursor; without one, or with one outside of the time, a point before all that can be on the page. */
+function cursorOf(
   sort: Sort,
-  groups: readonly Group[],
-  startedFrom: number,
-  startedBefore: number,
-): readonly [number, number] {
-  if (sort === "duration") return [-Infinity, Infinity];
-  if (sort === "started" || startedBefore === Infinity) return [startedFrom, startedBefore];
-  const statement = connection.statement(LONGEST);
-  const longest = groups.map(({ id }) => statement.get(id)?.["duration"]);
-  const longestMs = Math.max(0, ...longest.filter((duration) => typeof duration === "number"));
-  return [startedFrom, startedBefore + longestMs];
+  descending: boolean,
+  from: Entry | undefined,
+  { startedFrom, startedBefore }: Parameters["time"],
+): Parameters["cursor"] {
+  const byStart = sort === "started";
+  const first = descending
+    ? { value: byStart ? startedBefore : Infinity, key: 0 }
+    : { value: byStart ? startedFrom : -Infinity, key: -1 };
+  if (!from) return first;
+  const isBefore = descending ? from.value >= first.value : from.value < first.value;
+  return isBefore ? first : { value: from.value, key: from.key };
 }
 
-/**
- * Whether so few runs started in the time asked for that sorting them by duration beats looking for them from the
- * longest or shortest on. (An end is never far from its start, so the index by end does without.)
- */
-function isNarrow(connection: Connection, groups: readonly Group[], query: RunQuery): boolean {
-  const { startedFrom = -Infinity, startedBefore = Infinity } = query;
-  if (query.sort !== "duration" || (startedFrom === -Infinity && startedBefore === Infinity)) return false;
-  const statement = connection.statement(COUNT_STARTED);
-  let left = NARROW_RUNS_MAX;
-  for (const { id } of groups) {
-    left -= numberIn(statement.get(id, startedFrom, startedBefore, left + 1), "count");
-    if (left < 0) return false;
-  }
-  return true;
+/** Whether so few runs started in the time asked for that sorting them beats merging the groups. */
+function isNarrow(connection: Connection, statements: PageStatements, { filter, time }: Parameters): boolean {
+  const statement = connection.statement(statements.countStarted);
+  return numberIn(statement.get({ ...filter, ...time, limit: NARROW_RUNS_MAX }), "count") < NARROW_RUNS_MAX;
+}
+
+/** Only the groups with the best first entries can have a part in the page: as many as there are places on it. */
+function groupsOf(
+  connection: Connection,
+  statements: PageStatements,
+  { filter, time, cursor }: Parameters,
+  limit: number,
+): Part[] {
+  const rest = connection.statement(statements.ofGroup);
+  return connection
+    .statement(statements.firsts)
+    .all({ ...filter, ...time, ...cursor, limit })
+    .map((first) => {
+      const group = numberIn(first, "id");
+      return {
+        read: (count) => (count === 1 ? [first] : rest.all({ ...time, ...cursor, group, limit: count })),
+      };
+    });
+}
+
+function unfinishedGroupsOf(
+  connection: Connection,
+  statements: PageStatements,
+  { filter, time, cursor }: Parameters,
+): readonly Part[] {
+  const statement = connection.statement(statements.ofUnfinishedGroup);
+  return connection
+    .statement(statements.unfinishedGroups)
+    .all({ ...filter })
+    .map((row) => {
+      const group = numberIn(row, "id");
+      return { read: (limit) => statement.all({ ...time, ...cursor, group, limit }) };
+    });
+}
+
+/** What is sorted anew on each reading is read once, as far as the page can need it. */
+function sortedPart(connection: Connection, sql: string, parameters: Parameters, limit: number): Part {
+  const { filter, time, cursor } = parameters;
+  let rows: readonly Row[] | undefined;
+  return {
+    read: (count) => {
+      rows ??= connection.statement(sql).all({ ...filter, ...time, ...cursor, limit });
+      return rows.slice(0, count);
+    },
+  };
 }
 
 /** Opaque to callers: the order, and where in it the page ended. */

@@ -1,7 +1,7 @@
 /**
  * The first entries of many sorted groups, in one order.
  *
- * Every group gives its first entry (or `countAtFirst`); then only groups whose entries all made it into the page are
+ * Every group gives its first entry; then only groups whose entries all made it into the page are
  * asked for more, four times as many each time. With g groups and pages of n that is g index searches and a few times
  * n rows, whatever the number of runs.
  */
@@ -19,15 +19,14 @@ export function firstOfGroups<Group>(
   limit: number,
   descending: boolean,
   read: (group: Group, count: number) => readonly Row[],
-  countAtFirst = 1,
 ): readonly Entry[] {
   const sign = descending ? -1 : 1;
   const order = (left: Entry, right: Entry): number =>
     sign * (left.value - right.value || left.key - right.key);
   const parts = groups.map((group) => ({
     group,
-    asked: countAtFirst,
-    entries: read(group, countAtFirst).map(entryIn),
+    asked: 1,
+    entries: read(group, 1).map(entryIn),
   }));
   for (;;) {
     const page = parts

@@ -58,7 +58,7 @@ describe("ownership", () => {
     const samples = new SampleLog();
     const run = samples.run();
     expect(guest.foreignWrite()).toBe(false);
-    owner.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
+    void owner.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
     expect(guest.foreignWrite()).toBe(true);
     expect(guest.foreignWrite()).toBe(false);
     expect(guest.runById(run.id)).toEqual(run);
@@ -90,7 +90,7 @@ describe("files", () => {
     const umask = process.umask(0);
     try {
       const samples = new SampleLog();
-      open("own").commit(batchOf({ runs: [samples.run()] }));
+      void open("own").commit(batchOf({ runs: [samples.run()] }));
     } finally {
       process.umask(umask);
     }

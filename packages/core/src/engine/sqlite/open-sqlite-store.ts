@@ -12,7 +12,6 @@ import type { Store } from "../store.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { checkFile, emptyFile, whyNotWritable } from "./check-file.ts";
 import { damaged, numberIn } from "./columns.ts";
-import { BatchWriter } from "./commit.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { isNotDatabase, isReadOnly, translateFailure } from "./failures.ts";
 import { findRuns } from "./find-runs.ts";
@@ -27,12 +26,15 @@ import { readQueueDue, readQueueHeads, readQueueOf } from "./queue-rows.ts";
 import { readPayload } from "./read-payload.ts";
 import { readRunById, readRunByKey, readUnfinished } from "./read-runs.ts";
 import { readRunsAfter, readRunsOf, readTrimmed } from "./trim.ts";
+import { Writers, type WritersOptions } from "./writers.ts";
 
 export interface SqliteStoreOptions {
   /** "fsync": what was committed survives a power cut. "os": it survives the end of the process. */
   readonly durability: "fsync" | "os";
   /** "own": the owner or an error. "guest": never the owner. "auto": the owner if nobody else is. */
   readonly access: "auto" | "own" | "guest";
+  /** @default "auto" */
+  readonly writer?: WritersOptions["writer"];
 }
 
 const NOT_OURS: ReadonlySet<ErrorCode> = new Set(["file-not-reeve", "file-too-new"]);
@@ -47,7 +49,11 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions): Stor
   return lock ? openAsOwner(file, options, lock) : openAsGuest(file, options);
 }
 
-function openAsOwner(file: string, { durability }: SqliteStoreOptions, lock: OwnerLock): Store {
+function openAsOwner(
+  file: string,
+  { durability, writer = "auto" }: SqliteStoreOptions,
+  lock: OwnerLock,
+): Store {
   let connection: Connection | undefined;
   try {
     checkFile(file);
@@ -62,7 +68,7 @@ function openAsOwner(file: string, { durability }: SqliteStoreOptions, lock: Own
     migrate(connection);
     signLogId(connection);
     signAsOwner(connection);
-    return storeOn(connection, lock);
+    return storeOn(connection, lock, { writer, durability });
   } catch (error) {
     connection?.close();
     const refused = refusal(error, file, lock.knownBefore);
@@ -113,9 +119,13 @@ export function refusal(error: unknown, file: string, wasLog: boolean): unknown 
 }
 
 /** The store on a connection to a file in the current shape. With a lock it is the owner. */
-export function storeOn(connection: Connection, lock: OwnerLock | undefined): Store {
+export function storeOn(
+  connection: Connection,
+  lock: OwnerLock | undefined,
+  writing: WritersOptions = { writer: "here", durability: "fsync" },
+): Store {
   const { file } = connection;
-  const writer = lock && new BatchWriter(connection);
+  const writers = lock && new Writers(connection, writing);
   const logId = readLogId(connection);
   const identity = identityOf(file);
   let foreignVersion = dataVersion(connection);
@@ -133,8 +143,8 @@ export function storeOn(connection: Connection, lock: OwnerLock | undefined): St
     logId,
     highest: () => translated(() => readHighest(connection)),
     commit: (batch) => {
-      if (!writer) throw ownedByAnother(connection);
-      writer.write(batch);
+      if (!writers) throw ownedByAnother(connection);
+      return writers.write(batch);
     },
     runById: (id) => translated(() => readRunById(connection, id)),
     runByKey: (key) => translated(() => readRunByKey(connection, key)),
@@ -164,6 +174,7 @@ export function storeOn(connection: Connection, lock: OwnerLock | undefined): St
       return foreignVersion !== before;
     },
     close: () => {
+      if (!closed) writers?.close();
       if (lock && !closed) copyLogIntoFile(connection);
       closed = true;
       connection.close();

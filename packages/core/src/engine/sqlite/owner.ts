@@ -22,6 +22,14 @@ export interface OwnerLock {
   withdraw(): void;
 }
 
+/** The process that has a log. */
+export interface LogOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** When it opened the log, in ISO 8601. */
+  readonly since: string;
+}
+
 /** Who merely looks whether a file is owned holds the lock for a moment; an owner to be waits for that to pass. */
 const PROBE_MS = 20;
 
@@ -88,9 +96,15 @@ export function ownedByAnother(connection: Connection): ReeveError {
 }
 
 function describeOwner(connection: Connection): string {
+  const owner = readOwner(connection);
+  return owner ? `process ${owner.pid} on ${owner.host} since ${owner.since}` : "another process";
+}
+
+/** What the last owner left word of; undefined where it left none. */
+export function readOwner(connection: Connection): LogOwner | undefined {
   const stored = connection.statement(READ_OWNER).get()?.["value"];
-  if (typeof stored !== "string") return "another process";
+  if (typeof stored !== "string") return undefined;
   const owner: unknown = JSON.parse(stored);
-  if (!isObject(owner)) return "another process";
-  return `process ${String(owner["pid"])} on ${String(owner["host"])} since ${String(owner["since"])}`;
+  if (!isObject(owner)) return undefined;
+  return { pid: Number(owner["pid"]), host: String(owner["host"]), since: String(owner["since"]) };
 }

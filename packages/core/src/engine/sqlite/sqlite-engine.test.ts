@@ -16,6 +16,7 @@ import { crashableStore, ReadCounter, type CrashableStore } from "../conformance
 import { vitestRunner } from "../conformance/fixtures/vitest-runner.ts";
 import type { GuestProcess, LogUnderTest } from "../conformance/log-under-test.ts";
 import { sharedPattern } from "../conformance/serve-guest.ts";
+import { writingLater } from "../../testing/writing-later.ts";
 import { EmbeddedEngine } from "../embedded/embedded-engine.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { sqliteEngine } from "./sqlite-engine.ts";
@@ -24,7 +25,7 @@ const CAPABILITIES = { survivesCrash: true, file: true, globalOrder: true };
 const OWNER = new URL("../conformance/fixtures/sqlite-owner.ts", import.meta.url);
 const GUEST = new URL("../conformance/fixtures/sqlite-guest.ts", import.meta.url);
 
-function makeLog(): LogUnderTest {
+function makeLog(writes: "at once" | "later"): LogUnderTest {
   const folder = mkdtempSync(join(tmpdir(), "reeve-engine-"));
   const reads = new ReadCounter();
   let copies = 0;
@@ -32,7 +33,8 @@ function makeLog(): LogUnderTest {
   let end = (): void => {};
   let current: CrashableStore | undefined;
   const openStore = () => {
-    const inner = openSqliteStore(file, { durability: "os", access: "own" });
+    const opened = openSqliteStore(file, { durability: "os", access: "own", writer: "here" });
+    const inner = writes === "later" ? writingLater(opened) : opened;
     const { store, kill } = (current = crashableStore(inner, reads));
     end = () => {
       const next = join(folder, `${++copies}.db`);
@@ -127,4 +129,13 @@ test("E3 E9 E15 a killed owner's runs go on in the next process, which owned not
   }
 });
 
-describeEngine("SQLite engine", { capabilities: CAPABILITIES, makeLog }, vitestRunner);
+describeEngine(
+  "SQLite engine",
+  { capabilities: CAPABILITIES, makeLog: () => makeLog("at once") },
+  vitestRunner,
+);
+describeEngine(
+  "SQLite engine whose commits take their time",
+  { capabilities: CAPABILITIES, makeLog: () => makeLog("later") },
+  vitestRunner,
+);

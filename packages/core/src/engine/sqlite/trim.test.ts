@@ -35,14 +35,14 @@ function write(samples: SampleLog, runs: number, events: number, more: Partial<R
   const rows = Array.from({ length: runs }, () =>
     samples.run({ ...ENDED, endedAt: START + 1_000, input: undefined, ...more }),
   );
-  store.commit(batchOf({ runs: rows }));
+  void store.commit(batchOf({ runs: rows }));
   for (let index = 0; index < events; index++) {
     const written = rows.map((row) => {
       const payload = samples.payload(JSON.stringify(`value of ${row.id} `.repeat(40)));
       const fact = { ...FACTS["step-completed"], path: `s${index}`, output: payload.id };
       return { payload, event: samples.event(row, fact) };
     });
-    store.commit(
+    void store.commit(
       batchOf({ events: written.map(({ event }) => event), payloads: written.map(({ payload }) => payload) }),
     );
   }
@@ -74,7 +74,7 @@ test("a trimmed run is gone at once, however many commits deleting its rows take
   const [kept] = write(samples, 1, 10);
   if (!old || !kept) throw new Error("runs were written");
   const left = store.history(kept.key, 0, 100);
-  store.commit(batchOf({ trim: trimOf([old], 30) }));
+  void store.commit(batchOf({ trim: trimOf([old], 30) }));
   expect(store.runById(old.id)).toBeUndefined();
   expect(store.runByKey(old.key)).toBeUndefined();
   expect(store.history(old.key, 0, 100)).toEqual([]);
@@ -83,7 +83,7 @@ test("a trimmed run is gone at once, however many commits deleting its rows take
   expect(store.findRuns({}).runs.map(({ id }) => id)).toEqual([kept.id]);
   let commits = 1;
   for (let before = count("events") + count("payloads"); store.trimmed().isLeft; commits++) {
-    store.commit(batchOf({ trim: { runs: [], payloads: [], position: 0, rowsMax: 30 } }));
+    void store.commit(batchOf({ trim: { runs: [], payloads: [], position: 0, rowsMax: 30 } }));
     const after = count("events") + count("payloads");
     expect(before - after).toBeLessThanOrEqual(30);
     before = after;
@@ -98,9 +98,9 @@ test("large values are deleted few at a time", () => {
   const run = samples.run({ ...ENDED, endedAt: START + 1 });
   const large = Array.from({ length: 4 }, (_, index) => samples.payload(JSON.stringify(randomText(index))));
   const event = samples.event(run, FACTS["run-ended"]);
-  store.commit(batchOf({ runs: [run], events: [event], payloads: large }));
+  void store.commit(batchOf({ runs: [run], events: [event], payloads: large }));
   const payloads = large.map(({ id }) => id);
-  store.commit(batchOf({ trim: { runs: [run.key], payloads, position: 1, rowsMax: 64 } }));
+  void store.commit(batchOf({ trim: { runs: [run.key], payloads, position: 1, rowsMax: 64 } }));
   expect(count("payloads")).toBe(1);
 });
 
@@ -118,7 +118,7 @@ test("no position, value or run takes the number of a trimmed one, also after a 
   const samples = new SampleLog();
   const rows = write(samples, 3, 5);
   const highest = store.highest();
-  store.commit(batchOf({ trim: trimOf(rows, 1_000) }));
+  void store.commit(batchOf({ trim: trimOf(rows, 1_000) }));
   expect(store.eventsAfter(0, 10)).toEqual([]);
   expect(store.highest()).toEqual(highest);
   store.close();
@@ -132,17 +132,17 @@ test("a file whose runs were trimmed verifies, also in the middle of it", async 
   const rows = write(samples, 4, 50, { input: undefined });
   const started = store.runsAfter(0, 10);
   expect(started).toEqual(rows);
-  store.commit(batchOf({ trim: trimOf(rows, 40) }));
+  void store.commit(batchOf({ trim: trimOf(rows, 40) }));
   for (; store.trimmed().isLeft;) {
     expect(await verifyFile(file)).toMatchObject({ problems: [], runs: 0 });
-    store.commit(batchOf({ trim: { runs: [], payloads: [], position: 0, rowsMax: 100 } }));
+    void store.commit(batchOf({ trim: { runs: [], payloads: [], position: 0, rowsMax: 100 } }));
   }
   expect(await verifyFile(file)).toMatchObject({ problems: [], runs: 0, payloads: 0 });
 });
 
 test("the note of what was trimmed is checked", () => {
   const samples = new SampleLog();
-  store.commit(batchOf({ trim: trimOf(write(samples, 1, 2), 100) }));
+  void store.commit(batchOf({ trim: trimOf(write(samples, 1, 2), 100) }));
   const database = new DatabaseSync(file);
   database.exec("UPDATE settings SET value = '9' || value WHERE name = 'trimmed'");
   database.close();

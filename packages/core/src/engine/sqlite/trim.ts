@@ -35,6 +35,9 @@ const RUNS_OF = `${SELECT_RUN} WHERE key IN (
   SELECT key FROM runs WHERE json_extract(origin, '$.forkedFrom.run') = ?1 AND key > ?2
   ORDER BY key LIMIT ?3
 ) ORDER BY key`;
+const REMOVE_EMPTY_GROUP = `
+DELETE FROM run_groups
+WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM runs INDEXED BY runs_by_started WHERE group_id = ?1) RETURNING id`;
 const EVENTS_OF =
   "SELECT seq, octet_length(body) AS bytes FROM events WHERE run_key = ? ORDER BY seq LIMIT ?";
 const VALUES_OF = `
@@ -72,14 +75,19 @@ export function readTrimMark(connection: Connection): TrimMark {
   return mark;
 }
 
-/** Removes the runs, and deletes as many rows as the trim allows: of these runs and of those trimmed before. */
-export function writeTrim(connection: Connection, trim: Trim): void {
+/**
+ * Removes the runs, and deletes as many rows as the trim allows: of these runs and of those trimmed before. Returns the
+ * groups that went because their last run did.
+ */
+export function writeTrim(connection: Connection, trim: Trim): ReadonlySet<number> {
   const { runs, payloads } = trim;
+  const left = new Set<number>();
   if (runs.length > 0) {
-    const removeRun = connection.statement("DELETE FROM runs WHERE key = ?");
+    const removeRun = connection.statement("DELETE FROM runs WHERE key = ? RETURNING group_id");
     const listRun = connection.statement("INSERT OR IGNORE INTO trimmed_runs (run_key) VALUES (?)");
     for (const key of runs) {
-      removeRun.run(key);
+      const removed = removeRun.get(key);
+      if (removed) left.add(numberIn(removed, "group_id"));
       listRun.run(key);
     }
     const listValues = connection.statement("INSERT INTO trimmed_payloads (ids) VALUES (?)");
@@ -91,6 +99,13 @@ export function writeTrim(connection: Connection, trim: Trim): void {
   const room = { rows: trim.rowsMax, bytes: trim.rowsMax * BYTES_PER_ROW_MAX };
   while (hasRoom(room) && deleteEvents(connection, room));
   while (hasRoom(room) && deleteValues(connection, room));
+  return removeEmptyGroups(connection, left);
+}
+
+/** New ones begin as long as runs end (run-groups.ts), and each costs a search in every page. */
+function removeEmptyGroups(connection: Connection, groups: ReadonlySet<number>): ReadonlySet<number> {
+  const remove = connection.statement(REMOVE_EMPTY_GROUP);
+  return new Set(Array.from(groups).filter((id) => remove.get(id) !== undefined));
 }
 
 function raiseMark(connection: Connection, { runs, payloads, position }: Trim): void {

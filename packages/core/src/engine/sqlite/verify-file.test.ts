@@ -266,9 +266,9 @@ test("a log of which runs were trimmed is sound, also in the middle of it", asyn
   const values = store.history(run?.key ?? 0, 0, 10_000).flatMap(payloadsIn);
   const position = store.lastEvent(run?.key ?? 0)?.position ?? 0;
   const trim = { runs: [run?.key ?? 0], payloads: values, position, rowsMax: 2 };
-  store.commit(batchOf({ trim }));
+  void store.commit(batchOf({ trim }));
   expect(await verifyFile(file)).toMatchObject({ problems: [], runs: 5 });
-  store.commit(batchOf({ trim: { ...trim, runs: [], rowsMax: 10_000 } }));
+  void store.commit(batchOf({ trim: { ...trim, runs: [], rowsMax: 10_000 } }));
   expect(await verifyFile(file)).toMatchObject({ problems: [], runs: 5 });
   store.close();
 });

@@ -1,9 +1,7 @@
 /** Walks a `delegate`: a pattern is chosen, and runs as a run of its own. */
-import type { StoredOutcome } from "../../delegation/event.ts";
 import type { DelegateNode } from "../../delegation/pattern.ts";
-import { join } from "../../delegation/path.ts";
 import { ask } from "./ask.ts";
-import { childError, endOf } from "./child-end.ts";
+import { childError, endOf, noteAftermath } from "./child-end.ts";
 import type { Walk } from "./fiber.ts";
 import { failed, stopped, succeeded, type Result } from "./result.ts";
 import type { Place, Walker } from "./walker.ts";
@@ -35,20 +33,4 @@ function* walkChild(walker: Walker, node: DelegateNode, place: Place): Walk<Resu
   noteAftermath(walker, path, outcome);
   const error = childError(child, path, outcome);
   return scope.stopped ? stopped(scope.stopped, path, error) : failed(error);
-}
-
-/** What a child that did not complete has left behind is the parent's affair too. */
-function noteAftermath(
-  walker: Walker,
-  path: string,
-  outcome: Exclude<StoredOutcome, { readonly status: "completed" }>,
-): void {
-  const { undone, notUndone, unsure, kept } = outcome;
-  const { aftermath } = walker;
-  const inside = (paths: readonly string[]): string[] => paths.map((each) => join(path, each));
-  aftermath.undone.push(...inside(undone));
-  aftermath.unsure.push(...inside(unsure));
-  aftermath.kept.push(...inside(kept));
-  if (outcome.status !== "rollback-failed") return;
-  for (const each of inside(notUndone)) walker.noteUndo(each, outcome.error);
 }

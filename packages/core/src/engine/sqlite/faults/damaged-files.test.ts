@@ -37,7 +37,7 @@ beforeAll(() => {
       const payload = samples.payload(`"${index} ${"wörter ".repeat(100)}"`);
       const run = samples.run({ input: payload.id });
       const started = samples.event(run, { ...FACTS["run-started"], input: payload.id });
-      store.commit(
+      void store.commit(
         batchOf({ runs: [{ ...run, startedAt: started.event.at }], events: [started], payloads: [payload] }),
       );
     }

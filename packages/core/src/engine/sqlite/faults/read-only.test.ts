@@ -41,7 +41,7 @@ describe(`without the right to write${reason}`, { skip: !canBeNobody }, () => {
     const store = openSqliteStore(file, { durability: "fsync", access: "own" });
     const samples = new SampleLog();
     const run = samples.run();
-    store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
+    void store.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
     store.close();
     for (const name of readdirSync(folder)) chownSync(join(folder, name), NOBODY, NOBODY);
   });

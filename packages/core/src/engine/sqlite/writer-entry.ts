@@ -1,0 +1,54 @@
+/** The writer's thread: one connection, on which batches are written as they come in. */
+import { parentPort, workerData } from "node:worker_threads";
+import { ReeveError } from "../../errors.ts";
+import { BatchWriter } from "./commit.ts";
+import { openConnection } from "./connection.ts";
+import { isWriterStart, type WriterAnswer, type WriterRequest } from "./writer-message.ts";
+
+const port = parentPort;
+const start: unknown = workerData;
+if (!isWriterStart(start)) throw new TypeError("this module is the entry of a thread of the SQLite engine");
+const { file, durability, closed } = start;
+
+const connection = openConnection(file, { durability, role: "owner" });
+connection.configure();
+const writer = new BatchWriter(connection);
+
+port?.on("message", (request: WriterRequest) => {
+  if (request.kind === "close") {
+    close();
+    return;
+  }
+  if (request.forget) writer.forget();
+  answer(write(request));
+});
+
+answer({ kind: "ready" });
+
+function write({ batch }: Extract<WriterRequest, { readonly kind: "write" }>): WriterAnswer {
+  try {
+    writer.write(batch);
+    return { kind: "stored" };
+  } catch (error) {
+    if (error instanceof ReeveError) {
+      const { code, message, hint, retryable } = error;
+      return { kind: "refused", code, message, hint, retryable };
+    }
+    return { kind: "failed", error };
+  }
+}
+
+/** Whoever closes the log waits for this thread without a turn of his own. */
+function close(): void {
+  try {
+    connection.close();
+  } finally {
+    Atomics.store(closed, 0, 1);
+    Atomics.notify(closed, 0);
+    port?.close();
+  }
+}
+
+function answer(message: WriterAnswer): void {
+  port?.postMessage(message);
+}

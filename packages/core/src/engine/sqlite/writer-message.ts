@@ -1,0 +1,34 @@
+/** What the engine's thread and the writer's tell each other. */
+import type { ErrorCode } from "../../errors.ts";
+import { isObject } from "./columns.ts";
+import type { PackedBatch } from "./pack-batch.ts";
+
+export interface WriterStart {
+  readonly file: string;
+  readonly durability: "fsync" | "os";
+  /** Set to 1, and notified, when the thread has closed the file. */
+  readonly closed: Int32Array<SharedArrayBuffer>;
+}
+
+/** Whether a thread was started by this library. */
+export function isWriterStart(start: unknown): start is WriterStart {
+  return isObject(start) && typeof start["file"] === "string" && start["closed"] instanceof Int32Array;
+}
+
+export type WriterRequest =
+  /** @param forget somebody else has written since the last batch */
+  | { readonly kind: "write"; readonly batch: PackedBatch; readonly forget: boolean }
+  | { readonly kind: "close" };
+
+export type WriterAnswer =
+  /** The thread has the file open; told once. */
+  | { readonly kind: "ready" }
+  | { readonly kind: "stored" }
+  | {
+      readonly kind: "refused";
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly retryable: boolean;
+    }
+  | { readonly kind: "failed"; readonly error: unknown };

@@ -1,0 +1,125 @@
+/** Batches that a thread writes, and the change from one writer to the other. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { batchOf, FACTS, SampleLog } from "../store-samples.ts";
+import type { Batch, Store } from "../store.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+import { verifyFile } from "./verify-file.ts";
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reeve-writers-"));
+  file = join(folder, "log.db");
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function open(writer: "auto" | "thread"): Store {
+  return openSqliteStore(file, { durability: "fsync", access: "own", writer });
+}
+
+/** A batch with many events of one run, which begins in it. */
+function largeBatch(samples: SampleLog): Batch {
+  const run = samples.run();
+  const started = samples.event(run, FACTS["run-started"]);
+  return batchOf({
+    runs: [run],
+    events: [started, ...Array.from({ length: 199 }, () => samples.event(run))],
+  });
+}
+
+test("what a thread has written is read as it was given", async () => {
+  const store = open("thread");
+  const samples = new SampleLog();
+  const run = samples.run();
+  const events = [samples.event(run), samples.event(run)];
+  const payload = samples.payload(JSON.stringify(`a\ttab, a\nline and ${"much more ".repeat(500)}`));
+  await store.commit(batchOf({ runs: [run], events, payloads: [payload] }));
+  expect(store.runById(run.id)).toEqual(run);
+  expect(store.history(run.key, 0, 10)).toEqual(events.map(({ event }) => event));
+  expect(store.payload(payload.id)).toBe(payload.value);
+  const ended = { key: run.key, state: "ended", outcome: "completed", endedAt: 7 } as const;
+  await store.commit(batchOf({ changes: [ended], events: [samples.event(run, FACTS["run-ended"])] }));
+  expect(store.runById(run.id)).toEqual({ ...run, state: "ended", outcome: "completed", endedAt: 7 });
+  store.close();
+});
+
+test("a batch that the file can't take is refused as a whole, and the writer goes on with the next", async () => {
+  const store = open("thread");
+  const samples = new SampleLog();
+  const run = samples.run();
+  const event = samples.event(run);
+  await expect(store.commit(batchOf({ runs: [run], events: [event, event] }))).rejects.toThrow(/UNIQUE/);
+  expect(store.runById(run.id)).toBeUndefined();
+  await store.commit(batchOf({ runs: [run], events: [event] }));
+  expect(store.runById(run.id)).toEqual(run);
+  store.close();
+});
+
+test("storage that refuses a thread's batch is told by its code, with what helps", async () => {
+  const store = open("thread");
+  const samples = new SampleLog();
+  await store.commit(largeBatch(samples));
+  const other = openSqliteStore(file, { durability: "fsync", access: "guest" });
+  other.close();
+  const { DatabaseSync } = await import("node:sqlite");
+  const locking = new DatabaseSync(file);
+  locking.exec("BEGIN IMMEDIATE");
+  const batch = largeBatch(samples);
+  await expect(store.commit(batch)).rejects.toMatchObject({
+    code: "storage-unavailable",
+    retryable: true,
+    hint: expect.any(String),
+  });
+  locking.exec("ROLLBACK");
+  locking.close();
+  await store.commit(batch);
+  expect(store.highest().position).toBe(400);
+  store.close();
+});
+
+test("when the thread takes over and when it gives back, each run's chain goes on unbroken", async () => {
+  const store = open("auto");
+  const samples = new SampleLog();
+  const run = samples.run();
+  void store.commit(batchOf({ runs: [run], events: [samples.event(run, FACTS["run-started"])] }));
+  const write = async (batch: Batch): Promise<"here" | "thread"> => {
+    const storing = store.commit(batch);
+    await storing;
+    // The thread starts beside the engine, which goes on writing meanwhile.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    return storing ? "thread" : "here";
+  };
+  const writeUntil = async (writer: "here" | "thread", batch: () => Batch): Promise<void> => {
+    for (let tries = 0; tries < 5_000; tries++) if ((await write(batch())) === writer) return;
+    throw new Error(`no batch was written by ${writer}`);
+  };
+  const small = (): Batch => batchOf({ events: [samples.event(run)] });
+  for (let changes = 0; changes < 3; changes++) {
+    await writeUntil("thread", () => largeBatch(samples));
+    expect(await write(small())).toBe("thread");
+    await writeUntil("here", small);
+    await write(small());
+  }
+  store.close();
+  // What the samples say of values and times does not fit together; here it is about the chain.
+  const { problems } = await verifyFile(file);
+  expect(problems.filter(({ what }) => what.includes("checksum"))).toEqual([]);
+});
+
+test("once a store is closed its thread has left the file alone", async () => {
+  const store = open("thread");
+  await store.commit(largeBatch(new SampleLog()));
+  store.close();
+  expect(existsSync(`${file}-wal`)).toBe(false);
+});
+
+test("a store can be closed while its thread is still starting", () => {
+  const store = open("thread");
+  store.close();
+  expect(existsSync(`${file}-wal`)).toBe(false);
+});
