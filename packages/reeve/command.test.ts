@@ -289,6 +289,15 @@ describe("a configuration that can't be used", () => {
     });
   });
 
+  test("a pattern that is wrong says itself what helps", async () => {
+    await using workspace = makeWorkspace(
+      `import { sequential } from "reeve"; export default { patterns: [sequential("empty", { steps: [] })] };`,
+    );
+    const { code, stderr } = await workspace.reeve("runs");
+    expect([code, stderr]).toEqual([3, expect.stringContaining("can't be loaded: sequential 'empty'")]);
+    expect(stderr).not.toContain("run it with `node FILE`");
+  });
+
   test("none at all exits with 3 and names init", async () => {
     await using workspace = makeWorkspace();
     const { code, stderr } = await workspace.reeve("runs");

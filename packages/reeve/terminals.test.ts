@@ -114,6 +114,18 @@ test("run beside another process asks that one to do it, and follows", async () 
   await owner.ended;
 });
 
+test("doctor names the process that owns the log", async () => {
+  await using workspace = makeWorkspace(CONFIG);
+  const owner = workspace.start(["run", "asks", "--id", "r1", "--input", "1"]);
+  await owner.says("waiting    second-look");
+  expect((await workspace.reeve("doctor")).stdout).toMatch(
+    new RegExp(`^✓ process ${owner.child.pid} on .* owns the log since \\d{4}-`, "m"),
+  );
+  owner.child.kill("SIGINT");
+  await owner.ended;
+  expect((await workspace.reeve("doctor")).stdout).toContain("✓ no process owns the log");
+});
+
 test("a guest that is interrupted leaves the run going", async () => {
   await using workspace = makeWorkspace(CONFIG);
   const owner = workspace.start(["run", "asks", "--id", "r1", "--input", "1"]);
@@ -180,8 +192,24 @@ test("a run whose pattern changed is shown as stranded, with what helps, and is 
   const doctor = await workspace.reeve("doctor");
   expect(doctor).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("! 1 run can't go on with the registered patterns, such as r1"),
+    stdout: expect.stringContaining(
+      "! 1 run can't go on with the registered patterns, r1: begun with version ",
+    ),
   });
+});
+
+test("whoever goes on with a run that waits already is told what it waits for", async () => {
+  await using workspace = makeWorkspace(CONFIG);
+  const call = workspace.start(["run", "asks", "--id", "r1", "--input", "1"]);
+  await call.says("waiting    second-look");
+  call.child.kill("SIGINT");
+  await call.ended;
+  const resumed = workspace.start(["resume", "r1"]);
+  await resumed.says("waiting    second-look; answer it: reeve signal r1 second-look --answer JSON");
+  await workspace.reeve("signal", "r1", "second-look");
+  const { code, stderr } = await resumed.ended;
+  expect(code).toBe(0);
+  expect(stderr.match(/waiting {4}/g)).toHaveLength(1);
 });
 
 const oldNode = (process.env["PATH"] ?? "")

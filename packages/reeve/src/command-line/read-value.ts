@@ -57,6 +57,10 @@ function parse(json: string, what: string): unknown {
 /** The parser's message with line, column and the text around them. */
 function placeOf(message: string, json: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
+  // Of short texts the parser does not say where; one that stops too early is wrong at its end.
+  if (position === undefined && !message.startsWith("Unexpected end")) {
+    return `${message.replace(/, ".*$/s, "")} in: ${json.trim().replace(/\s+/g, " ")}`;
+  }
   const at = position === undefined ? json.length : Number(position);
   const before = json.slice(0, at).split("\n");
   const reason = message.replace(/ (in JSON )?at position .*$/, "").replace(/, ".*$/s, "");

@@ -1,21 +1,21 @@
 /** `reeve doctor`: looks for what keeps Reeve from working here, and says what to do about each finding. */
-import { RUN_STATES, type Runtime, type RuntimeOptions } from "@reeve/core";
+import { logOwner, type Runtime, type RuntimeOptions } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
 import { findConfig } from "../config/find-config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { fileOf, NoLogYet, openAsGuest } from "../config/open-runtime.ts";
-import { dateText } from "../output/duration.ts";
+import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { plural } from "../output/number-text.ts";
 import { pausedParts } from "../output/paused-lines.ts";
 import { oneLine } from "../output/safe-text.ts";
 import type { Style } from "../output/terminal.ts";
 import { examineFile } from "./examine-file.ts";
+import { examineRuns } from "./examine-runs.ts";
 import { good, hintOf, messageOf, problem, warning, type Finding } from "./finding.ts";
 
-const COUNTED_RUNS_MAX = 1_000;
 const MARKS: { readonly [level in Finding["level"]]: readonly [string, Style] } = {
   good: ["✓", "green"],
   warning: ["!", "yellow"],
@@ -62,8 +62,24 @@ async function examine(call: Call): Promise<Finding[]> {
   }
   const file = fileOf(options.engine);
   if (file !== undefined) findings.push(...examineFile(file));
-  await examineLog(call, findings);
+  await examineLog(call, options, findings);
   return findings;
+}
+
+function ownerOf({ engine }: RuntimeOptions): Finding[] {
+  const file = fileOf(engine);
+  if (file === undefined) return [];
+  const owner = logOwner(file);
+  if (!owner) return [good("no process owns the log: what is asked of it waits for the next start")];
+  const { pid, host, since } = owner;
+  return [good(`process ${pid} on ${host} owns the log since ${dateText(Date.parse(since))}`)];
+}
+
+function retentionOf({ retention }: RuntimeOptions): Finding {
+  if (retention === undefined) return good("runs that ended are kept for ever: no `retention` is set");
+  const { afterMs, archive } = retention;
+  const where = archive === undefined ? "and are gone then" : `and kept in ${archive}`;
+  return good(`runs are removed ${durationText(afterMs)} after their end, ${where}`);
 }
 
 async function examineConfig(call: Call, findings: Finding[]): Promise<RuntimeOptions | undefined> {
@@ -87,50 +103,18 @@ function examinePatterns({ patterns }: RuntimeOptions, findings: Finding[]): voi
   );
 }
 
-async function examineLog(call: Call, findings: Finding[]): Promise<void> {
+async function examineLog(call: Call, options: RuntimeOptions, findings: Finding[]): Promise<void> {
   try {
     await using runtime = await openAsGuest(call);
-    findings.push(good("the log can be read"));
-    await examineRuns(runtime, findings);
+    findings.push(good("the log can be read"), ...ownerOf(options));
+    findings.push(...(await examineRuns(runtime)));
     examineControls(runtime, findings);
+    findings.push(retentionOf(options));
   } catch (error) {
     findings.push(
       error instanceof NoLogYet
         ? good("there is no log yet; the first run makes it")
         : problem(messageOf(error), hintOf(error)),
-    );
-  }
-}
-
-async function examineRuns(runtime: Runtime, findings: Finding[]): Promise<void> {
-  const states = RUN_STATES.filter((state) => state !== "ended");
-  const { runs } = await runtime.runs({ states, limit: COUNTED_RUNS_MAX });
-  if (runs.length > 0)
-    findings.push(good(`${plural(runs.length, "unfinished run")}: reeve runs --unfinished`));
-  const paused = runs.filter(({ state }) => state === "paused");
-  if (paused[0]) {
-    findings.push(
-      warning(
-        `${plural(paused.length, "run")} ${paused.length === 1 ? "is" : "are"} paused, such as ${paused[0].id}`,
-        `see why: reeve show ${shellWord(paused[0].id)}; list them: reeve runs --state paused`,
-      ),
-    );
-  }
-  const stranded = runs.filter(({ state }) => state === "stranded");
-  const [first] = stranded;
-  if (first) {
-    findings.push(
-      warning(
-        `${plural(stranded.length, "run")} can't go on with the registered patterns, such as ${first.id}`,
-        `see why: reeve show ${shellWord(first.id)}; register the version they began with, or end them: reeve cancel ${shellWord(first.id)}`,
-      ),
-    );
-  }
-  const failed = await runtime.runs({ outcomes: ["rollback-failed"], limit: 1 });
-  const [broken] = failed.runs;
-  if (broken) {
-    findings.push(
-      warning(`an undo of run ${broken.id} failed: a person must look`, `reeve show ${shellWord(broken.id)}`),
     );
   }
 }

@@ -40,7 +40,11 @@ async function pauseRun(call: Call, id: string, reason: string): Promise<void> {
   await using runtime = await openAsGuest(call);
   const { state, outcome } = await findRun(runtime, id);
   if (state === "ended") {
-    throw new CommandError(EXIT.refused, `run '${id}' has ended: ${outcome ?? "ended"}; it can't be paused`);
+    throw new CommandError(
+      EXIT.refused,
+      `run '${id}' has ended: ${outcome ?? "ended"}; it can't be paused`,
+      `see how: reeve show ${shellWord(id)}`,
+    );
   }
   const run = runtime.run(id);
   const { progress, position } = await readProgress(runtime, run);

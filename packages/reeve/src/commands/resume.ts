@@ -5,6 +5,7 @@ import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { openAsGuest, openForWork, openToAsk } from "../config/open-runtime.ts";
 import { oneLine } from "../output/safe-text.ts";
+import { agentNames } from "../progress/plan.ts";
 import { awaitTruth } from "./await-echo.ts";
 import { findRun } from "./find-run.ts";
 import { followToEnd } from "./follow-to-end.ts";
@@ -75,7 +76,9 @@ async function resumeAll(call: Call, what: Pausable): Promise<number> {
   const taken = !wasPaused || (await awaitTruth(() => !isPaused()));
   tellTaken(call, {
     taken,
-    done: wasPaused ? `${text} goes on` : `${text} is not paused; nothing to lift`,
+    done: wasPaused
+      ? `${text} goes on`
+      : `${text} is not paused; a request to pause it that still waits for an owner is lifted too`,
     later: `${text} will go on`,
     json: what,
   });
@@ -93,14 +96,16 @@ function pausedNames(runtime: Runtime, what: Pausable): string[] {
 
 /** A name that is not paused may be a slip for one that is. */
 function refuseUnknown(runtime: Runtime, what: Pausable): void {
-  const registered = "pattern" in what ? runtime.patterns.map(({ name }) => name) : [];
+  const isPattern = "pattern" in what;
+  const registered = isPattern
+    ? runtime.patterns.map((pattern) => pattern.name)
+    : runtime.patterns.flatMap(agentNames);
   const name = nameOf(what);
   if (registered.includes(name)) return;
   const close = closestName(name, [...pausedNames(runtime, what), ...registered]);
-  if (close === undefined && !("pattern" in what)) return;
   throw new CommandError(
     EXIT.notFound,
-    `${oneLine(pausableText(what))} is not paused${"pattern" in what ? ", and there is no such pattern" : ""}`,
+    `${oneLine(pausableText(what))} is not paused, and there is no such ${isPattern ? "pattern" : "agent"}`,
     close === undefined ? "what is paused: reeve runs" : `did you mean '${oneLine(close)}'?`,
   );
 }

@@ -106,6 +106,8 @@ export function refuseUnknownSchedule(runtime: Runtime, name: string): never {
   throw new CommandError(
     EXIT.notFound,
     `there is no schedule '${oneLine(name)}'`,
-    close === undefined ? "list them with `reeve schedules`" : `did you mean '${oneLine(close)}'?`,
+    close === undefined
+      ? "list them with `reeve schedules`; one that was set while nobody owned the log is there once somebody does"
+      : `did you mean '${oneLine(close)}'?`,
   );
 }

@@ -143,7 +143,18 @@ async function printJson(
     done,
     failed,
   }));
-  const { counts, failures, children, cancelReason, stranded, queued, queuedMs, paused, heldBack } = progress;
+  const {
+    counts,
+    failures,
+    children,
+    cancelReason,
+    stranded,
+    queued,
+    queuePlace,
+    queuedMs,
+    paused,
+    heldBack,
+  } = progress;
   terminal.out.line(
     jsonText({
       run: recordJson(record),
@@ -154,6 +165,7 @@ async function printJson(
       failures,
       children: Array.from(children.values()),
       queued: queued ?? null,
+      queuePlace: queuePlace ?? null,
       queuedMs: queuedMs ?? null,
       paused: paused ?? null,
       heldBack: heldBack ?? null,

@@ -41,6 +41,7 @@ export const signalCommand: Command = {
       throw new CommandError(
         EXIT.refused,
         `run '${name}' has ended: ${record.outcome ?? "ended"}; it awaits no answer`,
+        `see how: reeve show ${shellWord(run.id)}`,
       );
     }
     await run.signal(given.word(1), answer, { key });

@@ -33,6 +33,9 @@ async function importModule(file: string): Promise<unknown> {
 }
 
 function hintFor(error: unknown): string {
+  // A pattern or an agent that is wrong says itself what helps.
+  if (isObject(error) && error["name"] === "ReeveError" && typeof error["hint"] === "string")
+    return error["hint"];
   const code = isObject(error) ? error["code"] : undefined;
   if (code === "ERR_MODULE_NOT_FOUND")
     return "install what it imports; relative imports name the file with its ending, such as ./work.ts";

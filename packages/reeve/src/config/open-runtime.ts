@@ -13,8 +13,8 @@ import { loadConfig } from "./load-config.ts";
 
 /** Opens the log for work: as its owner, or as a guest when another process has it. */
 export async function openForWork(call: Call): Promise<Runtime> {
-  const options = await configOf(call);
-  return createRuntime({ ...options, report: options.report ?? reportTo(call) });
+  const configured = await configOf(call);
+  return createConfigured(call, configured, configured.options.engine);
 }
 
 /**
@@ -22,8 +22,8 @@ export async function openForWork(call: Call): Promise<Runtime> {
  * @throws CommandError when there is no log yet, or it is not in a file.
  */
 export async function openAsGuest(call: Call): Promise<Runtime> {
-  const options = await configOf(call);
-  const { engine } = options;
+  const configured = await configOf(call);
+  const { engine } = configured.options;
   if (!engine.capabilities.file) {
     throw configurationError(
       "the configured engine keeps its log in memory, where no other process can see it",
@@ -31,11 +31,7 @@ export async function openAsGuest(call: Call): Promise<Runtime> {
     );
   }
   try {
-    return await createRuntime({
-      ...options,
-      engine: engine.asGuest(),
-      report: options.report ?? reportTo(call),
-    });
+    return await createConfigured(call, configured, engine.asGuest());
   } catch (error) {
     if (hasNoLog(engine, error)) throw new NoLogYet();
     throw error;
@@ -62,8 +58,29 @@ export class NoLogYet extends CommandError {
   }
 }
 
-async function configOf(call: Call): Promise<RuntimeOptions> {
-  return loadConfig(findConfig(call.folder, call.given.text("config")));
+interface Configured {
+  readonly file: string;
+  readonly options: RuntimeOptions;
+}
+
+async function configOf(call: Call): Promise<Configured> {
+  const file = findConfig(call.folder, call.given.text("config"));
+  return { file, options: await loadConfig(file) };
+}
+
+/** An option or a pattern that is refused here is a fault of the configuration, not of the command line. */
+async function createConfigured(call: Call, { file, options }: Configured, engine: Engine): Promise<Runtime> {
+  try {
+    return await createRuntime({
+      ...options,
+      engine,
+      report: options.report ?? reportTo(call),
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "option-invalid")) throw error;
+    const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
+    throw configurationError(`${file}: ${error.message}`, hint, error);
+  }
 }
 
 /** The file an engine keeps its log in, where it says so. */

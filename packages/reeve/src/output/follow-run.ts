@@ -13,6 +13,7 @@ import { planOf, unknownPlan } from "../progress/plan.ts";
 import { newProgress, type Progress } from "../progress/progress.ts";
 import { clockText } from "./duration.ts";
 import { openLiveDisplay } from "./live-display.ts";
+import { openLines } from "./open-lines.ts";
 import { describe, plainLines } from "./plain-lines.ts";
 import { progressLines, treeLines } from "./progress-lines.ts";
 import { queuedText } from "./stand-line.ts";
@@ -31,8 +32,8 @@ export interface FollowOptions {
   readonly stream?: NodeJS.WriteStream;
   /** @default this process's; NO_COLOR, FORCE_COLOR, TERM and CI count */
   readonly environment?: Environment;
-  /** Asked where child runs stand, and what is paused beside the run. @default neither is shown */
-  readonly runtime?: Pick<Runtime, "run" | "paused">;
+  /** Asked where child runs stand, what is paused beside the run, and what is queued before it. @default none is shown */
+  readonly runtime?: Pick<Runtime, "run" | "runs" | "paused">;
   /** What happened before (epoch milliseconds) is counted but not told in lines. @default a second ago */
   readonly tellFrom?: number;
   /** Stops showing; the run goes on. */
@@ -68,12 +69,22 @@ export async function followOn<Output>(
     ? liveView(run.id, stream, progress, clock, tellFrom)
     : plainView(run.id, stream, clock, tellFrom, record.state === "queued");
   const stopWatching = options.runtime
-    ? watchSurroundings(progress, { runtime: options.runtime, record, pattern }, () => view.stand(progress))
+    ? await watchSurroundings(progress, { runtime: options.runtime, record, pattern }, () =>
+        view.stand(progress),
+      )
     : undefined;
   try {
+    const ending = signal ? { signal } : {};
+    let from = 0;
+    for await (const event of run.events({ follow: false, ...ending })) {
+      advance(progress, event);
+      view.show(event, progress);
+      from = event.position;
+    }
+    view.caughtUp(progress);
     // A stranded run does not go on, so there is nothing to wait for.
-    const follow = record.state !== "stranded";
-    for await (const event of run.events({ follow, ...(signal ? { signal } : {}) })) {
+    const follow = (await run.record()).state !== "stranded";
+    for await (const event of run.events({ from, follow, ...ending })) {
       advance(progress, event);
       view.show(event, progress);
       // One of before is followed by what became of the run since.
@@ -90,6 +101,8 @@ interface View {
   /** Something beside the run holds it back now, or does so no longer. */
   stand(progress: Progress): void;
   show(event: Event, progress: Progress): void;
+  /** What happened before it was followed was shown. */
+  caughtUp(progress: Progress): void;
   close(): void;
 }
 
@@ -109,12 +122,16 @@ function plainView(
     },
     show: (event, progress) => {
       const made = lines.linesFor(event, progress);
-      const { queued } = progress;
+      const { queued, queuePlace, heldBack } = progress;
       // Of a run that is still queued, whatever its start was.
-      if (event.kind === "run-started" && isQueued && queued && queued.notBefore === undefined) {
-        stream.line(`${clockText(event.at)}  ${queuedText(queued, event.at)}`);
+      const isTold = heldBack !== undefined || queued?.notBefore !== undefined;
+      if (event.kind === "run-started" && isQueued && queued && !isTold) {
+        stream.line(`${clockText(event.at)}  ${queuedText(queued, queuePlace, event.at)}`);
       }
       if (event.at >= tellFrom) for (const line of made) stream.line(line);
+    },
+    caughtUp: (progress) => {
+      for (const line of openLines(progress, runId, tellFrom)) stream.line(line);
     },
     close: () => {},
   };
@@ -144,6 +161,7 @@ function liveView(
       if (!isTold || event.at < tellFrom) return;
       for (const line of describe(event, runId)) stream.line(stream.paint("yellow", line));
     },
+    caughtUp: () => {},
     close: () => {
       clearInterval(frames);
       stopWatching();

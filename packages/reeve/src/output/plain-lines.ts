@@ -72,9 +72,7 @@ export function describe(event: Event, runId: string): string[] {
     case "value-failed":
       return [`failed     ${path}: ${oneLine(`${event.error.name}: ${event.error.message}`)}`];
     case "wait-started":
-      return event.until === "time"
-        ? [`waiting    ${path}`]
-        : [`waiting    ${path}; answer it: reeve signal ${runId} ${path} --answer JSON`];
+      return [waitText(path, event.until, runId)];
     case "signal-received":
       return [`answered   ${path}`];
     case "cancel-requested":
@@ -90,6 +88,12 @@ export function describe(event: Event, runId: string): string[] {
     default:
       return [];
   }
+}
+
+/** What is waited for, and the command that answers it. */
+export function waitText(path: string, until: "signal" | "time" | undefined, runId: string): string {
+  const answer = `; answer it: reeve signal ${runId} ${path} --answer JSON`;
+  return `waiting    ${path}${until === "signal" ? answer : ""}`;
 }
 
 function childEndLines(

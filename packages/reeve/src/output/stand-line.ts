@@ -2,16 +2,17 @@
 import { shellWord } from "../command-line/shell-word.ts";
 import type { Progress } from "../progress/progress.ts";
 import { dateText, secondsText } from "./duration.ts";
+import { queuePlaceText } from "./queue-place.ts";
 import { oneLine } from "./safe-text.ts";
 
-type Standing = Pick<Progress, "queued" | "paused" | "heldBack">;
+type Standing = Pick<Progress, "queued" | "queuePlace" | "paused" | "heldBack">;
 
 /** Undefined when the run goes on. */
 export function standLine(standing: Standing, runId: string, now: number): string | undefined {
-  const { queued, paused, heldBack } = standing;
+  const { queued, queuePlace, paused, heldBack } = standing;
   if (paused) return `paused for ${secondsText(now - paused.at)}: ${pauseText(paused, runId)}`;
   if (heldBack !== undefined) return heldBack;
-  return queued && queuedText(queued, now);
+  return queued && queuedText(queued, queuePlace, now);
 }
 
 /** Why a run is paused, by whom, and the command that lets it go on. */
@@ -19,10 +20,15 @@ export function pauseText({ reason, by }: NonNullable<Standing["paused"]>, runId
   return `${oneLine(reason)} (by ${oneLine(by)}); go on: reeve resume ${shellWord(runId)}`;
 }
 
-/** Since when a run is queued, and when it begins if that is known. */
-export function queuedText({ since, notBefore }: NonNullable<Standing["queued"]>, now: number): string {
+/** Since when a run is queued, and when it begins if that is known, or what it waits for. */
+export function queuedText(
+  { since, notBefore }: NonNullable<Standing["queued"]>,
+  place: Standing["queuePlace"],
+  now: number,
+): string {
   if (notBefore !== undefined && notBefore > now) {
     return `queued: begins at ${dateText(notBefore)}, in ${secondsText(notBefore - now)}`;
   }
-  return `queued since ${dateText(since)}: it begins when it has a place`;
+  const waitsFor = place === undefined ? "" : queuePlaceText(place);
+  return `queued since ${dateText(since)}: ${waitsFor === "" ? "it begins when it has a place" : waitsFor}`;
 }

@@ -1,24 +1,25 @@
 /**
- * What concerns a run and is not in its own events: where the runs it awaits stand, and whether its pattern or an agent
- * it calls is paused. Asked from time to time while the run is followed.
+ * What concerns a run and is not in its own events: where the runs it awaits stand, whether its pattern or an agent it
+ * calls is paused, and where it stands in the queue. Asked from time to time while the run is followed.
  */
 import type { Pattern, RunRecord, Runtime } from "@reeve/core";
-import { planOf } from "../progress/plan.ts";
+import { agentNames } from "../progress/plan.ts";
 import type { Progress } from "../progress/progress.ts";
 import { isUnderWay } from "../progress/progress.ts";
 import { pausedParts } from "./paused-lines.ts";
+import { askQueuePlace } from "./queue-place.ts";
 
 const ASK_EVERY_MS = 1_000;
 /** More open child runs than this are not worth a query each. */
 const CHILDREN_ASKED_MAX = 20;
 
 export interface Surroundings {
-  readonly runtime: Pick<Runtime, "run" | "paused">;
+  readonly runtime: Pick<Runtime, "run" | "runs" | "paused">;
   readonly record: RunRecord;
   readonly pattern: Pattern | undefined;
 }
 
-/** Asks once: notes the states of open child runs, and what holds the run back, in `progress`. */
+/** Asks once: notes the states of open child runs, what holds the run back, and its place in the queue, in `progress`. */
 export async function askSurroundings(progress: Progress, surroundings: Surroundings): Promise<void> {
   const { runtime, record, pattern } = surroundings;
   const agents = new Set(pattern ? agentNames(pattern) : []);
@@ -29,17 +30,23 @@ export async function askSurroundings(progress: Progress, surroundings: Surround
   const open = Array.from(progress.steps.values()).filter(
     (step) => step.child !== undefined && isUnderWay(step),
   );
+  // Before the first event was read the record tells.
+  if (progress.queued || (record.state === "queued" && progress.startedAt === undefined))
+    progress.queuePlace = await askQueuePlace(runtime, record, pattern);
   for (const step of open.slice(0, CHILDREN_ASKED_MAX)) {
     if (step.child !== undefined) step.childState = (await runtime.run(step.child).record()).state;
   }
 }
 
-/** Asks again and again; calls `changed` when something else holds the run back. Returns the function that stops it. */
-export function watchSurroundings(
+/**
+ * Asks again and again; calls `changed` when something else holds the run back.
+ * @returns the function that stops it, once the first answers are there.
+ */
+export async function watchSurroundings(
   progress: Progress,
   surroundings: Surroundings,
   changed: () => void,
-): () => void {
+): Promise<() => void> {
   let asking = false;
   const ask = async (): Promise<void> => {
     if (asking) return;
@@ -54,11 +61,7 @@ export function watchSurroundings(
       asking = false;
     }
   };
-  void ask();
+  await ask();
   const timer = setInterval(() => void ask(), ASK_EVERY_MS);
   return () => clearInterval(timer);
-}
-
-function agentNames(pattern: Pattern): string[] {
-  return Array.from(planOf(pattern).places.values(), ({ agent }) => agent ?? "");
 }

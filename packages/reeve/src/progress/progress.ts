@@ -73,6 +73,16 @@ export interface Counts {
   undone: number;
 }
 
+/** Where a queued run stands among those of its pattern. */
+export interface QueuePlace {
+  /** So many runs of the pattern are queued that were started before it. */
+  readonly before: number;
+  /** Whether there are more than were counted. */
+  readonly isMore: boolean;
+  /** The pattern's limits in words, such as "4 at once per key"; empty where they are not known. */
+  readonly limits: readonly string[];
+}
+
 export type EndedOutcome = Extract<Event, { readonly kind: "run-ended" }>["outcome"];
 
 export interface Progress {
@@ -91,6 +101,8 @@ export interface Progress {
   childCount: number;
   /** Set while the run waits to begin, in epoch milliseconds. */
   queued: { readonly since: number; readonly notBefore: number | undefined } | undefined;
+  /** What the queued run waits for, as far as somebody asked. */
+  queuePlace: QueuePlace | undefined;
   /** How long the run had to wait before it began. */
   queuedMs: number | undefined;
   paused: { readonly reason: string; readonly by: string; readonly at: number } | undefined;
@@ -115,6 +127,7 @@ export function newProgress(plan: Plan): Progress {
     children: new Map(),
     childCount: 0,
     queued: undefined,
+    queuePlace: undefined,
     queuedMs: undefined,
     paused: undefined,
     heldBack: undefined,
