@@ -1,5 +1,6 @@
 /** `npm run bench -- SCENARIO [options]`: runs one benchmark and prints its table. */
 import { parseArgs } from "node:util";
+import { cancel } from "./scenarios/cancel.ts";
 import { durable } from "./scenarios/durable.ts";
 
 interface Scenario {
@@ -8,6 +9,20 @@ interface Scenario {
 }
 
 const scenarios: { readonly [name: string]: Scenario } = {
+  cancel: {
+    summary: "how long a cancel takes to reach a function, a child's function, a process; with its bar",
+    run: async (args) => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: { cancels: { type: "string", default: "200" } },
+      });
+      const cancels = Number(values.cancels);
+      if (!Number.isInteger(cancels) || cancels < 1) {
+        throw new RangeError(`--cancels ${values.cancels}: use a whole number, 1 or more`);
+      }
+      if (!(await cancel({ cancels }))) process.exitCode = 1;
+    },
+  },
   durable: {
     summary: "durable runs on SQLite, fsync on: speed, size, memory, restart, pages; each with its bar",
     run: async (args) => {

@@ -1,4 +1,5 @@
 /** A figure that must be reached, and whether it was. */
+import { table } from "../table.ts";
 
 export interface Bar {
   readonly name: string;
@@ -23,6 +24,13 @@ export function atMost(name: string, value: number, max: number, unit: string, d
 export function all(name: string, reached: number, of: number): Bar {
   const value = `${reached.toLocaleString("en-US")} of ${of.toLocaleString("en-US")}`;
   return { name, value, bar: "all", met: reached === of };
+}
+
+/** One line per bar, then how many were met. */
+export function barsText(bars: readonly Bar[]): string {
+  const rows = bars.map(({ name, value, bar, met }) => [name, value, bar, met ? "met" : "MISSED"]);
+  const met = bars.filter((bar) => bar.met).length;
+  return `${table(["bar", "measured", "bar is", ""], rows)}\n\n${met} of ${bars.length} bars met`;
 }
 
 export function lineOf({ name, value, bar, met }: Bar): string {

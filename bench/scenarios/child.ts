@@ -1,8 +1,11 @@
 /** The process behind in-child.ts: runs the measurement named by the first argument. */
 import { measureLongRuns } from "./long-runs.ts";
+import { measureLoopDelay } from "./loop-delay.ts";
 import { measurePages } from "./measure-pages.ts";
 import { makeFinishedRuns } from "./make-finished-runs.ts";
+import { measureRepeats } from "./repeats.ts";
 import { makeUnfinishedRuns, measureRestart } from "./restart.ts";
+import { measureRetention } from "./retention.ts";
 import { measureWaiting } from "./waiting-runs.ts";
 
 const measurements = {
@@ -12,6 +15,9 @@ const measurements = {
   measureLongRuns,
   makeFinishedRuns,
   measurePages,
+  measureRetention,
+  measureLoopDelay,
+  measureRepeats,
 };
 
 export type Measurements = typeof measurements;

@@ -15,6 +15,4 @@ export interface Part {
   /** For programs. */
   readonly figures: unknown;
   readonly bars: readonly Bar[];
-  /** The text has the bars already. */
-  readonly printsBars?: boolean;
 }

@@ -1,17 +1,20 @@
 /**
  * Everything docs/benchmarks.md says about the durable engine, part by part, each with its bars: short runs, runs that
- * wait, restart, long runs, pages of finished runs. What is said of memory and of restarts is measured in processes of
+ * wait, restart, long runs, pages of finished runs, retention, slow disks, repeats, peers. What is said of memory and of restarts is measured in processes of
  * their own. Files are on the disk that holds the folder for temporary files.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeMachine } from "../machine.ts";
-import { lineOf, type Bar } from "./bar.ts";
+import { barsText, type Bar } from "./bar.ts";
 import { longRunsPart } from "./durable-long-runs.ts";
+import { loopDelayPart } from "./durable-loop-delay.ts";
 import { pagesPart } from "./durable-pages.ts";
 import type { Part, PartOptions } from "./durable-part.ts";
+import { repeatsPart } from "./durable-repeats.ts";
 import { restartPart } from "./durable-restart.ts";
+import { retentionPart } from "./durable-retention.ts";
 import { throughputPart } from "./durable-throughput.ts";
 import { waitingPart } from "./durable-waiting.ts";
 
@@ -31,13 +34,19 @@ const parts: Readonly<Record<string, (options: PartOptions) => Promise<Part>>> =
   restart: restartPart,
   "long-runs": longRunsPart,
   pages: pagesPart,
+  retention: retentionPart,
+  "loop-delay": loopDelayPart,
+  repeats: repeatsPart,
 };
+
+const PEERS = "peers";
 
 /** @throws RangeError when `only` names no part */
 export async function durable(options: DurableOptions): Promise<void> {
   const { quick, rounds, only } = options;
-  if (only !== undefined && !(only in parts)) {
-    throw new RangeError(`--only ${only}: name one of ${Object.keys(parts).join(", ")}`);
+  const names = [...Object.keys(parts), PEERS];
+  if (only !== undefined && !names.includes(only)) {
+    throw new RangeError(`--only ${only}: name one of ${names.join(", ")}`);
   }
   const folder = mkdtempSync(join(tmpdir(), "reeve-bench-"));
   const done: Record<string, Part> = {};
@@ -47,7 +56,8 @@ export async function durable(options: DurableOptions): Promise<void> {
       if (!options.json) process.stderr.write(`measuring ${name} …\n`);
       done[name] = await measure({ folder, quick, rounds });
     }
-    if (options.peers) done["peers"] = await peersPart({ quick, rounds });
+    const withPeers = only === undefined ? options.peers : only === PEERS;
+    if (withPeers) done[PEERS] = await peersPart({ quick, rounds });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -58,7 +68,7 @@ export async function durable(options: DurableOptions): Promise<void> {
 async function peersPart(options: Pick<PartOptions, "quick" | "rounds">): Promise<Part> {
   const { comparePeers } = await import("./peers.ts");
   const report = await comparePeers(options);
-  return { text: report.text, figures: report, bars: report.bars, printsBars: true };
+  return { text: report.text, figures: report, bars: report.bars };
 }
 
 function print(done: Readonly<Record<string, Part>>, { json, rounds }: DurableOptions): void {
@@ -74,7 +84,7 @@ function print(done: Readonly<Record<string, Part>>, { json, rounds }: DurableOp
     `medians of ${rounds} round(s), SQLite, fsync on, events and folds on`,
     ...Object.values(done).map(({ text }) => `\n${text}`),
     "",
-    ...Object.values(done).flatMap((part) => (part.printsBars ? [] : part.bars.map(lineOf))),
+    barsText(bars),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

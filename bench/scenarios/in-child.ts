@@ -10,12 +10,13 @@ import type { Measurements } from "./child.ts";
 
 const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
 
-/** What the measurement `name` answers. */
+/** What the measurement `name` answers. @param under the command, with its arguments, that starts the process */
 export async function inChild<Name extends keyof Measurements>(
   name: Name,
   options: Parameters<Measurements[Name]>[0],
+  under: readonly string[] = [],
 ): Promise<Awaited<ReturnType<Measurements[Name]>>> {
-  const child = spawnChild(name, options);
+  const child = spawnChild(name, options, under);
   const exited = once(child, "exit");
   const answer = child.stdout ? await text(child.stdout) : "";
   const ended: readonly unknown[] = await exited;
@@ -38,8 +39,8 @@ export async function inKilledChild<Name extends keyof Measurements>(
   await exited;
 }
 
-function spawnChild(name: string, options: unknown): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, CHILD, name, JSON.stringify(options)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+function spawnChild(name: string, options: unknown, under: readonly string[] = []): ChildProcess {
+  const command = [...under, process.execPath, ...process.execArgv, CHILD, name, JSON.stringify(options)];
+  const [program = process.execPath, ...args] = command;
+  return spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
 }

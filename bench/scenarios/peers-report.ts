@@ -2,7 +2,7 @@
 import type { Sample, Steps, Work } from "../peers/contender.ts";
 import { median, quantile } from "../statistics.ts";
 import { count, table } from "../table.ts";
-import { lineOf, type Bar } from "./bar.ts";
+import type { Bar } from "./bar.ts";
 
 export interface PeerRow {
   readonly steps: Steps;
@@ -117,15 +117,12 @@ function textOf(report: Omit<PeerReport, "text">): string {
   ]);
   const { p50, p99 } = report.fdatasyncMs;
   return [
-    report.machine,
     `fdatasync of one appended page: p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms`,
     ...report.versions.map(({ name, version }) => `${name}: ${version}`),
     ...report.skipped.map(({ name, remedy }) => `${name}: skipped: ${remedy}`),
     `medians of ${report.rounds} alternating round(s), fsync on everywhere`,
     "",
     table(header, rows),
-    "",
-    ...report.bars.map(lineOf),
     "",
     ...notes.map((note) => `- ${note}`),
   ].join("\n");
