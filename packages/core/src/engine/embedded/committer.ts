@@ -21,12 +21,6 @@ import type { Batch, Checkpoint, EventRow, QueueRow, RunChange, RunKey, RunRow, 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
 
-/**
- * From so many acknowledgements on they are called in two halves: what the first half brings about is written while the
- * second half's runs go on. Where all runs went on at once, engine and writer would take turns waiting for each other.
- */
-const ACKNOWLEDGED_AT_ONCE_MAX = 32;
-
 /** Writers that want a last word before a batch is sealed: a run's state is derived once per commit, not per event. */
 export interface DirtyRun {
   takeChange(): RunChange | undefined;
@@ -268,7 +262,7 @@ export class Committer {
     }
     if (!storing) {
       this.#stored(sealed);
-      this.#acknowledge(Infinity);
+      this.#acknowledge();
       return;
     }
     void this.#await(sealed, storing);
@@ -281,7 +275,11 @@ export class Committer {
       if (!this.#stopped) this.#refuse(sealed, error);
       return;
     }
-    if (!this.#stopped) this.#storedMeanwhile(sealed);
+    if (this.#stopped) return;
+    this.#stored(sealed);
+    // The next batch goes to the writer first, so that it has something to do meanwhile.
+    this.#flush();
+    this.#acknowledge();
   }
 
   #stored({ batch, payloads, acknowledgements }: SealedBatch): void {
@@ -299,23 +297,6 @@ export class Committer {
     if (this.#isFilled) this.#schedule();
   }
 
-  /** The next batch goes to the writer first, so that it has something to do meanwhile. */
-  #storedMeanwhile(sealed: SealedBatch): void {
-    const isNextFilled = this.#isFilled;
-    this.#stored(sealed);
-    this.#flush();
-    const count = this.#acknowledgements.length;
-    if (isNextFilled || count <= ACKNOWLEDGED_AT_ONCE_MAX) {
-      this.#acknowledge(Infinity);
-      return;
-    }
-    this.#acknowledge(count / 2);
-    setImmediate(() => {
-      this.#flush();
-      this.#acknowledge(Infinity);
-    });
-  }
-
   #refuse(sealed: SealedBatch, error: unknown): void {
     if (!(error instanceof ReeveError && error.code === "storage-unavailable")) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
@@ -331,9 +312,10 @@ export class Committer {
     });
   }
 
-  /** Calls the oldest ones. */
-  #acknowledge(count: number): void {
-    const due = this.#acknowledgements.splice(0, count);
+  /** Batch by batch; what the next one brought about while it was written here comes after. */
+  #acknowledge(): void {
+    const due = this.#acknowledgements;
+    this.#acknowledgements = [];
     for (const acknowledge of due) {
       if (this.#stopped) return;
       try {

@@ -17,10 +17,9 @@ import { leavesDoubt, translateFailure } from "./failures.ts";
 import { takeFromInbox } from "./inbox.ts";
 import { insertionInto, insertRows } from "./insert-rows.ts";
 import { readLastLink } from "./read-events.ts";
-import { rowsOf, type PackedBatch } from "./pack-batch.ts";
+import type { PackedBatch } from "./pack-batch.ts";
 import { readHighest } from "./read-highest.ts";
 import { RunGroups, type RunGroup } from "./run-groups.ts";
-import { outcomeOf, stateOf } from "./run-rows.ts";
 import { writeQueue } from "./queue-rows.ts";
 import { compress, packText } from "./stored-text.ts";
 import { writeTrim } from "./trim.ts";
@@ -125,17 +124,16 @@ export class BatchWriter {
     }
     insertRows(this.#connection, RUNS, values);
     const update = this.#connection.statement(UPDATE_RUN);
-    for (const [key, state = "", outcome = "", endedAt] of rowsOf(batch.changes)) {
-      const run = this.#touch(Number(key), touched);
-      run.group = this.#groups.move(run.group, Number(key), stateOf(state), outcomeOf(outcome));
-      update.run(run.group.id, endedAt ? Number(endedAt) : null, Number(key));
+    for (const [key, state, outcome, endedAt] of batch.changes) {
+      const run = this.#touch(key, touched);
+      run.group = this.#groups.move(run.group, key, state, outcome);
+      update.run(run.group.id, endedAt, key);
     }
   }
 
   #writePayloads(batch: PackedBatch): void {
     const values: SQLInputValue[] = [];
-    for (const [column, value = ""] of rowsOf(batch.payloads)) {
-      const id = Number(column);
+    for (const [id, value] of batch.payloads) {
       const stored = packText(value, id);
       values.push(id, stored.value, stored.checksum);
     }
@@ -144,16 +142,11 @@ export class BatchWriter {
 
   #writeEvents(batch: PackedBatch, touched: Map<RunKey, LiveRun>): void {
     const values: SQLInputValue[] = [];
-    for (const [runKey, position, seq, count, entries = ""] of rowsOf(batch.events)) {
-      const run = this.#touch(Number(runKey), touched);
-      const row = {
-        position: Number(position),
-        seq: Number(seq),
-        count: Number(count),
-        body: compress(entries),
-      };
-      run.checksum = checksumOf(row, run.checksum);
-      values.push(row.position, Number(runKey), row.seq, row.count, row.body, run.checksum);
+    for (const [runKey, position, seq, count, entries] of batch.events) {
+      const run = this.#touch(runKey, touched);
+      const body = compress(entries);
+      run.checksum = checksumOf({ position, seq, count, body }, run.checksum);
+      values.push(position, runKey, seq, count, body, run.checksum);
     }
     insertRows(this.#connection, EVENTS, values);
   }

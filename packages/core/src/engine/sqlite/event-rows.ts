@@ -17,6 +17,16 @@ import { decompress, type StoredText } from "./stored-text.ts";
 const ROW_EVENTS_MAX = 256;
 const ROW_CHARACTERS_MAX = 65_536;
 
+/** Neighbours in the log and in their run; `position` and `seq` are those of the first. */
+export type PackedEvents = readonly [
+  runKey: RunKey,
+  position: number,
+  seq: number,
+  count: number,
+  /** A JSON array, not compressed yet. */
+  entries: string,
+];
+
 /** What the checksum of a row of events covers beside the rows before it. */
 export interface EventColumns {
   readonly position: number;
@@ -51,12 +61,12 @@ export function linkAfter(row: Row): Link {
   return { seq: numberIn(row, "seq") + numberIn(row, "count"), checksum: numberIn(row, "checksum") };
 }
 
-/**
- * Rows of neighbours in the log and in their run, a line each: run, position and seq of the first, count, entries.
- * @param contexts those of the runs that are written in the same batch
- */
-export function packEvents(events: readonly EventRow[], contexts: ReadonlyMap<RunKey, Context>): string {
-  let rows = "";
+/** @param contexts those of the runs that are written in the same batch */
+export function packEvents(
+  events: readonly EventRow[],
+  contexts: ReadonlyMap<RunKey, Context>,
+): readonly PackedEvents[] {
+  const rows: OpenRow[] = [];
   let row: OpenRow | undefined;
   for (const { runKey, event } of events) {
     const context = contexts.get(runKey);
@@ -65,15 +75,13 @@ export function packEvents(events: readonly EventRow[], contexts: ReadonlyMap<Ru
       row.count++;
       row.last = event;
     } else {
-      if (row) rows += lineOf(row);
       row = { runKey, first: event, last: event, count: 1, entries: entryOf(event, undefined, context) };
+      rows.push(row);
     }
   }
-  return row ? rows + lineOf(row) : rows;
-}
-
-function lineOf({ runKey, first: { position, seq }, count, entries }: OpenRow): string {
-  return `${runKey}\t${position}\t${seq}\t${count}\t[${entries}]\n`;
+  return rows.map(({ runKey, first: { position, seq }, count, entries }) => {
+    return [runKey, position, seq, count, `[${entries}]`];
+  });
 }
 
 function takesNext({ runKey, last, count, entries }: OpenRow, nextKey: RunKey, next: Event): boolean {

@@ -6,6 +6,7 @@
  * descriptor of a file frees every POSIX lock the process holds on it. (SQLite locks the `-shm`, never the `-wal`.)
  */
 import { existsSync, statSync } from "node:fs";
+import { systemClock, type Clock } from "../../clock.ts";
 import { ReeveError, type ErrorCode } from "../../errors.ts";
 import type { Capabilities } from "../engine.ts";
 import type { Store } from "../store.ts";
@@ -35,6 +36,8 @@ export interface SqliteStoreOptions {
   readonly access: "auto" | "own" | "guest";
   /** @default "auto" */
   readonly writer?: WritersOptions["writer"];
+  /** Measures writes. @default the machine's clock */
+  readonly clock?: Clock;
 }
 
 const NOT_OURS: ReadonlySet<ErrorCode> = new Set(["file-not-reeve", "file-too-new"]);
@@ -51,7 +54,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions): Stor
 
 function openAsOwner(
   file: string,
-  { durability, writer = "auto" }: SqliteStoreOptions,
+  { durability, writer = "auto", clock = systemClock() }: SqliteStoreOptions,
   lock: OwnerLock,
 ): Store {
   let connection: Connection | undefined;
@@ -68,7 +71,7 @@ function openAsOwner(
     migrate(connection);
     signLogId(connection);
     signAsOwner(connection);
-    return storeOn(connection, lock, { writer, durability });
+    return storeOn(connection, lock, { writer, durability, clock });
   } catch (error) {
     connection?.close();
     const refused = refusal(error, file, lock.knownBefore);
@@ -122,7 +125,7 @@ export function refusal(error: unknown, file: string, wasLog: boolean): unknown 
 export function storeOn(
   connection: Connection,
   lock: OwnerLock | undefined,
-  writing: WritersOptions = { writer: "here", durability: "fsync" },
+  writing: WritersOptions = { writer: "here", durability: "fsync", clock: systemClock() },
 ): Store {
   const { file } = connection;
   const writers = lock && new Writers(connection, writing);

@@ -1,5 +1,5 @@
 /**
- * A batch as writers take it, so that handing it to a thread costs little.
+ * A batch as writers take it: rows of plain values.
  *
  * Owns what is made of events and runs before they are written. What only the writer knows (groups, checksums) is
  * added there, and long texts are compressed there.
@@ -7,8 +7,8 @@
 import type { Context } from "../../delegation/context.ts";
 import type { OutcomeStatus, RunState } from "../../delegation/outcome.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
-import type { Batch, Checkpoint, PayloadRow, QueueRow, RunChange, RunKey, RunRow, Trim } from "../store.ts";
-import { packEvents } from "./event-rows.ts";
+import type { Batch, Checkpoint, QueueRow, RunChange, RunKey, RunRow, Trim } from "../store.ts";
+import { packEvents, type PackedEvents } from "./event-rows.ts";
 
 export type PackedRun = readonly [
   key: RunKey,
@@ -26,20 +26,20 @@ export type PackedRun = readonly [
   endedAt: number | null,
 ];
 
-/**
- * Rows as one text, a line each, columns separated by tabs: a thread is handed one text for a fraction of what the same
- * in thousands of values costs. JSON has neither tabs nor line breaks, and neither has anything else in these rows.
- */
-export type PackedRows = string;
+export type PackedChange = readonly [
+  key: RunKey,
+  state: RunState,
+  outcome: OutcomeStatus | undefined,
+  endedAt: number | null,
+];
+
+export type PackedPayload = readonly [id: PayloadId, value: string];
 
 export interface PackedBatch {
   readonly runs: readonly PackedRun[];
-  /** Key, state, outcome or nothing, end or nothing. */
-  readonly changes: PackedRows;
-  /** Id, value. */
-  readonly payloads: PackedRows;
-  /** Run, position, seq, count, entries. */
-  readonly events: PackedRows;
+  readonly changes: readonly PackedChange[];
+  readonly payloads: readonly PackedPayload[];
+  readonly events: readonly PackedEvents[];
   readonly checkpoints: readonly Checkpoint[];
   readonly queued: readonly QueueRow[];
   readonly unqueued: readonly RunKey[];
@@ -57,8 +57,8 @@ export function packBatch(batch: Batch): PackedBatch {
   for (const { key, context } of runs) contexts.set(key, context);
   return {
     runs: runs.map(packRun),
-    changes: packChanges(changes),
-    payloads: packPayloads(payloads),
+    changes: changes.map(packChange),
+    payloads: payloads.map(({ id, value }) => [id, value] as const),
     events: packEvents(events, contexts),
     checkpoints,
     queued,
@@ -68,15 +68,6 @@ export function packBatch(batch: Batch): PackedBatch {
     position: events.at(-1)?.event.position ?? 0,
     payload: payloads.at(-1)?.id ?? 0,
   };
-}
-
-/** The rows of a text, column by column. */
-export function* rowsOf(packed: PackedRows): Generator<readonly string[]> {
-  for (let from = 0; from < packed.length;) {
-    const end = packed.indexOf("\n", from);
-    yield packed.slice(from, end).split("\t");
-    from = end + 1;
-  }
 }
 
 function packRun(run: RunRow): PackedRun {
@@ -98,16 +89,6 @@ function packRun(run: RunRow): PackedRun {
   ];
 }
 
-function packChanges(changes: readonly RunChange[]): PackedRows {
-  let rows = "";
-  for (const { key, state, outcome, endedAt } of changes) {
-    rows += `${key}\t${state}\t${outcome ?? ""}\t${endedAt ?? ""}\n`;
-  }
-  return rows;
-}
-
-function packPayloads(payloads: readonly PayloadRow[]): PackedRows {
-  let rows = "";
-  for (const { id, value } of payloads) rows += `${id}\t${value}\n`;
-  return rows;
+function packChange({ key, state, outcome, endedAt }: RunChange): PackedChange {
+  return [key, state, outcome, endedAt ?? null];
 }

@@ -1,6 +1,7 @@
 /** The writer's thread: one connection, on which batches are written as they come in. */
 import { parentPort, workerData } from "node:worker_threads";
 import { ReeveError } from "../../errors.ts";
+import { batchIn } from "./batch-text.ts";
 import { BatchWriter } from "./commit.ts";
 import { openConnection } from "./connection.ts";
 import { isWriterStart, type WriterAnswer, type WriterRequest } from "./writer-message.ts";
@@ -27,7 +28,7 @@ answer({ kind: "ready" });
 
 function write({ batch }: Extract<WriterRequest, { readonly kind: "write" }>): WriterAnswer {
   try {
-    writer.write(batch);
+    writer.write(batchIn(batch));
     return { kind: "stored" };
   } catch (error) {
     if (error instanceof ReeveError) {

@@ -1,7 +1,7 @@
 /** What the engine's thread and the writer's tell each other. */
 import type { ErrorCode } from "../../errors.ts";
 import { isObject } from "./columns.ts";
-import type { PackedBatch } from "./pack-batch.ts";
+import type { BatchText } from "./batch-text.ts";
 
 export interface WriterStart {
   readonly file: string;
@@ -17,7 +17,7 @@ export function isWriterStart(start: unknown): start is WriterStart {
 
 export type WriterRequest =
   /** @param forget somebody else has written since the last batch */
-  | { readonly kind: "write"; readonly batch: PackedBatch; readonly forget: boolean }
+  | { readonly kind: "write"; readonly batch: BatchText; readonly forget: boolean }
   | { readonly kind: "close" };
 
 export type WriterAnswer =

@@ -6,6 +6,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { ReeveError } from "../../errors.ts";
+import { textOf } from "./batch-text.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import type { WriterAnswer, WriterRequest, WriterStart } from "./writer-message.ts";
 
@@ -45,7 +46,7 @@ export class WriterThread {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#worker.ref();
-      this.#post({ kind: "write", batch, forget });
+      this.#post({ kind: "write", batch: textOf(batch), forget });
     });
   }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock, type Clock } from "../../clock.ts";
 import { batchOf, FACTS, SampleLog } from "../store-samples.ts";
 import type { Batch, Store } from "../store.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
@@ -18,8 +19,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function open(writer: "auto" | "thread"): Store {
-  return openSqliteStore(file, { durability: "fsync", access: "own", writer });
+function open(writer: "auto" | "thread", clock: Clock = systemClock()): Store {
+  return openSqliteStore(file, { durability: "fsync", access: "own", writer, clock });
 }
 
 /** A batch with many events of one run, which begins in it. */
@@ -82,8 +83,9 @@ test("storage that refuses a thread's batch is told by its code, with what helps
   store.close();
 });
 
-test("when the thread takes over and when it gives back, each run's chain goes on unbroken", async () => {
-  const store = open("auto");
+test("a thread takes over while writes take long, and each run's chain goes on unbroken", async () => {
+  const pace = { writeMs: 0, now: 0 };
+  const store = open("auto", { ...systemClock(), monotonic: () => (pace.now += pace.writeMs) });
   const samples = new SampleLog();
   const run = samples.run();
   void store.commit(batchOf({ runs: [run], events: [samples.event(run, FACTS["run-started"])] }));
@@ -100,10 +102,12 @@ test("when the thread takes over and when it gives back, each run's chain goes o
   };
   const small = (): Batch => batchOf({ events: [samples.event(run)] });
   for (let changes = 0; changes < 3; changes++) {
+    pace.writeMs = 10;
     await writeUntil("thread", () => largeBatch(samples));
     expect(await write(small())).toBe("thread");
+    pace.writeMs = 0;
     await writeUntil("here", small);
-    await write(small());
+    expect(await write(small())).toBe("here");
   }
   store.close();
   // What the samples say of values and times does not fit together; here it is about the chain.
