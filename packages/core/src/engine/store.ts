@@ -164,8 +164,7 @@ export interface Store {
   readonly logId: string;
   highest(): HighestIds;
   /**
-   * Stores the batch before it returns, or, with a promise, later; no other batch is committed until then. One with a
-   * `trim` is stored at once.
+   * Stores the batch before it returns, or, with a promise, later; no other batch is committed until then.
    * @throws ReeveError `storage-unavailable` (S3), or rejects with it
    */
   commit(batch: Batch): undefined | Promise<void>;

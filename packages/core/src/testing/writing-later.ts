@@ -6,7 +6,6 @@ import { overlay } from "./overlay.ts";
 export function writingLater(inner: Store): Store {
   return overlay(inner, {
     commit: (batch) => {
-      if (batch.trim) return inner.commit(batch);
       return (async () => {
         await nextTurn();
         await inner.commit(batch);

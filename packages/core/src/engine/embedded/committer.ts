@@ -74,6 +74,8 @@ export class Committer {
   #scheduled = false;
   /** Of stored batches, in order. */
   #acknowledgements: (() => void)[] = [];
+  /** A batch of its own is with the store. */
+  #isHeld = false;
   /** To be called as soon as no batch is with the store. */
   #atRest: (() => void)[] = [];
   #stopped = false;
@@ -177,10 +179,16 @@ export class Committer {
     });
   }
 
-  /** Calls `go` at once or as soon as no batch is on its way to the disk, or storage refuses it. */
-  whenAtRest(go: () => void): void {
-    if (this.#sealed && !this.blocked) this.#atRest.push(go);
-    else go();
+  /**
+   * Commits a batch of its own, made when no other is on its way to the disk; one that is refused is not tried again.
+   * @returns false where there was nothing to write, or storage refuses writes
+   */
+  alone(make: () => Batch | undefined): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const go = (): void => void this.#commitAlone(make).then(resolve, reject);
+      if (this.#isBusy && !this.blocked) this.#atRest.push(go);
+      else go();
+    });
   }
 
   /** A payload that is not committed yet. */
@@ -209,13 +217,36 @@ export class Committer {
     this.#rest();
   }
 
+  async #commitAlone(make: () => Batch | undefined): Promise<boolean> {
+    const batch = this.blocked ? undefined : make();
+    if (!batch) return false;
+    this.#isHeld = true;
+    try {
+      await this.#store.commit(batch);
+    } finally {
+      this.#isHeld = false;
+      this.#rest();
+      if (this.#isFilled) this.#schedule();
+    }
+    return true;
+  }
+
+  /** A batch is with the store. */
+  get #isBusy(): boolean {
+    return this.#sealed !== undefined || this.#isHeld;
+  }
+
   #rest(): void {
-    for (const go of this.#atRest.splice(0)) go();
+    while (!this.#isBusy || this.blocked) {
+      const go = this.#atRest.shift();
+      if (!go) return;
+      go();
+    }
   }
 
   #schedule(): void {
     this.#isFilled = true;
-    if (this.#scheduled || this.#stopped || this.#sealed) return;
+    if (this.#scheduled || this.#stopped || this.#isBusy) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -224,7 +255,7 @@ export class Committer {
   }
 
   #flush(): void {
-    if (this.#stopped || this.#sealed || !this.#isFilled) return;
+    if (this.#stopped || this.#isBusy || !this.#isFilled) return;
     const open = this.#open;
     this.#open = emptyBatch();
     this.#isFilled = false;

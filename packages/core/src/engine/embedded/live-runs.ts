@@ -36,6 +36,8 @@ export interface LiveRunsOptions {
   readonly forked: (runId: string) => void;
   /** Is told that a run which ended is on disk only. */
   readonly forgotten: (runId: string) => void;
+  /** Whether the run with this id is being trimmed. */
+  readonly isLeaving: (runId: string) => boolean;
 }
 
 /** A run to begin, its input stored. */
@@ -60,6 +62,7 @@ export class LiveRuns implements TaskHost {
   readonly #controls: Controls;
   readonly #forked: (runId: string) => void;
   readonly #forgotten: (runId: string) => void;
+  readonly #isLeaving: (runId: string) => boolean;
   readonly #tasks = new Map<RunKey, RunTask>();
   readonly #keys = new Map<string, RunKey>();
   readonly #idle: IdleRuns;
@@ -79,6 +82,7 @@ export class LiveRuns implements TaskHost {
     this.#controls = controls;
     this.#forked = options.forked;
     this.#forgotten = options.forgotten;
+    this.#isLeaving = options.isLeaving;
     const limitOf = (place: string): PlaceLimit | undefined =>
       controls.isClosed(place) ? CLOSED : options.limitOf(place);
     const admit = (key: RunKey, holdsPlaces: boolean): void => this.#admit(key, holdsPlaces);
@@ -101,7 +105,7 @@ export class LiveRuns implements TaskHost {
   row(runId: string): RunRow | undefined {
     const key = this.#keys.get(runId);
     const task = key === undefined ? undefined : this.#tasks.get(key);
-    return task?.run ?? this.#store.runById(runId);
+    return task?.run ?? (this.#isLeaving(runId) ? undefined : this.#store.runById(runId));
   }
 
   has(key: RunKey): boolean {

@@ -11,7 +11,7 @@ import type { CancelTimer, Clock } from "../../clock.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Host, Retention as RetentionPlan } from "../engine.ts";
-import type { Batch, RunKey, RunRow, Store, Trim } from "../store.ts";
+import type { Batch, Checkpoint, RunKey, RunRow, Store, Trim } from "../store.ts";
 import { ArchiveLine } from "./archive-line.ts";
 import type { Committer } from "./committer.ts";
 import { attachedTo, familyOf, readMember, sharedWithOthers } from "./family.ts";
@@ -55,6 +55,8 @@ export class Retention {
   #rowsMax = ROWS.first;
   /** Runs that others were forked from since the last look at the log. */
   readonly #forked = new Set<string>();
+  /** Runs that are being removed by a commit that is on its way. */
+  readonly #leaving = new Set<string>();
   /** What went wrong and was reported, until it goes well again. */
   readonly #told = new Set<string>();
   #archiving: Promise<void> | undefined;
@@ -90,6 +92,11 @@ export class Retention {
     });
   }
 
+  /** Whether the run is gone for everybody, though a commit has yet to say so. */
+  isLeaving(run: string): boolean {
+    return this.#leaving.has(run);
+  }
+
   /** Another run was forked from this one: it stays as long as that one does. */
   forked(run: string): void {
     if (this.#plan) this.#forked.add(run);
@@ -106,7 +113,7 @@ export class Retention {
       await this.#seeStarted();
       after = await this.#gather(plan, before, after, families);
       if (families.length === 0) continue;
-      await this.#atRest(() => this.#trim(families));
+      await this.#trim(families);
       await this.#deleteLeft();
     }
   }
@@ -203,33 +210,21 @@ export class Retention {
     this.#began = this.#options.clock.monotonic();
   }
 
-  #trim(families: readonly Family[]): void {
+  async #trim(families: readonly Family[]): Promise<void> {
     const { committer } = this.#options;
-    const leaving = families.filter(({ rows }) =>
-      Array.from(rows.values()).every(
-        (row) => !this.#forked.has(row.id) && !committer.holdsEventsOf(row.key),
-      ),
-    );
-    if (leaving.length === 0) return;
-    this.#commit({
-      runs: leaving.flatMap(({ rows }) => [...rows.keys()]),
-      payloads: leaving.flatMap(({ payloads }) => payloads),
-      position: leaving.reduce((highest, { position }) => Math.max(highest, position), 0),
-      rowsMax: this.#rowsMax,
-    });
-  }
-
-  /** No run may begin to need what leaves between the look at it and its commit. */
-  #atRest(go: () => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#options.committer.whenAtRest(() => {
-        try {
-          go();
-          resolve();
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-      });
+    await this.#commit(() => {
+      const leaving = families.filter(({ rows }) =>
+        Array.from(rows.values()).every(
+          (row) => !this.#forked.has(row.id) && !committer.holdsEventsOf(row.key),
+        ),
+      );
+      for (const { rows } of leaving) for (const { id } of rows.values()) this.#leaving.add(id);
+      return {
+        runs: leaving.flatMap(({ rows }) => [...rows.keys()]),
+        payloads: leaving.flatMap(({ payloads }) => payloads),
+        position: leaving.reduce((highest, { position }) => Math.max(highest, position), 0),
+        rowsMax: this.#rowsMax,
+      };
     });
   }
 
@@ -237,22 +232,29 @@ export class Retention {
   async #deleteLeft(): Promise<void> {
     await this.#pause();
     while (this.#options.store.trimmed().isLeft) {
-      let isDone = false;
-      await this.#atRest(() => {
-        isDone = this.#commit({ runs: [], payloads: [], position: 0, rowsMax: this.#rowsMax });
-      });
-      if (!isDone) return;
+      const rest = { runs: [], payloads: [], position: 0, rowsMax: this.#rowsMax };
+      if (!(await this.#commit(() => rest))) return;
       await this.#pause();
     }
   }
 
   /** Writes a commit of its own, so that one which is refused needs not be kept: what it held is found again. */
-  #commit(trim: Trim): boolean {
-    const { clock, committer, folds, store } = this.#options;
-    if (this.#stopped || committer.blocked) return false;
-    const began = clock.monotonic();
-    const checkpoints = folds.checkpointsUpTo(trim.position);
-    void store.commit({ ...EMPTY, checkpoints, trim });
+  async #commit(trimNow: () => Trim): Promise<boolean> {
+    const { clock, committer, folds } = this.#options;
+    let began = 0;
+    let checkpoints: readonly Checkpoint[] = [];
+    try {
+      const isDone = await committer.alone(() => {
+        if (this.#stopped) return undefined;
+        began = clock.monotonic();
+        const trim = trimNow();
+        checkpoints = folds.checkpointsUpTo(trim.position);
+        return { ...EMPTY, checkpoints, trim };
+      });
+      if (!isDone) return false;
+    } finally {
+      this.#leaving.clear();
+    }
     folds.covered(checkpoints);
     const tookMs = clock.monotonic() - began;
     const rows = tookMs > COMMIT_MS ? this.#rowsMax / 2 : this.#rowsMax * 1.25;

@@ -67,6 +67,7 @@ export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters)
     limitOf: (place) => host.limitOf(place),
     forked: (runId) => retention.forked(runId),
     forgotten: (runId) => waiters.endedBefore(runId),
+    isLeaving: (runId) => retention.isLeaving(runId),
   });
   const foreign = new Foreign({
     store,

@@ -30,6 +30,7 @@ interface LiveRun {
   checksum: number;
 }
 
+const NO_GROUPS: ReadonlySet<number> = new Set();
 const RUNS = insertionInto("runs", [
   "key",
   "id",
@@ -59,12 +60,16 @@ export class BatchWriter {
     this.#groups = new RunGroups(connection);
   }
 
-  /** @throws ReeveError `storage-unavailable`; the same batch can be written again then */
-  write(batch: PackedBatch): void {
+  /**
+   * @returns groups of runs that the file has no more
+   * @throws ReeveError `storage-unavailable`; the same batch can be written again then
+   */
+  write(batch: PackedBatch): ReadonlySet<number> {
     const connection = this.#connection;
     const touched = new Map<RunKey, LiveRun>();
+    let emptied = NO_GROUPS;
     try {
-      if (this.#doubt && this.#settleDoubt(batch)) return;
+      if (this.#doubt && this.#settleDoubt(batch)) return emptied;
       connection.begin();
       this.#writeRuns(batch, touched);
       this.#writePayloads(batch);
@@ -72,7 +77,7 @@ export class BatchWriter {
       writeQueue(connection, batch.queued, batch.unqueued);
       for (const checkpoint of batch.checkpoints) putCheckpoint(connection, checkpoint);
       for (const id of batch.inboxTaken) takeFromInbox(connection, id);
-      if (batch.trim) this.#groups.forget(writeTrim(connection, batch.trim));
+      if (batch.trim) emptied = writeTrim(connection, batch.trim);
       connection.commit();
     } catch (error) {
       this.#doubt ||= leavesDoubt(error);
@@ -84,6 +89,13 @@ export class BatchWriter {
       if (run.group.state === "ended") this.#live.delete(key);
       else this.#live.set(key, run);
     }
+    this.#groups.forget(emptied);
+    return emptied;
+  }
+
+  /** Another writer has emptied these groups. */
+  forgetGroups(emptied: ReadonlySet<number>): void {
+    this.#groups.forget(emptied);
   }
 
   /** Another writer writes from now on: what is known of live runs is not true any more. */

@@ -16,26 +16,40 @@ connection.configure();
 const writer = new BatchWriter(connection);
 
 port?.on("message", (request: WriterRequest) => {
-  if (request.kind === "close") {
-    close();
-    return;
+  switch (request.kind) {
+    case "write":
+      answer(write(request));
+      return;
+    case "checkpoint":
+      checkpoint();
+      answer({ kind: "checked" });
+      return;
+    case "close":
+      close();
+      return;
   }
-  if (request.forget) writer.forget();
-  answer(write(request));
 });
 
 answer({ kind: "ready" });
 
-function write({ batch }: Extract<WriterRequest, { readonly kind: "write" }>): WriterAnswer {
+function write({ batch, forget }: Extract<WriterRequest, { readonly kind: "write" }>): WriterAnswer {
+  if (forget) writer.forget();
   try {
-    writer.write(batchIn(batch));
-    return { kind: "stored" };
+    return { kind: "stored", emptied: writer.write(batchIn(batch)) };
   } catch (error) {
     if (error instanceof ReeveError) {
       const { code, message, hint, retryable } = error;
       return { kind: "refused", code, message, hint, retryable };
     }
     return { kind: "failed", error };
+  }
+}
+
+function checkpoint(): void {
+  try {
+    connection.statement("PRAGMA wal_checkpoint(PASSIVE)").get();
+  } catch {
+    // ignore: nothing is lost, it is tried again, and a disk that refuses is told of by the next write.
   }
 }
 

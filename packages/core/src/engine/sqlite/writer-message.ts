@@ -18,12 +18,15 @@ export function isWriterStart(start: unknown): start is WriterStart {
 export type WriterRequest =
   /** @param forget somebody else has written since the last batch */
   | { readonly kind: "write"; readonly batch: BatchText; readonly forget: boolean }
+  /** Copies what is in the write-ahead log into the file. */
+  | { readonly kind: "checkpoint" }
   | { readonly kind: "close" };
 
 export type WriterAnswer =
   /** The thread has the file open; told once. */
   | { readonly kind: "ready" }
-  | { readonly kind: "stored" }
+  /** @param emptied groups of runs that the file has no more */
+  | { readonly kind: "stored"; readonly emptied: ReadonlySet<number> }
   | {
       readonly kind: "refused";
       readonly code: ErrorCode;
@@ -31,4 +34,5 @@ export type WriterAnswer =
       readonly hint: string | undefined;
       readonly retryable: boolean;
     }
+  | { readonly kind: "checked" }
   | { readonly kind: "failed"; readonly error: unknown };

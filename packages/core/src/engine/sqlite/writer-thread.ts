@@ -1,7 +1,7 @@
 /**
- * The writer's thread, seen from the engine's: starts it, hands it one batch at a time, and closes it.
+ * The writer's thread, seen from the engine's: starts it, asks it, and closes it.
  *
- * Invariants: (1) one batch is with the thread at a time; (2) what was handed over keeps the process alive until it is
+ * Invariants: (1) it answers in the order in which it was asked; (2) what was asked keeps the process alive until it is
  * answered, an idle thread does not; (3) when `close` returns, the thread has the file no longer open.
  */
 import { Worker } from "node:worker_threads";
@@ -13,16 +13,19 @@ import type { WriterAnswer, WriterRequest, WriterStart } from "./writer-message.
 /** It closes within a few milliseconds, unless the disk hangs. */
 const CLOSE_MS_MAX = 10_000;
 
+const NO_GROUPS: ReadonlySet<number> = new Set();
+
 interface Waiting {
-  resolve(): void;
+  resolve(emptied: ReadonlySet<number>): void;
   reject(error: unknown): void;
 }
 
 export class WriterThread {
   readonly #worker: Worker;
   readonly #closed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  #waiting: Waiting | undefined;
+  readonly #waiting: Waiting[] = [];
   #state: "starting" | "ready" | "gone" = "starting";
+  #failure: Error = new Error("the thread that writes the log is closed");
 
   constructor(file: string, durability: "fsync" | "os") {
     // The same file as a source and as built, where imports are rewritten but URLs are not.
@@ -33,7 +36,7 @@ export class WriterThread {
     this.#worker = new Worker(new URL(`./writer-entry.${ending}`, import.meta.url), options);
     this.#worker.unref();
     this.#worker.on("message", (answer: WriterAnswer) => this.#answered(answer));
-    this.#worker.on("error", (error) => this.#ended(error));
+    this.#worker.on("error", (error: Error) => this.#ended(error));
     this.#worker.on("exit", () => this.#ended(new Error("the thread that writes the log has ended")));
   }
 
@@ -41,13 +44,17 @@ export class WriterThread {
     return this.#state === "ready";
   }
 
-  /** @param forget somebody else has written since this thread did */
-  write(batch: PackedBatch, forget: boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#worker.ref();
-      this.#post({ kind: "write", batch: textOf(batch), forget });
-    });
+  /**
+   * @param forget somebody else has written since this thread did
+   * @returns groups of runs that the file has no more
+   */
+  write(batch: PackedBatch, forget: boolean): Promise<ReadonlySet<number>> {
+    return this.#ask({ kind: "write", batch: textOf(batch), forget });
+  }
+
+  /** Copies what is in the write-ahead log into the file, as far as that is possible now. */
+  async checkpoint(): Promise<void> {
+    await this.#ask({ kind: "checkpoint" });
   }
 
   /** Without a turn of the event loop, so that whoever closes a log finds its file at rest. */
@@ -66,17 +73,29 @@ export class WriterThread {
       if (this.#state === "starting") this.#state = "ready";
       return;
     }
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    this.#worker.unref();
-    if (answer.kind === "stored") waiting?.resolve();
+    const waiting = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#worker.unref();
+    if (answer.kind === "stored") waiting?.resolve(answer.emptied);
+    else if (answer.kind === "checked") waiting?.resolve(NO_GROUPS);
     else waiting?.reject(errorOf(answer));
   }
 
-  #ended(error: unknown): void {
+  #ask(request: WriterRequest): Promise<ReadonlySet<number>> {
+    return new Promise((resolve, reject) => {
+      if (this.#state === "gone") {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting.push({ resolve, reject });
+      this.#worker.ref();
+      this.#post(request);
+    });
+  }
+
+  #ended(error: Error): void {
     this.#state = "gone";
-    this.#waiting?.reject(error);
-    this.#waiting = undefined;
+    this.#failure = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
   #post(request: WriterRequest): void {
@@ -85,7 +104,7 @@ export class WriterThread {
   }
 }
 
-function errorOf(answer: Exclude<WriterAnswer, { readonly kind: "ready" | "stored" }>): unknown {
+function errorOf(answer: Exclude<WriterAnswer, { readonly kind: "ready" | "stored" | "checked" }>): unknown {
   if (answer.kind === "failed") return answer.error;
   const { code, message, hint, retryable } = answer;
   return new ReeveError(code, message, { retryable, ...(hint !== undefined && { hint }) });

@@ -1,17 +1,18 @@
 /**
- * Who writes a batch: the engine's own thread, or a thread for writing.
+ * Who writes a batch: the engine's own thread, or a thread for writing. And who copies the write-ahead log into the
+ * file: the thread, since that takes tens of milliseconds.
  *
- * Writing here is the faster way as long as it is short: handing a batch over costs about as much as it saves. A write
- * that would hold up the event loop, because it is large or the disk is slow, goes to a thread, and the engine goes on
- * with other runs meanwhile.
+ * Writing here is the faster way as long as it is short: handing a batch over costs about as much as it saves. What
+ * would hold up the event loop goes to the thread, and the engine goes on with other runs meanwhile: writes while they
+ * take long, because they are large or the disk is slow, and everything that leaves the log.
  *
  * Invariants: (1) one writer at a time; (2) whoever was refused a batch writes it in the end; (3) who takes over from the
- * other forgets what he knew of live runs.
+ * other forgets what he knew of live runs, and a group that one has emptied is known to neither.
  */
 import type { Clock } from "../../clock.ts";
 import type { Batch } from "../store.ts";
 import { BatchWriter } from "./commit.ts";
-import type { Connection } from "./connection.ts";
+import { CHECKPOINT_PAGES, type Connection } from "./connection.ts";
 import { packBatch, type PackedBatch } from "./pack-batch.ts";
 import { WriterThread } from "./writer-thread.ts";
 
@@ -19,6 +20,9 @@ import { WriterThread } from "./writer-thread.ts";
 const WRITE_MS = { up: 5, down: 2 } as const;
 /** How much the last write counts in the average. */
 const WEIGHT = 1 / 16;
+/** With batches of 128 short runs, about 20 pages are written. */
+const PAGES_PER_BATCH = 12;
+const CHARACTERS_PER_PAGE = 3_000;
 
 type Writer = "here" | "thread";
 
@@ -40,40 +44,65 @@ export class Writers {
   #last: Writer = "here";
   #isThreadOutdated = false;
   #refused: Writer | undefined;
+  /** Pages written here since the last checkpoint began, roughly. */
+  #pages = 0;
+  #isCheckpointing = false;
+  /** Nobody may write until the thread has copied the last pages. */
+  #completing: Promise<void> | undefined;
 
   constructor(connection: Connection, options: WritersOptions) {
     this.#options = options;
     this.#file = connection.file;
     this.#clock = options.clock;
     this.#here = new BatchWriter(connection);
-    if (options.writer === "thread") this.#thread = new WriterThread(this.#file, options.durability);
+    if (options.writer === "thread") this.#startThread();
+    // Should the thread not keep up, writes here do it.
+    if (options.writer === "auto") connection.exec(`PRAGMA wal_autocheckpoint = ${4 * CHECKPOINT_PAGES}`);
   }
 
   /** Writes at once, or hands the batch over. @throws ReeveError `storage-unavailable`, or rejects with it */
   write(batch: Batch): undefined | Promise<void> {
     const packed = packBatch(batch);
-    const writer = this.#refused ?? this.#writerOf(batch);
-    if (writer === "thread" && this.#thread) return this.#writeThere(packed, this.#thread);
-    this.#writeHere(packed);
-    return undefined;
+    if (this.#completing) return this.#writeAfter(this.#completing, packed);
+    return this.#write(packed);
   }
 
   close(): void {
     this.#thread?.close();
   }
 
-  #writerOf(batch: Batch): Writer {
-    // What leaves the log was looked up just now, and has to be gone before anything else is written.
-    if (batch.trim) return "here";
-    const { writer, durability } = this.#options;
-    if (writer !== "auto") return writer;
-    if (this.#averageMs < (this.#last === "thread" ? WRITE_MS.down : WRITE_MS.up)) return "here";
-    this.#thread ??= new WriterThread(this.#file, durability);
-    return this.#thread.isReady ? "thread" : "here";
+  async #writeAfter(completing: Promise<void>, batch: PackedBatch): Promise<void> {
+    await completing;
+    await this.#write(batch);
+  }
+
+  #write(batch: PackedBatch): undefined | Promise<void> {
+    const thread = this.#threadFor(batch);
+    if (thread) return this.#writeThere(batch, thread);
+    this.#writeHere(batch);
+    if (this.#options.writer === "auto") this.#checkpointIfDue(batch);
+    return undefined;
+  }
+
+  /** The thread if it is to write the batch. */
+  #threadFor(batch: PackedBatch): WriterThread | undefined {
+    const { writer } = this.#options;
+    if (this.#refused === "here" || writer === "here") return undefined;
+    if (this.#refused === "thread" || writer === "thread") return this.#thread;
+    const limitMs = this.#last === "thread" ? WRITE_MS.down : WRITE_MS.up;
+    return batch.trim || this.#averageMs >= limitMs ? this.#readyThread() : undefined;
+  }
+
+  #readyThread(): WriterThread | undefined {
+    const thread = (this.#thread ??= this.#startThread());
+    return thread.isReady ? thread : undefined;
+  }
+
+  #startThread(): WriterThread {
+    return (this.#thread = new WriterThread(this.#file, this.#options.durability));
   }
 
   #writeHere(batch: PackedBatch): void {
-    // A trim is about runs that have ended; of what the thread knows, it takes away groups that are empty.
     if (batch.trim) this.#isThreadOutdated = true;
     else this.#changeTo("here", () => this.#here.forget());
     const startedAt = this.#clock.monotonic();
@@ -88,6 +117,11 @@ export class Writers {
   }
 
   async #writeThere(batch: PackedBatch, thread: WriterThread): Promise<void> {
+    if (batch.trim) {
+      // It is about runs that have ended, of which no writer knows anything but their group.
+      this.#here.forgetGroups(await thread.write(batch, false));
+      return;
+    }
     let forget = this.#isThreadOutdated;
     this.#isThreadOutdated = false;
     this.#changeTo("thread", () => (forget = true));
@@ -111,4 +145,37 @@ export class Writers {
     this.#last = writer;
     forget();
   }
+
+  #checkpointIfDue(batch: PackedBatch): void {
+    this.#pages += pagesOf(batch);
+    if (this.#pages < CHECKPOINT_PAGES || this.#isCheckpointing) return;
+    const thread = this.#readyThread();
+    if (thread) void this.#checkpoint(thread);
+  }
+
+  /**
+   * First what is there while others go on writing, then, with nobody writing, the little that came since: only a log
+   * that was copied as a whole begins anew.
+   */
+  async #checkpoint(thread: WriterThread): Promise<void> {
+    this.#isCheckpointing = true;
+    this.#pages = 0;
+    try {
+      await thread.checkpoint();
+      await (this.#completing = thread.checkpoint());
+    } catch {
+      // ignore: the thread has ended, which whoever wants it to write is told; writes here go on without it.
+    } finally {
+      this.#completing = undefined;
+      this.#isCheckpointing = false;
+    }
+  }
+}
+
+/** Roughly how many pages a batch changes: some whatever it holds, others by the size of its rows. */
+function pagesOf({ events, payloads }: PackedBatch): number {
+  let characters = 0;
+  for (const [, , , , entries] of events) characters += entries.length;
+  for (const [, value] of payloads) characters += value.length;
+  return PAGES_PER_BATCH + Math.ceil(characters / CHARACTERS_PER_PAGE);
 }
