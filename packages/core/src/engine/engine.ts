@@ -1,7 +1,7 @@
 /**
  * The port that makes steps durable. Outwards: start, outcome, cancel, signal, query, events, close. Towards the
  * interpreter: a `Journal` per run, through which a synchronous, deterministic walk of the pattern issues commands
- * and awaits completions. The invariants E1–E16 are in docs/invariants.md; their tests are in engine/conformance/.
+ * and awaits completions. The invariants E1–E19 are in docs/invariants.md; their tests are in engine/conformance/.
  */
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { Context } from "../delegation/context.ts";
