@@ -55,7 +55,9 @@ export async function killAgainAndAgain(seed: number, kills: number): Promise<Ki
 function live(file: string, sideFile: string, life: number, task: "load" | "finish"): ChildProcess {
   const child = join(import.meta.dirname, "load-child.ts");
   const from = life === 0 ? 0 : lastPosition(readLines(sideFile));
-  const args = ["--conditions=source", child, file, sideFile, String(life), String(from), task];
+  // What one life's thread wrote, the next one's own writes go on from, and the other way round.
+  const writer = life % 2 === 0 ? "here" : "thread";
+  const args = ["--conditions=source", child, file, sideFile, String(life), String(from), task, writer];
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 }
 

@@ -1,11 +1,14 @@
 /**
- * A process under load: `node -C source load-child.ts <log> <side file> <life> <from position> <load|few|finish>`
- * resumes what is unfinished. Under "load" it keeps 64 runs going until it is killed; under "few" it starts one run of
+ * A process under load:
+ * `node -C source load-child.ts <log> <side file> <life> <from position> <load|few|finish> <here|thread>`
+ * resumes what is unfinished, and writes its log by itself or in a thread. Under "load" it keeps 64 runs going until it is killed; under "few" it starts one run of
  * each pattern; under "few" and "finish" it exits once every run has ended. What it is told of as committed it writes to
  * the side file, in one order with what its agents execute; for each such line it writes a character to standard output.
  */
 import { openSync, writeSync } from "node:fs";
-import { sqliteEngine } from "../engine/sqlite/sqlite-engine.ts";
+import { systemClock } from "../clock.ts";
+import { EmbeddedEngine } from "../engine/embedded/embedded-engine.ts";
+import { openSqliteStore } from "../engine/sqlite/open-sqlite-store.ts";
 import { createRuntime } from "../runtime.ts";
 import { APPROVAL, loadPatterns, writeLine, type SideLine } from "./load-patterns.ts";
 
@@ -14,7 +17,8 @@ const PAGE_RUNS = 500;
 /** A kill may hit the same step many times; that is E7b's affair and not tested here. */
 const RECOVERIES_MAX = 1_000;
 
-const [file = "", sideFile = "", lifeText, from, task] = process.argv.slice(2);
+const [file = "", sideFile = "", lifeText, from, task, writerText] = process.argv.slice(2);
+const writer = writerText === "thread" ? "thread" : "here";
 const life = Number(lifeText);
 const side = openSync(sideFile, "a");
 // The process before may have been killed in the middle of a line.
@@ -23,7 +27,12 @@ let started = 0;
 const patterns = loadPatterns(side, life);
 const runtime = await createRuntime({
   patterns,
-  engine: sqliteEngine(file, { access: "own" }),
+  engine: new EmbeddedEngine({
+    file,
+    capabilities: { survivesCrash: true, file: true, globalOrder: true },
+    clock: systemClock(),
+    openStore: () => openSqliteStore(file, { durability: "fsync", access: "own", writer }),
+  }),
   recoveriesMax: RECOVERIES_MAX,
 });
 const unfinished = await unfinishedRuns();

@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One traced call, in the order of the main thread. */
+/** One traced call. */
 export type SystemCall =
   | {
       readonly call: "write";
@@ -26,44 +26,67 @@ export function canTrace(): boolean {
 }
 
 /**
- * Runs node with `args` and gives the calls on files below `folder`, made by the one thread that writes there.
+ * Runs node with `args` and gives the calls on files below `folder`, of all threads, in the order of time: a sync counts
+ * from its end, all others from their beginning.
  * @throws Error when the process fails, or a call on those files does.
  */
 export function traceNode(args: readonly string[], folder: string): readonly SystemCall[] {
   const calls = "trace=write,pwrite64,writev,pwritev,fsync,fdatasync,ftruncate,rename";
   const output = join(folder, "trace");
-  const options = ["-ff", "--seccomp-bpf", "-y", "-xx", "-s", "100000000", "-e", calls, "-o", output];
+  const options = [
+    "-ff",
+    "-ttt",
+    "-T",
+    "--seccomp-bpf",
+    "-y",
+    "-xx",
+    "-s",
+    "100000000",
+    "-e",
+    calls,
+    "-o",
+    output,
+  ];
   const { status, stderr } = spawnSync("strace", [...options, process.execPath, ...args], {
     encoding: "utf8",
     stdio: ["ignore", "ignore", "pipe"],
   });
   if (status !== 0) throw new Error(`the traced process ended with ${status}: ${stderr.slice(0, 2_000)}`);
-  const threads = readdirSync(folder)
+  return readdirSync(folder)
     .filter((name) => name.startsWith("trace."))
-    .map((name) => readCalls(readFileSync(join(folder, name), "latin1"), folder));
-  const writing = threads.filter((thread) => thread.length > 0);
-  if (writing.length !== 1) throw new Error(`${writing.length} threads wrote to the traced files`);
-  return writing.flat();
+    .flatMap((name) => readCalls(readFileSync(join(folder, name), "latin1"), folder))
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ call }) => call);
 }
 
+interface TimedCall {
+  /** Seconds. */
+  readonly at: number;
+  readonly call: SystemCall;
+}
+
+const TIMED = /^(\d+\.\d+) (.*) <(\d+\.\d+)>$/;
 const RENAME = /^rename\("([^"]*)", "([^"]*)"\) = 0/;
 const LINE = /^(\w+)\(\d+<([^>]*)>(?:, (.*))?\) = (-?\d+)/;
 
-function readCalls(trace: string, folder: string): SystemCall[] {
-  const calls: SystemCall[] = [];
-  for (const line of trace.split("\n")) {
+function readCalls(trace: string, folder: string): TimedCall[] {
+  const calls: TimedCall[] = [];
+  for (const timed of trace.split("\n")) {
+    const [, beganAt, line = "", took] = TIMED.exec(timed) ?? [];
+    const at = Number(beganAt);
     const [, from, to] = RENAME.exec(line) ?? [];
     if (from !== undefined && to !== undefined) {
       const names = [from, to].map((text) => unescape(text).toString("utf8"));
       const [file = "", target = ""] = names;
-      if (file.startsWith(`${folder}/`)) calls.push({ call: "rename", file, to: target });
+      if (file.startsWith(`${folder}/`)) calls.push({ at, call: { call: "rename", file, to: target } });
       continue;
     }
     const [, name = "", path = "", rest = "", result = ""] = LINE.exec(line) ?? [];
     const file = path.includes("\\x") ? unescape(path).toString("utf8") : path;
     if (!file.startsWith(`${folder}/`)) continue;
     if (Number(result) < 0) throw new Error(`a traced call failed: ${line.slice(0, 200)}`);
-    calls.push(readCall(name, file, rest));
+    const call = readCall(name, file, rest);
+    calls.push({ at: call.call === "sync" ? at + Number(took) : at, call });
   }
   return calls;
 }
