@@ -18,7 +18,7 @@ const ofOperate = examplesOf("docs/operate.md");
 test("every example of the page on children says what it prints", () => {
   const blocks = readFileSync(join(root, "docs/children.md"), "utf8").split("```ts\n").length - 1;
   expect(ofChildren).toHaveLength(blocks);
-  expect(ofOperate).toHaveLength(3);
+  expect(ofOperate).toHaveLength(4);
 });
 
 test.each([...ofChildren, ...ofOperate])("example %# of $page prints what it says", ({ code, printed }) => {

@@ -54,7 +54,7 @@ const asks = sequential("asks", {
 
 /** Moves time until the condition holds. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 5_000; turn++) {
+  for (let turn = 0; turn < 50_000; turn++) {
     if (await condition()) return;
     clock.advance(50);
     await new Promise((next) => void setImmediate(next));

@@ -20,9 +20,14 @@ import type { Folds } from "./folds.ts";
 /** It looks for old runs ten times in the time they are kept, within these bounds, in milliseconds. */
 const LOOKS_PER_RETENTION = 10;
 const LOOK_MS = { min: 1_000, max: 60_000 };
-/** Reads and writes at once, in milliseconds; then others have their turn for at least as long. */
-const SLICE_MS = 3;
-const PAUSE_MS = { min: 5, max: 100 };
+/**
+ * Reads and writes at once, in milliseconds; then others have their turn for at least as long. While it is late, because
+ * more ends than it removes, it works for longer and only lets others begin.
+ */
+const SLICE_MS = { calm: 3, late: 8 };
+const PAUSE_MS = { min: 5, max: 100, late: 1 };
+/** It is late when a run stays longer than it should by this part of the time runs are kept. */
+const LATE_PART = 1 / 4;
 /**
  * Events and values in one commit: fewer when it took longer than this, in milliseconds, else more. Deleting the fewest
  * takes a millisecond or two; a commit of so few that takes longer waits for the disk, which fewer would not shorten.
@@ -52,6 +57,7 @@ export class Retention {
   #cancelTimer: CancelTimer | undefined;
   #stopped = false;
   #began = 0;
+  #isLate = false;
   #rowsMax = ROWS.first;
   /** Runs that others were forked from since the last look at the log. */
   readonly #forked = new Set<string>();
@@ -143,6 +149,7 @@ export class Retention {
         page.length < PAGE_RUNS || (page.at(-1)?.startedAt ?? 0) >= before ? undefined : page.at(-1)?.key;
       for (const row of page) {
         const isOld = row.endedAt !== undefined && row.endedAt < before;
+        if (isOld) this.#isLate = before - row.endedAt > plan.afterMs * LATE_PART + LOOK_MS.min;
         if (!isOld || collected.has(row.key) || attachedTo(store, row)) continue;
         const family = await this.#read(plan, row, before, lines);
         if (!family) continue;
@@ -266,8 +273,8 @@ export class Retention {
   async #pause(): Promise<void> {
     const { clock } = this.#options;
     const workedMs = clock.monotonic() - this.#began;
-    if (workedMs < SLICE_MS) return;
-    const pauseMs = Math.min(PAUSE_MS.max, Math.max(PAUSE_MS.min, workedMs));
+    if (workedMs < (this.#isLate ? SLICE_MS.late : SLICE_MS.calm)) return;
+    const pauseMs = this.#isLate ? PAUSE_MS.late : Math.min(PAUSE_MS.max, Math.max(PAUSE_MS.min, workedMs));
     await new Promise<void>((resolve) => this.#after(pauseMs, resolve));
     this.#began = clock.monotonic();
   }
