@@ -10,8 +10,8 @@ import { textOf } from "./batch-text.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import type { WriterAnswer, WriterRequest, WriterStart } from "./writer-message.ts";
 
-/** It closes within a few milliseconds, unless the disk hangs. */
-const CLOSE_MS_MAX = 10_000;
+/** It closes within a few milliseconds, unless the disk hangs; one that is still starting has nothing to lose. */
+const CLOSE_MS_MAX = { ready: 10_000, starting: 2_000 };
 
 const NO_GROUPS: ReadonlySet<number> = new Set();
 
@@ -60,12 +60,12 @@ export class WriterThread {
   /** Without a turn of the event loop, so that whoever closes a log finds its file at rest. */
   close(): void {
     if (this.#state === "gone") return;
-    const wasReady = this.isReady;
+    const waitMs = CLOSE_MS_MAX[this.#state];
     this.#state = "gone";
     this.#post({ kind: "close" });
-    // One that is still starting has nothing written, and ends when it gets there.
-    if (wasReady) Atomics.wait(this.#closed, 0, 0, CLOSE_MS_MAX);
-    else void this.#worker.terminate();
+    Atomics.wait(this.#closed, 0, 0, waitMs);
+    // One that did not answer would go on with a file that is not ours any more.
+    void this.#worker.terminate();
   }
 
   #answered(answer: WriterAnswer): void {
