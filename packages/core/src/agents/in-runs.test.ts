@@ -16,10 +16,10 @@ function worker(name: string, timeoutMs?: number): AgentNode {
   return workerAgent(name, { module, export: name, threads: 1, memoryMbMax: 128, ...limit });
 }
 
-function child(behaviour: string, timeoutMs?: number): AgentNode {
+function child(behaviour: string, timeoutMs?: number, ...args: readonly string[]): AgentNode {
   const limit = timeoutMs === undefined ? {} : { timeoutMs };
   return processAgent(behaviour, {
-    command: [process.execPath, program, behaviour, "3"],
+    command: [process.execPath, program, behaviour, ...args],
     killGraceMs: 100,
     ...limit,
   });
@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each([
-  ["exits with a code", child("exit"), { code: "process-failed" }],
+  ["exits with a code", child("exit", undefined, "3"), { code: "process-failed" }],
   ["is killed", child("killSelf"), { code: "process-killed" }],
   ["loops for ever", child("loop", 500), { code: "attempt-timed-out" }],
 ])("a process agent that %s fails its run", async (_what, node, error) => {
