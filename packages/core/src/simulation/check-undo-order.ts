@@ -21,7 +21,8 @@ export function checkUndoOrder({ program, events }: Simulated): string[] {
   if (undos.length === 0) return [];
   const faults: string[] = [];
   visit(program.shape, "", (earlier, later) => {
-    const begun = events.find((event) => isBelow(event.path, later))?.seq;
+    // A signal may be sent long before what awaits it begins.
+    const begun = events.find((event) => event.kind !== "signal-sent" && isBelow(event.path, later))?.seq;
     if (begun === undefined) return;
     const laterEnd = Math.max(
       0,

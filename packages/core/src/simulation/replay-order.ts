@@ -53,8 +53,8 @@ function watchHost(host: Host, order: ReplayOrder): Host {
 }
 
 function watchJournal(journal: Journal, order: ReplayOrder): Journal {
-  // A start that was lost is made again later, and is another run.
-  let prefix = `${journal.run.id} ${journal.run.startedAt}`;
+  // A start that was lost is made again, and is another run: later, or with values of other numbers.
+  let prefix = `${journal.run.id} ${journal.run.startedAt} ${journal.run.input}`;
   let commands: string[] = [];
   const say = (command: string, ...details: readonly unknown[]): void =>
     void commands.push(`${command} ${JSON.stringify(details)}`);
