@@ -25,8 +25,8 @@ test("the commands of a run are seen through its engine", async () => {
   });
   const run = await runtime.start(both, undefined, { id: "seen" });
   expect((await run.outcome()).status).toBe("completed");
-  const { startedAt } = await run.record();
-  order.walked(`seen ${startedAt}`, []);
+  const { startedAt, input } = await run.record();
+  order.walked(`seen ${startedAt} ${input}`, []);
   const [divergence] = order.divergences;
   expect(divergence).toContain(`timer ["long",${startedAt + 2}]`);
   expect(divergence?.indexOf('timer ["long"')).toBeLessThan(divergence?.indexOf('timer ["short"') ?? 0);
