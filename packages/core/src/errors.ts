@@ -45,6 +45,7 @@ export type ErrorCode =
   | "pattern-not-found"
   | "agent-not-found"
   | "pattern-duplicate"
+  | "stored-patterns-invalid"
   | "run-not-found"
   | "run-conflict"
   | "run-id-invalid"
@@ -63,6 +64,7 @@ export type ErrorCode =
   | "file-not-reeve"
   | "file-too-new"
   | "storage-unavailable"
+  | "secret-key-missing"
   | "crashed-by-test"
   | "never-settled";
 

@@ -45,6 +45,7 @@ export type {
   FoldReader,
   Host,
   Journal,
+  OutcomeOptions,
   RunPage,
   RunQuery,
   RunRecord,
@@ -57,6 +58,8 @@ export type { CopyProgress } from "./engine/sqlite/connection.ts";
 export { logOwner } from "./engine/sqlite/log-owner.ts";
 export type { LogOwner } from "./engine/sqlite/owner.ts";
 export { restoreFile, type Restored, type RestoreOptions } from "./engine/sqlite/restore-file.ts";
+export { redact } from "./secrets/redact.ts";
+export { secret, Secret } from "./secrets/secret.ts";
 export { sqliteEngine, type SqliteEngineOptions } from "./engine/sqlite/sqlite-engine.ts";
 export {
   verifyFile,
@@ -69,6 +72,14 @@ export { NonRetryableError, ReeveError, type ErrorCode, type ReeveErrorOptions }
 export { systemClock, type CancelTimer, type Clock } from "./clock.ts";
 export { fixedResources, type Resources, type ResourceUse } from "./resources/resources.ts";
 export { systemRandom, seededRandom, type Random } from "./random.ts";
+export { adviceOn, type Advice, type AdviceCode } from "./patterns/advice.ts";
+export { patternVersion } from "./patterns/fingerprint.ts";
+export { lighterPatterns, stepCount } from "./selection/lighter-patterns.ts";
+export { patternsBelow, unusedPatterns } from "./selection/named-patterns.ts";
+export { packPatterns, type PackedPatterns } from "./selection/stored/pack.ts";
+export { unpackPatterns } from "./selection/stored/unpack.ts";
+export type { StoredPatterns } from "./runtime/stored-patterns.ts";
+export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
 export { approval } from "./patterns/approval.ts";
 export { delegate, type Delegate, type DelegateOptions } from "./patterns/delegate.ts";
 export { delay } from "./patterns/delay.ts";

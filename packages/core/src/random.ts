@@ -1,5 +1,5 @@
 /** Chance, as a port: nothing else in this package draws random numbers. */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 export interface Random {
   /** A number in [0, 1). */
@@ -33,4 +33,9 @@ export function seededRandom(seed: number): Random {
       .toString(16)
       .padStart(8, "0");
   return { next, id: () => word() + word() + word() + word() };
+}
+
+/** Bytes that nobody can foresee, for keys and nonces: never from a seed, with which their secrecy would be gone. */
+export function unforeseeableBytes(count: number): Buffer {
+  return randomBytes(count);
 }

@@ -2,7 +2,7 @@
 import type { Event } from "./delegation/event.ts";
 import type { Outcome } from "./delegation/outcome.ts";
 import type { Path } from "./delegation/path.ts";
-import type { RunRecord } from "./engine/engine.ts";
+import type { OutcomeOptions, RunRecord } from "./engine/engine.ts";
 
 export interface SignalOptions {
   /** 1 to 200 characters. Sending twice with one key counts once. @default a new key for each call */
@@ -44,7 +44,7 @@ export interface RunHandle<Output = unknown> {
    * How the run ended; waits for it. Never rejects because the run failed; does so with `runtime-closed` when the
    * runtime closes first, so that whoever does not await it has to handle that.
    */
-  outcome(): Promise<Outcome<Output>>;
+  outcome(options?: OutcomeOptions): Promise<Outcome<Output>>;
   /**
    * Asks the run to end: running attempts are told, nothing new starts, and what was done is undone.
    * @param reason cut at 1,000 characters. @default "cancelled by its caller"

@@ -14,6 +14,7 @@ import { phaseDurations } from "./execution/phase-durations.ts";
 import { makeWalkHost, type LocalWalkHost } from "./execution/make-walk-host.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
 import { agentsOf } from "./patterns/tree.ts";
+import type { Advice } from "./patterns/advice.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { checkEventQuery, checkRunQuery } from "./runtime/check-query.ts";
 import { LocalRun } from "./runtime/local-run.ts";
@@ -24,8 +25,10 @@ import {
   type ScheduleOptions,
   type ScheduleView,
 } from "./runtime/operations.ts";
+import { Registrations } from "./runtime/registrations.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Starter } from "./runtime/starter.ts";
+import { readStored } from "./runtime/stored-patterns.ts";
 import { resolveSettings, type RuntimeOptions, type Settings } from "./runtime/settings.ts";
 import { Registry } from "./selection/registry.ts";
 
@@ -44,8 +47,25 @@ export interface StartOptions {
 
 export interface Runtime extends AsyncDisposable {
   readonly engine: Engine;
-  /** Every pattern that runs can be started with. */
+  /** Every pattern that runs can be started with, in all its versions. */
   readonly patterns: readonly Pattern[];
+  /**
+   * Adds a pattern, or a version of one: the version registered last starts new runs. Stranded runs that it can go on
+   * with do so. Resolves when they do, with advice on the pattern.
+   * @throws ReeveError `pattern-duplicate`, `pattern-invalid`
+   */
+  register(pattern: Pattern): Promise<readonly Advice[]>;
+  /**
+   * Puts a pattern in the place of all versions of its name; runs that have begun go on in the version they began with.
+   * @throws ReeveError `pattern-not-found` when nothing has the name, `pattern-invalid`
+   */
+  replace(pattern: Pattern): Promise<readonly Advice[]>;
+  /**
+   * Removes a version, or all versions of a name: none is started or chosen any more. Runs that have begun go on while
+   * this runtime is open; if the version is not registered at the next start, they are stranded.
+   * @throws ReeveError `pattern-not-found`
+   */
+  unregister(pattern: Pattern | string): Promise<void>;
   /**
    * Starts a run; resolves when its start is on disk. A task that is refused gives a run that ended as `rejected`.
    * @throws ReeveError `pattern-not-found`, `run-conflict`, `run-id-invalid`, `permission-denied`, `option-invalid`
@@ -88,14 +108,15 @@ export interface Runtime extends AsyncDisposable {
 
 /**
  * Opens the engine and resumes what is unfinished.
- * @throws ReeveError `option-invalid`, `pattern-invalid`, `pattern-duplicate`, and what opening the engine throws;
- * then the engine is closed.
+ * @throws ReeveError `option-invalid`, `pattern-invalid`, `pattern-duplicate`, `stored-patterns-invalid`, and what
+ * opening the engine throws; then the engine is closed.
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const settings = resolveSettings(options);
   const registry = new Registry();
-  for (const pattern of options.patterns) registry.register(pattern);
-  const agents = new Set(options.patterns.flatMap((pattern) => agentsOf(pattern)));
+  const patterns = [...options.patterns, ...readStored(options.stored)];
+  for (const pattern of patterns) settings.widenGrants(registry.register(pattern).requires);
+  const agents = new Set(patterns.flatMap((pattern) => agentsOf(pattern)));
   const { engine } = options;
   const starter = new Starter(engine, settings);
   const scheduler = new Scheduler({ engine, registry, starter, settings });
@@ -109,7 +130,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   useAgents(agents);
   try {
     // A guest walks nothing, so nobody asks it how long phases usually take.
-    const measures = engine.role === "owner" && options.patterns.some((pattern) => hasSlowdown(pattern));
+    const measures = engine.role === "owner" && patterns.some((pattern) => hasSlowdown(pattern));
     if (measures) walkHost.durations = await engine.fold(phaseDurations);
     await engine.resume();
     scheduler.look();
@@ -117,7 +138,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await giveUp(engine, agents, settings);
     throw error;
   }
-  return new LocalRuntime({ engine, registry, agents, settings, starter, scheduler });
+  const registrations = new Registrations({ engine, registry, walkHost, settings, agents });
+  return new LocalRuntime({ engine, registry, agents, settings, starter, scheduler, registrations });
 }
 
 /** Frees what a runtime that can't start holds: the file and its lock, threads. */
@@ -136,8 +158,9 @@ function makeHost(
 ): Omit<Host, "controlsChanged"> {
   return {
     ...(settings.retention && { retention: settings.retention }),
+    ...(settings.secretKey !== undefined && { secretKey: settings.secretKey }),
     report: settings.report,
-    limitOf: (place) => limitOf(place, (name) => registry.latest(name)?.pattern),
+    limitOf: (place) => limitOf(place, (name) => registry.finishing(name)?.pattern),
     interpret: async (journal) => {
       const { pattern: name, patternVersion } = journal.run;
       const registered = registry.continuing(name, patternVersion);
@@ -162,6 +185,7 @@ interface Parts {
   readonly settings: Settings;
   readonly starter: Starter;
   readonly scheduler: Scheduler;
+  readonly registrations: Registrations;
 }
 
 class LocalRuntime implements Runtime {
@@ -172,20 +196,34 @@ class LocalRuntime implements Runtime {
   readonly #starter: Starter;
   readonly #operations: Operations;
   readonly #scheduler: Scheduler;
+  readonly #registrations: Registrations;
   #closing: Promise<void> | undefined;
 
-  constructor({ engine, registry, agents, settings, starter, scheduler }: Parts) {
+  constructor({ engine, registry, agents, settings, starter, scheduler, registrations }: Parts) {
     this.engine = engine;
     this.#registry = registry;
     this.#agents = agents;
     this.#settings = settings;
     this.#starter = starter;
     this.#scheduler = scheduler;
+    this.#registrations = registrations;
     this.#operations = new Operations(engine, registry, settings.caller.principal);
   }
 
   get patterns(): readonly Pattern[] {
     return this.#registry.all().map((registered) => registered.pattern);
+  }
+
+  register(pattern: Pattern): Promise<readonly Advice[]> {
+    return this.#registrations.register(pattern);
+  }
+
+  replace(pattern: Pattern): Promise<readonly Advice[]> {
+    return this.#registrations.replace(pattern);
+  }
+
+  unregister(pattern: Pattern | string): Promise<void> {
+    return this.#registrations.unregister(pattern);
   }
 
   async start<Output>(

@@ -5,6 +5,7 @@ import type { Outcome } from "../delegation/outcome.ts";
 import { memoryEngine } from "../engine/memory/memory-engine.ts";
 import { sequential } from "../patterns/sequential.ts";
 import { createRuntime } from "../runtime.ts";
+import { Secret, secret } from "../secrets/secret.ts";
 import { processAgent } from "./process-agent.ts";
 import { workerAgent } from "./worker-agent.ts";
 
@@ -62,4 +63,12 @@ test("a cancelled run stops its endless thread and ends as cancelled", async () 
   for await (const event of run.events()) if (event.kind === "attempt-started") break;
   await run.cancel("enough");
   expect(await run.outcome()).toMatchObject({ status: "cancelled", reason: "enough" });
+});
+
+test("secrets in their wrappers cross into a thread and back", async () => {
+  const outcome = await outcomeOf(worker("openSecret"), { key: secret("a key") });
+  const output = outcome.status === "completed" ? outcome.output : undefined;
+  expect(output).toEqual({ length: 5, made: expect.any(Secret) });
+  const { made } = output as { readonly made: Secret };
+  expect(made.reveal()).toBe("a key, changed");
 });

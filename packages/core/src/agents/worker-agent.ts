@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { systemClock } from "../clock.ts";
 import { buildAgent, type Agent, type AgentPolicy, type StepContext } from "../delegation/agent.ts";
 import { agentChecker, type AgentChecker } from "../delegation/agent-checker.ts";
+import { pack } from "./crossing.ts";
 import { THREAD_STOP_MS_MAX } from "./worker-attempt.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
@@ -61,7 +62,10 @@ export function workerAgent<const Name extends string, Input = unknown, Output =
       const { idempotencyKey, attempt, path, runId } = ctx;
       const facts = { idempotencyKey, attempt, path, runId };
       // What comes out of a thread is vouched for by the output's schema.
-      return (await pool.run({ agent: name, module, exportName, input, facts }, ctx)) as Output;
+      return (await pool.run(
+        { agent: name, module, exportName, input: pack(input, "input"), facts },
+        ctx,
+      )) as Output;
     },
     close: () => pool.close(),
   });

@@ -11,6 +11,7 @@ import type { StepContext } from "../delegation/agent.ts";
 import { fromStepError, toStepError } from "../delegation/failure.ts";
 import { NonRetryableError, ReeveError } from "../errors.ts";
 import { OUT_OF_MEMORY } from "./thread-memory.ts";
+import { unpack } from "./crossing.ts";
 import { stopReason } from "./stop-reason.ts";
 import type { FromThread, ThreadOutcome, ThreadTask, ToThread } from "./worker-message.ts";
 import type { Threads } from "./threads.ts";
@@ -155,7 +156,7 @@ function conclude(
   const { outcome, crash } = progress;
   switch (outcome?.kind) {
     case "returned":
-      return outcome.output;
+      return unpack(outcome.output);
     case "failed":
       throw thrownIn(outcome);
     case "refused":

@@ -4,6 +4,7 @@
  */
 import { fromStepError, isRetryable, toStepError } from "../delegation/failure.ts";
 import { systemClock } from "../clock.ts";
+import { pack, unpack } from "./crossing.ts";
 import type { WorkerContext } from "./worker-agent.ts";
 import type { FromThread, ThreadOutcome, ThreadTask, ToThread } from "./worker-message.ts";
 
@@ -39,7 +40,7 @@ async function outcomeOf(task: ThreadTask, ctx: WorkerContext): Promise<ThreadOu
   const found = await load(task);
   if ("kind" in found) return found;
   try {
-    return { kind: "returned", output: await found.run(task.input, ctx) };
+    return { kind: "returned", output: pack(await found.run(unpack(task.input), ctx), "output") };
   } catch (thrown) {
     return failedWith(thrown, task);
   }

@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { LogLevel, Usage } from "../delegation/event.ts";
 import type { StepError } from "../delegation/outcome.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { Crossing } from "./crossing.ts";
 
 /** What a thread needs for one attempt. */
 export interface ThreadTask {
@@ -10,7 +11,7 @@ export interface ThreadTask {
   /** A `file:` URL. */
   readonly module: string;
   readonly exportName: string;
-  readonly input: unknown;
+  readonly input: Crossing;
   readonly facts: {
     readonly idempotencyKey: string;
     readonly attempt: number;
@@ -28,7 +29,7 @@ export interface ToThread {
 
 /** How the attempt ended, as the thread says it. */
 export type ThreadOutcome =
-  | { readonly kind: "returned"; readonly output: unknown }
+  | { readonly kind: "returned"; readonly output: Crossing }
   /** The function threw, or something in the thread did that nobody caught. */
   | { readonly kind: "failed"; readonly error: StepError; readonly retryable: boolean }
   /** The thread could not do what it was asked: no such module, no such export, an output that can't cross. */

@@ -227,6 +227,8 @@ export type Fact =
       readonly by: string;
     }
   | { readonly kind: "schedule-removed"; readonly name: string; readonly by: string }
+  /** From here on the run knows secrets: those that are sealed in this value. */
+  | { readonly kind: "secrets-sealed"; readonly payload: PayloadId }
   | { readonly kind: "run-stranded"; readonly reason: string; readonly hint: string }
   | { readonly kind: "run-unstranded" }
   | { readonly kind: "run-ended"; readonly outcome: StoredOutcome };

@@ -4,6 +4,7 @@
  */
 import { inspect, types } from "node:util";
 import { NonRetryableError, type ErrorCode } from "../errors.ts";
+import { redact } from "../secrets/redact.ts";
 import { classNameOf, PLATFORM_ERRORS } from "./class-name.ts";
 import type { StepError } from "./outcome.ts";
 
@@ -123,7 +124,7 @@ function preview(thrown: unknown): string {
   const text = attempt(() =>
     typeof thrown === "string"
       ? JSON.stringify(thrown)
-      : inspect(thrown, {
+      : inspect(redact(thrown), {
           depth: 2,
           breakLength: Infinity,
           maxStringLength: PREVIEW_LENGTH_MAX,

@@ -1,6 +1,7 @@
 /** Makes the context of a root task from what its caller said; everything left out gets its default. */
 import { ReeveError } from "../errors.ts";
 import { narrowGrants } from "./authority.ts";
+import { isExactDomain } from "./exact-domain.ts";
 import { CONTEXT_BYTES_MAX, deepFreeze, type Context, type ContextRequest } from "./context.ts";
 import { checkContextRequest } from "./context-request.ts";
 import type { Matches } from "./pattern.ts";
@@ -45,5 +46,5 @@ function copyOf(context: Context): Context {
 /** The domain a pattern names, unless it is an expression over several. */
 function exactDomain(matches: Matches | undefined): string | undefined {
   const domain = matches?.domain;
-  return domain !== undefined && /^[\w.-]+$/.test(domain) ? domain : undefined;
+  return domain !== undefined && isExactDomain(domain) ? domain : undefined;
 }

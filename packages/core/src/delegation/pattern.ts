@@ -15,10 +15,15 @@ export type Tolerance =
   /** Share of the items, 0 to 1; floor(rate × items) may fail. */
   | { readonly failureRate: number };
 
-/** Which contexts a pattern serves. */
+/** Which contexts a pattern serves. All that is given must hold; what is left out always does. */
 export interface Matches {
+  /** A domain; `orders.*` for one and all below it; `*` for all; else an expression that the whole domain must match. */
   readonly domain?: string;
   readonly agentTypes?: readonly string[];
+  /**
+   * Per attribute a text, number, boolean or null that it equals; a list of which it is one; `{ min, max }` for a number;
+   * `{ matches }` with an expression for a text.
+   */
   readonly attributes?: { readonly [key: string]: unknown };
 }
 

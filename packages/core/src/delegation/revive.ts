@@ -1,5 +1,6 @@
 /** Turns the tagged objects of a parsed text (see tag.ts) back into what they stand for, in place. */
 import { ReeveError } from "../errors.ts";
+import { Secret } from "../secrets/secret.ts";
 import { PLATFORM_ERRORS } from "./class-name.ts";
 
 type Properties = Record<string, unknown>;
@@ -44,6 +45,8 @@ function reviveTag(key: string, content: unknown): unknown {
       return new Map(asList(key, content).map(reviveEntry));
     case "~s":
       return new Set(reviveList(asList(key, content)));
+    case "~x":
+      return new Secret(revive(content));
     case "~e":
       if (isObject(content)) return reviveError(content);
       throw damaged(key);

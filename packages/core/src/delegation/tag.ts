@@ -1,10 +1,11 @@
 /**
  * The copy of a value in which everything JSON lacks is a tagged object: `{"~u":0}` undefined, `{"~d":ms}` date
  * (null: invalid), `{"~m":[[key, value] …]}` map, `{"~s":[…]}` set, `{"~n":"1"}` bigint, `{"~b":base64}` bytes,
- * `{"~f":"NaN"}` number, `{"~e":{…}}` error. Made only for values that hold such a thing, or that must be refused.
+ * `{"~f":"NaN"}` number, `{"~e":{…}}` error, `{"~x":…}` secret. Made only for values that hold such a thing, or that must be refused.
  */
 import { types } from "node:util";
 import { ReeveError } from "../errors.ts";
+import { Secret } from "../secrets/secret.ts";
 import { classNameOf } from "./class-name.ts";
 import { refuse, refuseKind, refuseUnreadable } from "./refusal.ts";
 
@@ -136,6 +137,10 @@ function copyObject(object: object, walk: Walk): unknown {
     walk.cost += (object.byteLength / 3) * 4;
     if (walk.cost > walk.costMax) return null;
     return { "~b": Buffer.from(object.buffer, object.byteOffset, object.byteLength).toString("base64") };
+  }
+  if (object instanceof Secret) {
+    const within: unknown = object.reveal();
+    return { "~x": copyBelow(within, () => ".reveal()", walk) };
   }
   throw refuseKind(place(walk), object);
 }

@@ -53,8 +53,8 @@ export interface Engine {
    * @throws ReeveError `run-conflict` when the id belongs to another pattern or input.
    */
   start(request: StartRequest): Promise<RunRecord>;
-  /** Resolves when the run has ended. @throws ReeveError `run-not-found` */
-  outcome(runId: string): Promise<Outcome>;
+  /** Resolves when the run has ended. @throws ReeveError `run-not-found`, `secret-key-missing` */
+  outcome(runId: string, options?: OutcomeOptions): Promise<Outcome>;
   /** Asks for the end of a run; harmless when it has ended. @throws ReeveError `run-not-found` */
   cancel(runId: string, request: CancelRequest): Promise<void>;
   /** Resolves once the signal is on disk. @throws ReeveError `run-not-found` */
@@ -70,6 +70,8 @@ export interface Engine {
   control(fact: ControlFact, input?: Encoded): Promise<void>;
   /** What was said so. */
   controls(): ControlState;
+  /** What the host says of a pattern has changed: stranded runs that can go on now do, on disk; so do queued ones. */
+  patternChanged(pattern: string): Promise<void>;
   find(runId: string): Promise<RunRecord | undefined>;
   runs(query: RunQuery): Promise<RunPage>;
   /**
@@ -85,10 +87,17 @@ export interface Engine {
   close(options: { readonly drainMs: number }): Promise<void>;
 }
 
+export interface OutcomeOptions {
+  /** For showing: secrets in the output are replaced by "[redacted]", which takes no key. @default false */
+  readonly redacted?: boolean;
+}
+
 /** What an engine asks of the runtime. */
 export interface Host {
   /** Without it, nothing leaves the log. */
   readonly retention?: Retention;
+  /** What secrets are sealed with; without it, a key of the engine's own. */
+  readonly secretKey?: string;
   /**
    * Walks the run's pattern; called when a run starts and again whenever it is resumed. Returns when the run has
    * ended, is stranded, or was dropped from memory (then `journal.next()` never resolves).

@@ -65,6 +65,7 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "phase-started": { kind: "phase-started", path: "a" },
   "phase-ended": { kind: "phase-ended", pattern: "p", path: "a", ok: true, durationMs: 1e-7 },
   "run-stranded": { kind: "run-stranded", reason: "gone", hint: "register it" },
+  "secrets-sealed": { kind: "secrets-sealed", payload: 4 },
   "run-unstranded": { kind: "run-unstranded" },
   "run-admitted": { kind: "run-admitted", waitedMs: 12.5 },
   "run-paused": { kind: "run-paused", reason: "a look first", by: "Ann" },

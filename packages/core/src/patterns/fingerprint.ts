@@ -15,6 +15,11 @@ export function patternVersion(pattern: Pattern): string {
   return pattern.version ?? fingerprint(pattern).slice(0, DIGITS);
 }
 
+/** Of a step that is no pattern, as many digits. */
+export function shapeOf(node: PatternNode): string {
+  return fingerprint(node).slice(0, DIGITS);
+}
+
 function fingerprint(node: PatternNode): string {
   const remembered = known.get(node);
   if (remembered !== undefined) return remembered;

@@ -9,7 +9,7 @@ import { resolveLimits } from "./limits.ts";
 export interface PatternOptions<Input, Taken = Input> {
   /** What the pattern is for; shown to people. */
   readonly description?: string;
-  /** Which contexts the pattern serves. @default every context */
+  /** Which contexts the pattern serves. @default none: it is started by name only */
   readonly matches?: Matches;
   /** Refuses inputs that do not fit, and types `ctx.input` in the callbacks. @default what the first step takes */
   readonly input?: Schema<unknown, Input>;

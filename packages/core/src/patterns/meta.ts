@@ -111,7 +111,12 @@ export function meta<const Name extends string, const Phases extends Places, Inp
   name: Name,
   options: MetaOptions<Phases, Input>,
 ): Meta<Name, InputOfPhases<Input, Phases>, OutputOfPhases<Input, Phases>>;
-export function meta(name: string, options: ErasedOptions): Meta<string, unknown, unknown> {
+export function meta(name: string, options: ErasedMetaOptions): Meta<string, unknown, unknown> {
+  return buildMeta(name, options);
+}
+
+/** As `meta`, for phases whose types the compiler does not know. */
+export function buildMeta(name: string, options: ErasedMetaOptions): Meta<string, unknown, unknown> {
   const check = checkerOf("meta", name, options);
   const given: readonly ErasedPhase[] = options.phases;
   if (!isFilledList(given)) check.fail("phases", given, "give at least one phase");
@@ -128,7 +133,8 @@ export function meta(name: string, options: ErasedOptions): Meta<string, unknown
 }
 
 /** The options as the checks see them. */
-interface ErasedOptions extends PatternOptions<unknown>, Pick<MetaOptions<Places, unknown>, "rollback"> {
+export interface ErasedMetaOptions
+  extends PatternOptions<unknown>, Pick<MetaOptions<Places, unknown>, "rollback"> {
   readonly phases: readonly ErasedPhase[];
 }
 

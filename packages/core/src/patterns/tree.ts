@@ -6,6 +6,7 @@
 import type { AgentNode } from "../delegation/agent.ts";
 import { join, segment, type Path } from "../delegation/path.ts";
 import type { ApprovalNode, DelayNode, DelegateNode, PatternNode } from "../delegation/pattern.ts";
+import { outlineOf } from "./outline.ts";
 
 /** A node and the template of its paths. */
 export interface Placed<Node extends PatternNode = PatternNode> {
@@ -69,6 +70,8 @@ export function approvals(pattern: PatternNode): Placed<ApprovalNode>[] {
 
 /** Every agent that a step of the pattern calls, each once. */
 export function agentsOf(pattern: PatternNode): AgentNode[] {
+  const outline = outlineOf(pattern);
+  if (outline) return [...outline.agents];
   const agents = leaves(pattern).flatMap(({ node }) => (node.kind === "agent" ? [node] : []));
   return [...new Set(agents)];
 }

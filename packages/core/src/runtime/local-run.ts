@@ -2,7 +2,7 @@
 import type { Event, Fork } from "../delegation/event.ts";
 import type { Outcome } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
-import type { Engine, RunRecord } from "../engine/engine.ts";
+import type { Engine, OutcomeOptions, RunRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { addressSignal, checkAnswer } from "../execution/address-signal.ts";
 import type { EventOptions, ForkOptions, RetryRunOptions, RunHandle, SignalOptions } from "../run-handle.ts";
@@ -29,9 +29,9 @@ export class LocalRun<Output> implements RunHandle<Output> {
     this.#host = host;
   }
 
-  outcome(): Promise<Outcome<Output>> {
+  outcome(options?: OutcomeOptions): Promise<Outcome<Output>> {
     // The pattern's type vouches for its output.
-    return this.#host.engine.outcome(this.id) as Promise<Outcome<Output>>;
+    return this.#host.engine.outcome(this.id, options) as Promise<Outcome<Output>>;
   }
 
   // Anything may stand in place of a text in plain JavaScript; events hold texts only.

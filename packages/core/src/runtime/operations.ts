@@ -8,6 +8,7 @@ import type { Engine, Pause } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { nextTime } from "../schedules/next-time.ts";
 import { parseSchedule } from "../schedules/parse-schedule.ts";
+import { redact } from "../secrets/redact.ts";
 import type { Missed } from "../schedules/schedule.ts";
 import type { Registry } from "../selection/registry.ts";
 import { reasonText } from "./check-call.ts";
@@ -94,6 +95,11 @@ export class Operations {
       typeof pattern === "string" ? this.#registry.named(pattern) : this.#registry.holding(pattern);
     const parsed = parseSchedule({ name, cron, timeZone, missed });
     checkContextRequest(context);
+    if (redact(context) !== context) {
+      throw new ReeveError("option-invalid", `schedule '${name}': its context holds a secret`, {
+        hint: "hand secrets on in the schedule's input, where they are sealed",
+      });
+    }
     await this.#engine.control(
       {
         kind: "schedule-set",

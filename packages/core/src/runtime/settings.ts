@@ -6,18 +6,22 @@ import { showValue } from "../delegation/show-value.ts";
 import { runArchive } from "../engine/archive/run-archive.ts";
 import type { Engine, Retention } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
-import { isNode } from "../patterns/checker.ts";
+import { parseKeys } from "../secrets/keys.ts";
 import { requiredGrants } from "../patterns/tree.ts";
 import type { Resources } from "../resources/resources.ts";
 import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
+import { checkPattern } from "./check-patterns.ts";
+import type { StoredPatterns } from "./stored-patterns.ts";
 
 export interface RuntimeOptions {
   /** What runs can be started with, and resumed. */
   readonly patterns: readonly Pattern[];
+  /** More patterns, kept in a file outside of the code. @default none */
+  readonly stored?: StoredPatterns;
   /** Where the log is kept: `sqliteEngine(file)` or `memoryEngine()`. */
   readonly engine: Engine;
-  /** The ceiling of authority. @default what the registered agents require */
+  /** The ceiling of authority. @default what the registered agents require, those registered later included */
   readonly grants?: readonly string[];
   /** How long closing waits for running attempts, in milliseconds, 0 or more. @default 10_000 */
   readonly drainMs?: number;
@@ -27,6 +31,12 @@ export interface RuntimeOptions {
   readonly recoveriesMax?: number;
   /** Which ended runs are removed from the log, and where they are kept then. @default none is removed */
   readonly retention?: RetentionOptions;
+  /**
+   * What secrets in stored values are sealed with: 32 bytes in base64 or hexadecimal digits, or a passphrase of 16
+   * characters or more. Several keys, separated by commas or spaces: the first seals, all open.
+   * @default the key in the file `<log>.key`, made with mode 0600 when the first secret is stored; in memory, by chance
+   */
+  readonly secretKey?: string;
   /**
    * How busy the machine is, for `resourceThreshold` and the `resources` of phases.
    * @default measured: the processor time and memory this process may use, also in a container
@@ -53,9 +63,12 @@ export interface Settings {
   readonly graceMs: number;
   readonly recoveriesMax: number;
   readonly retention: Retention | undefined;
+  readonly secretKey: string | undefined;
   readonly random: Random;
   readonly resources: () => Resources;
   readonly caller: Caller;
+  /** A pattern was registered whose steps require these; no more than the ceiling that was asked for, if one was. */
+  readonly widenGrants: (requires: readonly string[]) => void;
   readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
 }
 
@@ -77,9 +90,10 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     graceMs: atLeast0("graceMs", options.graceMs ?? GRACE_MS_DEFAULT),
     recoveriesMax: atLeast0("recoveriesMax", options.recoveriesMax ?? RECOVERIES_MAX_DEFAULT),
     retention: retentionOf(options),
+    secretKey: secretKeyOf(options),
     random: options.random ?? systemRandom(),
     resources: resourcesOf(options),
-    caller: { principal: "local", grants: grantsOf(options) },
+    ...callerOf(options),
     report: options.report ?? warn,
   };
 }
@@ -111,25 +125,7 @@ function checkEngine(engine: unknown): void {
 function checkPatterns(patterns: unknown): asserts patterns is readonly Pattern[] {
   if (!Array.isArray(patterns)) throw invalid("patterns", patterns, "give a list of patterns");
   const list: readonly unknown[] = patterns;
-  for (const [index, received] of list.entries()) {
-    const place = `patterns[${index}]`;
-    if (!isNode(received)) {
-      throw new ReeveError("pattern-invalid", `createRuntime: ${place} is ${showValue(received)}`, {
-        hint: "give a pattern; is a module imported in a circle?",
-      });
-    }
-    if (isPattern(received)) continue;
-    const article = /^[aeiou]/.test(received.kind) ? "an" : "a";
-    throw new ReeveError(
-      "pattern-invalid",
-      `createRuntime: ${place} is ${article} ${received.kind} ('${received.name}'), and no pattern`,
-      { hint: `wrap it: sequential("name", { steps: [it] })` },
-    );
-  }
-}
-
-function isPattern(node: { readonly kind: string }): node is Pattern {
-  return ["sequential", "parallel", "for-each", "meta"].includes(node.kind);
+  for (const [index, received] of list.entries()) checkPattern(`createRuntime: patterns[${index}]`, received);
 }
 
 function checkCallbacks({ random, report }: RuntimeOptions): void {
@@ -144,6 +140,11 @@ function atLeast0(name: string, value: number): number {
   throw invalid(name, value, `${name} must be a number, 0 or more`);
 }
 
+function secretKeyOf({ secretKey }: RuntimeOptions): string | undefined {
+  if (secretKey !== undefined) parseKeys(secretKey, "secretKey");
+  return secretKey;
+}
+
 function retentionOf({ retention, engine }: RuntimeOptions): Retention | undefined {
   if (retention === undefined) return undefined;
   const given: unknown = retention;
@@ -156,6 +157,21 @@ function retentionOf({ retention, engine }: RuntimeOptions): Retention | undefin
   if (typeof archive !== "string" || archive === "")
     throw invalid("retention.archive", archive, 'give the name of a folder, such as "archive"');
   return { afterMs, archive: runArchive(resolve(archive), engine.clock) };
+}
+
+function callerOf(options: RuntimeOptions): Pick<Settings, "caller" | "widenGrants"> {
+  let grants = grantsOf(options);
+  const caller = {
+    principal: "local",
+    get grants() {
+      return grants;
+    },
+  };
+  const widenGrants = (requires: readonly string[]): void => {
+    const isHeld = requires.every((grant) => grants.includes(grant));
+    if (options.grants === undefined && !isHeld) grants = [...new Set([...grants, ...requires])];
+  };
+  return { caller, widenGrants };
 }
 
 function grantsOf({ grants, patterns }: RuntimeOptions): readonly string[] {

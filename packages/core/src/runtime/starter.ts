@@ -33,7 +33,9 @@ export interface ForkRunOptions {
 export class Starter {
   readonly #engine: Engine;
   readonly #settings: Settings;
-  readonly #defaults = new Map<Pattern, Context>();
+  /** Of tasks without a context of their own; made anew when the caller holds more. */
+  #defaults = new WeakMap<Pattern, Context>();
+  #defaultGrants: readonly string[] = [];
 
   constructor(engine: Engine, settings: Settings) {
     this.#engine = engine;
@@ -161,6 +163,10 @@ export class Starter {
   #context(pattern: Pattern, request: ContextRequest | undefined): Context {
     const { caller } = this.#settings;
     if (request !== undefined) return makeContext(request, pattern.matches, caller);
+    if (this.#defaultGrants !== caller.grants) {
+      this.#defaultGrants = caller.grants;
+      this.#defaults = new WeakMap();
+    }
     let context = this.#defaults.get(pattern);
     if (!context) this.#defaults.set(pattern, (context = makeContext({}, pattern.matches, caller)));
     return context;

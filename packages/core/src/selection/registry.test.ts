@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { agent } from "../delegation/agent.ts";
+import { makeContext } from "../delegation/make-context.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import { patternVersion } from "../patterns/fingerprint.ts";
 import { sequential } from "../patterns/sequential.ts";
@@ -90,4 +91,62 @@ test("a run goes on with its own version, else with one that continues it, else 
   expect(registry.continuing("a", "3")).toBeUndefined();
   expect(registry.continuing("a", "9")).toBeUndefined();
   expect(registry.continuing("c", "1")).toBeUndefined();
+});
+
+test("what was replaced or removed goes on with its runs and is found in no other way", () => {
+  const [first, second] = [pattern("a", { version: "1" }), pattern("a", { version: "2", continues: ["1"] })];
+  const registry = registryOf(first);
+  registry.replace(second);
+  expect(registry.all().map(({ version }) => version)).toEqual(["2"]);
+  expect(registry.continuing("a", "1")?.pattern).toBe(first);
+  expect(() => registry.holding(first)).toThrow(expect.objectContaining({ code: "pattern-not-found" }));
+  registry.remove("a");
+  expect(registry.all()).toEqual([]);
+  expect(registry.latest("a")).toBeUndefined();
+  expect(registry.finishing("a")?.pattern).toBe(second);
+  expect(registry.continuing("a", "2")?.pattern).toBe(second);
+  expect(registry.agentNamed("a").name).toBe("a");
+  registry.register(first);
+  expect(registry.named("a").pattern).toBe(first);
+});
+
+test("what was removed is answered for by what is like it", () => {
+  const registry = registryOf(pattern("a", { step: "pay" }), pattern("b", { step: "pay" }));
+  registry.remove("a");
+  expect(() => registry.named("a")).toThrow(
+    expect.objectContaining({ hint: "it was removed while the runtime ran; similar are: b" }),
+  );
+});
+
+test("a name that is no slip is met with its relatives in the hierarchy", () => {
+  const registry = registryOf(pattern("orders.fulfil"), pattern("orders.refund"), pattern("ops.backup"));
+  expect(() => registry.named("orders.something-else")).toThrow(
+    expect.objectContaining({ hint: "similar are: orders.fulfil, orders.refund" }),
+  );
+});
+
+test("a context that nothing serves is met with what comes near, of what its grants allow", () => {
+  const serving = (name: string, domain: string, requires: readonly string[]): Pattern =>
+    sequential(name, { matches: { domain }, steps: [agent("a", { requires, run: () => 1 })] });
+  const registry = registryOf(
+    serving("near", "orders.eu", []),
+    serving("hidden", "orders.us", ["secret"]),
+    serving("far", "hotels", []),
+  );
+  const context = makeContext({ domain: "orders.asia" }, undefined, { principal: "local", grants: [] });
+  expect(() => registry.serving(context)).toThrow(
+    expect.objectContaining({
+      code: "pattern-not-found",
+      hint: 'register one whose `matches` covers this context, and whose grants the run holds; the nearest: near ({"domain":"orders.eu"})',
+    }),
+  );
+});
+
+test("candidates are those of the last version of each name, whatever their grants", () => {
+  const at = (version: string, domain: string): Pattern =>
+    sequential("a", { version, matches: { domain }, steps: [agent("a", { requires: ["x"], run: () => 1 })] });
+  const registry = registryOf(at("1", "orders"), at("2", "orders.*"), pattern("b"));
+  const context = makeContext({ domain: "orders" }, undefined, { principal: "local", grants: [] });
+  expect(registry.candidates(context).map(({ registered }) => registered.version)).toEqual(["2"]);
+  expect(() => registry.serving(context)).toThrow(expect.objectContaining({ code: "pattern-not-found" }));
 });

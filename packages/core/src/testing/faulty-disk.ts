@@ -12,6 +12,7 @@ import { MEMORY_CAPABILITIES, MemoryLog, openMemoryStore } from "../engine/memor
 import { openSqliteStore } from "../engine/sqlite/open-sqlite-store.ts";
 import type { Store } from "../engine/store.ts";
 import { ReeveError } from "../errors.ts";
+import { keysInFile, keysInMemory, type SecretKeys } from "../secrets/keys.ts";
 import { seededRandom } from "../random.ts";
 import { closeAsKilled } from "./crash-files.ts";
 import { faultyStore, type FaultyStore, type WriteFault } from "./faulty-store.ts";
@@ -58,6 +59,8 @@ export class FaultyDisk {
   /** When the last life was seen alive, epoch milliseconds. */
   #latest = -Infinity;
   #onCrash: (() => void) | undefined;
+  /** Of a log in memory, in all its lives. */
+  readonly #keys: SecretKeys = keysInMemory();
 
   constructor(options: FaultyDiskOptions = {}) {
     this.#file = options.file === undefined ? undefined : resolve(options.file);
@@ -81,6 +84,8 @@ export class FaultyDisk {
     return new EmbeddedEngine({
       capabilities,
       clock,
+      keys: (given) =>
+        file ? keysInFile(`${file}.key`, given) : given === undefined ? this.#keys : keysInMemory(given),
       openStore: () => this.#open(clock),
       ...(file === undefined
         ? {}

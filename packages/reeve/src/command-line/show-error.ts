@@ -27,6 +27,7 @@ const EXIT_OF_CODE: { readonly [code in ErrorCode]?: number } = {
   "pattern-duplicate": EXIT.configuration,
   "pattern-invalid": EXIT.configuration,
   "agent-invalid": EXIT.configuration,
+  "stored-patterns-invalid": EXIT.configuration,
   "file-owned": EXIT.storage,
   "file-exists": EXIT.refused,
   "file-damaged": EXIT.storage,

@@ -6,7 +6,9 @@ import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
 import { forkCommand } from "./fork.ts";
 import { initCommand } from "./init.ts";
+import { patternsCommand } from "./patterns.ts";
 import { pauseCommand } from "./pause.ts";
+import { registryCommand } from "./registry.ts";
 import { restoreCommand } from "./restore.ts";
 import { resumeCommand } from "./resume.ts";
 import { retryCommand } from "./retry.ts";
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   forkCommand,
   runsCommand,
   showCommand,
+  patternsCommand,
+  registryCommand,
   eventsCommand,
   cancelCommand,
   signalCommand,

@@ -42,6 +42,7 @@ export async function followToEnd(
       runtime,
       signal: leave.signal,
       tellFrom,
+      redacted: true,
     });
     if (outcome) return await tellOutcome(call, run, outcome);
     const interrupted = await interruption.settled();

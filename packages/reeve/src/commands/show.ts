@@ -73,7 +73,7 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
   printFailures(out.line, progress, paint, given.flag("debug"));
   printChildren(out, progress);
   if (!isEnded) return;
-  const outcome = await run.outcome();
+  const outcome = await run.outcome({ redacted: true });
   for (const line of outcomeLines(outcome, record, paint, given.flag("debug"))) out.line(line);
   if (progress.queuedMs !== undefined)
     out.line(paint("dim", `queued for ${durationText(progress.queuedMs)} before`));
@@ -135,7 +135,7 @@ async function printJson(
   record: RunRecord,
   progress: Progress,
 ): Promise<void> {
-  const outcome = record.state === "ended" ? await run.outcome() : null;
+  const outcome = record.state === "ended" ? await run.outcome({ redacted: true }) : null;
   const steps = Array.from(progress.steps.values());
   const loops = Array.from(progress.loops, ([path, { items, done, failed }]) => ({
     path,

@@ -71,8 +71,10 @@ async function configOf(call: Call): Promise<Configured> {
 /** An option or a pattern that is refused here is a fault of the configuration, not of the command line. */
 async function createConfigured(call: Call, { file, options }: Configured, engine: Engine): Promise<Runtime> {
   try {
+    const secretKey = call.environment["REEVE_KEY"] ?? options.secretKey;
     return await createRuntime({
       ...options,
+      ...(secretKey !== undefined && { secretKey }),
       engine,
       report: options.report ?? reportTo(call),
     });

@@ -59,9 +59,9 @@ export async function followRun<Output>(
 export async function followOn<Output>(
   run: RunHandle<Output>,
   stream: OutputStream,
-  options: Omit<FollowOptions, "stream" | "environment">,
+  options: Omit<FollowOptions, "stream" | "environment"> & { readonly redacted?: boolean },
 ): Promise<Outcome<Output> | undefined> {
-  const { pattern, clock = systemClock(), signal } = options;
+  const { pattern, clock = systemClock(), signal, redacted = false } = options;
   const { tellFrom = clock.now() - RECENT_MS } = options;
   const record = await run.record();
   const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
@@ -94,7 +94,7 @@ export async function followOn<Output>(
     stopWatching?.();
     view.close();
   }
-  return progress.outcome === undefined ? undefined : run.outcome();
+  return progress.outcome === undefined ? undefined : run.outcome({ redacted });
 }
 
 interface View {

@@ -24,6 +24,7 @@ import { outcomes } from "./outcomes.ts";
 import { queueing } from "./queueing.ts";
 import { readers } from "./readers.ts";
 import { recoveries } from "./recoveries.ts";
+import { registering } from "./registering.ts";
 import { resuming } from "./resuming.ts";
 import { retention } from "./retention.ts";
 import { retries } from "./retries.ts";
@@ -46,6 +47,7 @@ const CHECKS: readonly Check[] = [
   ...signals,
   ...resuming,
   ...versions,
+  ...registering,
   ...readers,
   ...storage,
   ...guests,

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { ManualClock } from "../../clock.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
+import { keysInMemory } from "../../secrets/keys.ts";
+import { Vault } from "../../secrets/vault.ts";
 import { Committer } from "./committer.ts";
 import { Controls, patternAt, placeOf } from "./controls.ts";
 
@@ -13,7 +15,7 @@ function open(log: MemoryLog) {
       throw error;
     },
   });
-  const controls = new Controls(store, committer);
+  const controls = new Controls(store, committer, new Vault(keysInMemory()));
   controls.catchUp();
   return { controls, committer };
 }

@@ -5,7 +5,9 @@
 import type { Event } from "../../delegation/event.ts";
 import { CONTROLS, type ControlFact, type ControlState, type Pause, type ScheduleRecord } from "../engine.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
+import type { Vault } from "../../secrets/vault.ts";
 import type { Committer } from "./committer.ts";
+import { redactFact } from "./redact-fact.ts";
 
 const PAGE_EVENTS = 500;
 const CONTEXT: RunRow["context"] = {
@@ -28,13 +30,15 @@ interface Folded extends ControlState {
 export class Controls {
   readonly #store: Store;
   readonly #committer: Committer;
+  readonly #vault: Vault;
   readonly state: Folded = { patterns: new Map(), agents: new Map(), schedules: new Map() };
   #key: RunKey | undefined;
   #seq = 0;
 
-  constructor(store: Store, committer: Committer) {
+  constructor(store: Store, committer: Committer, vault: Vault) {
     this.#store = store;
     this.#committer = committer;
+    this.#vault = vault;
   }
 
   /** Reads what was said since the last call, also by another process; whether there was anything. */
@@ -50,7 +54,7 @@ export class Controls {
 
   append(fact: ControlFact): void {
     const key = (this.#key ??= this.#begin());
-    this.#take(this.#committer.addEvent(key, CONTROLS, this.#seq + 1, fact));
+    this.#take(this.#committer.addEvent(key, CONTROLS, this.#seq + 1, redactFact(fact, this.#vault)));
   }
 
   holdsBack(pattern: string, agent: string): boolean {

@@ -4,7 +4,6 @@
  * Owns the opening and closing of a log and the wiring of its parts. Which runs are in memory is `LiveRuns`', what is
  * committed when `Committer`'s; patterns and agents are the `Host`'s.
  */
-import { hash } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { encode } from "../../delegation/codec.ts";
 import type { Event } from "../../delegation/event.ts";
@@ -23,6 +22,7 @@ import type {
   Fold,
   FoldReader,
   Host,
+  OutcomeOptions,
   RunPage,
   RunQuery,
   RunRecord,
@@ -30,10 +30,14 @@ import type {
   StartRequest,
 } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
+import { keysInMemory, type SecretKeys } from "../../secrets/keys.ts";
 import { streamEvents } from "./event-stream.ts";
 import { readEnd } from "./read-end.ts";
+import { redactContext } from "./redact-fact.ts";
 import { remember, signalKey } from "./replay.ts";
+import { storeSealed } from "./run-secrets.ts";
 import { Waiters } from "./waiters.ts";
+import { walkStranded } from "./walk-stranded.ts";
 import { wire, type Opened } from "./wire.ts";
 
 export interface EmbeddedOptions {
@@ -44,6 +48,8 @@ export interface EmbeddedOptions {
   readonly openStore: () => Store;
   /** The same log, for reading and asking only. */
   readonly openAsGuest?: () => Store;
+  /** What secrets are sealed with, if it was not given. @default a key that is gone with the process */
+  readonly keys?: (given: string | undefined) => SecretKeys;
 }
 
 export class EmbeddedEngine implements Engine {
@@ -84,7 +90,9 @@ export class EmbeddedEngine implements Engine {
         hint: "make one engine for each createRuntime",
       });
     }
-    this.#opened = wire(this, host, this.#options.openStore(), this.#waiters);
+    const { openStore, keys = keysInMemory } = this.#options;
+    const secretKeys = keys(host.secretKey);
+    this.#opened = wire(this, host, openStore(), this.#waiters, secretKeys);
   }
 
   async resume(): Promise<void> {
@@ -99,31 +107,30 @@ export class EmbeddedEngine implements Engine {
     // While the runtime closes, its attempts may still start runs, which are left to the next start.
     const { store, runs, committer, foreign } =
       request.origin?.parent && !this.#closed ? this.#open : this.#working;
-    const digest = this.#digestOf(request);
+    let digest: string | undefined;
     const existing = request.isNewId ? undefined : runs.row(request.id);
     if (existing) {
-      assertSame(existing, request, digest);
-      this.#assertSameFork(existing, request);
-    } else if (store.role === "owner") this.#begin(request, digest);
+      this.#assertSame(existing, request);
+    } else if (store.role === "owner") digest = this.#begin(request);
     else await foreign.start(request, () => runs.row(request.id) !== undefined);
     if (store.role === "owner") await committer.flushed();
     // One that ended long ago may have been trimmed since.
     const started = runs.row(request.id) ?? existing ?? this.#known(request.id);
     // Another process may have started a run with this id in the meantime.
-    assertSame(started, request, digest);
-    this.#assertSameFork(started, request);
-    return recordOf(started);
+    this.#assertSame(started, request, digest);
+    return this.#recordOf(started);
   }
 
-  async outcome(runId: string): Promise<Outcome> {
-    const { store, runs } = this.#open;
+  async outcome(runId: string, { redacted = false }: OutcomeOptions = {}): Promise<Outcome> {
+    const { store, runs, references, shown, secrets } = this.#open;
     const row = this.#known(runId);
     // A run whose end is not on disk yet is still in memory.
     const onDisk = row.state === "ended" && !runs.has(row.key);
     const ended = onDisk ? undefined : await this.#waiters.ended(runId);
     const stored = ended ?? readEnd(store, this.#known(runId));
     if (stored.status !== "completed") return stored;
-    return { status: "completed", output: this.read(stored.output) };
+    if (!redacted) return { status: "completed", output: references.read(stored.output) };
+    return { status: "completed", output: secrets.vault.redact(shown.read(stored.output)) };
   }
 
   async cancel(runId: string, request: CancelRequest): Promise<void> {
@@ -165,13 +172,20 @@ export class EmbeddedEngine implements Engine {
   }
 
   async control(fact: ControlFact, input?: Encoded): Promise<void> {
-    const { store, committer, controls, foreign, runs, host } = this.#working;
+    const { store, committer, controls, foreign, runs, host, secrets } = this.#working;
     if (store.role === "guest") return foreign.control(fact, input);
     const isSet = fact.kind === "schedule-set" && input !== undefined;
-    controls.append(isSet ? { ...fact, input: committer.addPayload(input) } : fact);
+    controls.append(isSet ? { ...fact, input: storeSealed(input, secrets) } : fact);
     runs.controlsChanged("pattern" in fact ? fact.pattern : undefined);
     host.controlsChanged();
     await committer.flushed();
+  }
+
+  async patternChanged(pattern: string): Promise<void> {
+    const { store, committer, runs } = this.#working;
+    if (store.role === "guest") return;
+    runs.controlsChanged(pattern);
+    await walkStranded(pattern, { store, committer, wake: (row) => void runs.wake(row) });
   }
 
   controls(): ControlState {
@@ -184,12 +198,12 @@ export class EmbeddedEngine implements Engine {
     if (runId === CONTROLS) return undefined;
     // What the log has, not what is on its way there.
     const row = this.#open.store.runById(runId);
-    return row && recordOf(row);
+    return row && this.#recordOf(row);
   }
 
   async runs(query: RunQuery): Promise<RunPage> {
     const { runs, next } = this.#open.store.findRuns(query);
-    return { runs: runs.map(recordOf), next };
+    return { runs: runs.map((row) => this.#recordOf(row)), next };
   }
 
   events(query: EventQuery): AsyncIterable<Event> {
@@ -245,24 +259,24 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  /** A forked run has the input of the other one, unless it was given another. */
-  #digestOf({ input, origin }: StartRequest): string {
-    const fork = input === undefined ? origin?.forkedFrom : undefined;
-    return fork ? this.#known(fork.run).inputDigest : digestOf(input);
-  }
-
-  #begin(request: StartRequest, inputDigest: string): void {
-    const { committer, runs } = this.#open;
+  /** Gives the digest of the input. */
+  #begin(request: StartRequest): string {
+    const { runs, secrets } = this.#open;
     const { input, edit, origin } = request;
     const store = (value: Encoded | undefined): PayloadId | undefined =>
-      value === undefined ? undefined : committer.addPayload(value);
+      value === undefined ? undefined : storeSealed(value, secrets);
+    const { vault } = secrets;
+    const sealed = input === undefined ? undefined : vault.seal(input);
+    const stored = input === undefined ? undefined : secrets.addPayload(sealed?.text ?? input);
+    const inputDigest = input === undefined ? "" : vault.digest(input, sealed !== undefined);
     const fork = origin?.forkedFrom;
     if (!fork) {
-      runs.start({ ...request, input: store(input), inputDigest });
-      return;
+      runs.start({ ...request, input: stored, inputDigest, ...knowing(sealed && stored) });
+      return inputDigest;
     }
     const source = this.#known(fork.run);
     const [editedInput, editedOutput] = [store(edit?.input), store(edit?.output)];
+    const known = remember(this.#open.store, source.key).sealed;
     const upTo = this.#open.store.lastEvent(source.key)?.seq ?? 0;
     const forkedFrom = {
       ...fork,
@@ -272,10 +286,44 @@ export class EmbeddedEngine implements Engine {
     };
     runs.start({
       ...request,
+      // What was read of it has no secrets in it.
+      context: { ...request.context, attributes: source.context.attributes },
       origin: { ...origin, forkedFrom },
-      input: input === undefined ? source.input : store(input),
+      input: input === undefined ? source.input : stored,
       inputDigest: input === undefined ? source.inputDigest : inputDigest,
+      ...knowing(...known, stored, editedInput, editedOutput),
     });
+    return inputDigest;
+  }
+
+  /** A run as callers see it, without what only the store needs, and without secrets. */
+  #recordOf(row: RunRow): RunRecord {
+    const { key: _key, inputDigest: _digest, ...record } = row;
+    const context = redactContext(row.context, this.#open.secrets.vault);
+    return context === row.context ? record : { ...record, context };
+  }
+
+  /** @param digest of the input, where it is known @throws ReeveError `run-conflict` */
+  #assertSame(existing: RunRow, request: StartRequest, digest?: string): void {
+    const { id, pattern, input, origin } = request;
+    if (existing.pattern !== pattern) {
+      throw conflict(`run '${id}' exists with pattern '${existing.pattern}', not '${pattern}'`);
+    }
+    // A forked run has the input of the other one, unless it was given another.
+    const fork = input === undefined ? origin?.forkedFrom : undefined;
+    const { inputDigest } = existing;
+    const isSame = fork
+      ? this.#known(fork.run).inputDigest === inputDigest
+      : input === undefined
+        ? inputDigest === ""
+        : inputDigest === digest || this.#open.secrets.vault.isDigestOf(inputDigest, input);
+    if (!isSame) {
+      throw conflict(
+        `run '${id}' exists with another input`,
+        "use another id, or the same input to get the existing run",
+      );
+    }
+    this.#assertSameFork(existing, request);
   }
 
   #assertSameFork(existing: RunRow, { id, origin, edit }: StartRequest): void {
@@ -291,9 +339,7 @@ export class EmbeddedEngine implements Engine {
       holds(output, edit?.output)
     )
       return;
-    throw new ReeveError("run-conflict", `run '${id}' exists, and was not forked like this`, {
-      hint: "use another id, or no id to have one made",
-    });
+    throw conflict(`run '${id}' exists, and was not forked like this`);
   }
 
   #known(runId: string): RunRow {
@@ -333,30 +379,12 @@ function runEnded(row: RunRow, consequence: string): ReeveError {
   });
 }
 
-/** A run as callers see it, without what only the store needs. */
-function recordOf(row: RunRow): RunRecord {
-  const { key: _key, inputDigest: _digest, ...record } = row;
-  return record;
+function conflict(message: string, hint = "use another id, or no id to have one made"): ReeveError {
+  return new ReeveError("run-conflict", message, { hint });
 }
 
-function digestOf(input: Encoded | undefined): string {
-  return input === undefined ? "" : hash("sha256", input, "base64url");
-}
-
-function assertSame(existing: RunRow, request: StartRequest, digest: string): void {
-  const { id, pattern } = request;
-  if (existing.pattern !== pattern) {
-    throw new ReeveError(
-      "run-conflict",
-      `run '${id}' exists with pattern '${existing.pattern}', not '${pattern}'`,
-      {
-        hint: "use another id, or no id to have one made",
-      },
-    );
-  }
-  if (existing.inputDigest !== digest) {
-    throw new ReeveError("run-conflict", `run '${id}' exists with another input`, {
-      hint: "use another id, or the same input to get the existing run",
-    });
-  }
+/** The run is to know the secrets in these values. */
+function knowing(...values: readonly (PayloadId | undefined)[]): { readonly knows?: readonly PayloadId[] } {
+  const knows = values.filter((value) => value !== undefined);
+  return knows.length === 0 ? {} : { knows };
 }

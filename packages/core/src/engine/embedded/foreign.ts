@@ -6,6 +6,8 @@ import type { CancelTimer, Clock } from "../../clock.ts";
 import { ReeveError } from "../../errors.ts";
 import type { CancelRequest, ControlFact, Encoded, Engine, SignalRequest, StartRequest } from "../engine.ts";
 import type { InboxRequest, Store } from "../store.ts";
+import type { Vault } from "../../secrets/vault.ts";
+import { openRequest, sealRequest } from "./sealed-request.ts";
 
 /** How often the other side's writes are looked for; the owner must see the inbox within 200 ms. */
 const POLL_MS = 50;
@@ -15,6 +17,7 @@ export interface ForeignHost {
   readonly store: Store;
   readonly clock: Clock;
   readonly engine: Engine;
+  readonly vault: Vault;
   /** Marks an inbox row as dealt with, in the same commit as its effects. */
   take(id: number): void;
   afterCommit(acknowledge: () => void): void;
@@ -49,7 +52,7 @@ export class Foreign {
   /** Asks the owner to start a run; resolves when it has. */
   async start(request: StartRequest, isThere: () => boolean): Promise<void> {
     const { input, ...rest } = request;
-    this.#host.store.putInbox({ kind: "start", ...rest, input: input ?? null });
+    this.#ask({ kind: "start", ...rest, input: input ?? null });
     const release = this.#host.clock.hold();
     try {
       for (;;) {
@@ -66,24 +69,28 @@ export class Foreign {
   }
 
   cancel(run: string, request: CancelRequest): void {
-    this.#host.store.putInbox({ kind: "cancel", run, ...request });
+    this.#ask({ kind: "cancel", run, ...request });
   }
 
   pause(run: string, request: CancelRequest): void {
-    this.#host.store.putInbox({ kind: "pause", run, ...request });
+    this.#ask({ kind: "pause", run, ...request });
   }
 
   unpause(run: string, request: { readonly by: string }): void {
-    this.#host.store.putInbox({ kind: "unpause", run, ...request });
+    this.#ask({ kind: "unpause", run, ...request });
   }
 
   control(fact: ControlFact, input: Encoded | undefined): void {
-    this.#host.store.putInbox({ kind: "control", fact, input: input ?? null });
+    this.#ask({ kind: "control", fact, input: input ?? null });
   }
 
   signal(run: string, request: SignalRequest): void {
     const { answer, ...rest } = request;
-    this.#host.store.putInbox({ kind: "signal", run, ...rest, answer: answer ?? null });
+    this.#ask({ kind: "signal", run, ...rest, answer: answer ?? null });
+  }
+
+  #ask(request: InboxRequest): void {
+    this.#host.store.putInbox(sealRequest(request, this.#host.vault));
   }
 
   #nextChange(): Promise<void> {
@@ -130,8 +137,9 @@ export class Foreign {
   }
 
   /** The engine's calls append at once, so the row is taken in the same commit. */
-  #accept(request: InboxRequest): Promise<unknown> {
-    const { engine } = this.#host;
+  async #accept(sealed: InboxRequest): Promise<unknown> {
+    const { engine, vault } = this.#host;
+    const request = openRequest(sealed, vault);
     switch (request.kind) {
       case "start": {
         const { kind: _kind, input, ...rest } = request;

@@ -19,6 +19,7 @@ import { Queue } from "./queue.ts";
 import { readEnd } from "./read-end.ts";
 import { emptyMemory, joined, remember, type RunMemory } from "./replay.ts";
 import { RunPlaces } from "./run-places.ts";
+import { sealContext, storeSealed, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
 
 const RECOVERY_PAGE_RUNS = 500;
@@ -32,6 +33,7 @@ export interface LiveRunsOptions {
   readonly interpret: (task: RunTask) => void;
   readonly limitOf: (place: string) => PlaceLimit | undefined;
   readonly controls: Controls;
+  readonly secrets: SecretsHost;
   /** Is told that a run was forked from the one with this id. */
   readonly forked: (runId: string) => void;
   /** Is told that a run which ended is on disk only. */
@@ -44,6 +46,8 @@ export interface LiveRunsOptions {
 export interface NewRun extends Omit<StartRequest, "input" | "isNewId"> {
   readonly input: PayloadId | undefined;
   readonly inputDigest: string;
+  /** Stored values in which there may be secrets that the run is to know. */
+  readonly knows?: readonly PayloadId[];
 }
 
 const CLOSED: PlaceLimit = { concurrency: 0, perSecond: undefined };
@@ -56,6 +60,7 @@ export class LiveRuns implements TaskHost {
   readonly committer: Committer;
   readonly logId: string;
   readonly read: (reference: Reference) => unknown;
+  readonly secrets: SecretsHost;
   readonly #store: Store;
   readonly #interpret: (task: RunTask) => void;
   readonly #queue: Queue;
@@ -77,6 +82,7 @@ export class LiveRuns implements TaskHost {
     this.committer = options.committer;
     this.logId = options.store.logId;
     this.read = options.read;
+    this.secrets = options.secrets;
     this.#interpret = options.interpret;
     const { store, clock, committer, controls } = options;
     this.#controls = controls;
@@ -114,8 +120,9 @@ export class LiveRuns implements TaskHost {
 
   /** Starts a run: it begins, or is queued, or has been rejected. */
   start(request: NewRun): void {
-    const { id, pattern, patternVersion, context, input, inputDigest, origin, rejected } = request;
-    const admission = this.#admissionOf(request);
+    const { id, pattern, patternVersion, input, inputDigest, origin, rejected, knows } = request;
+    const { stored, open: context } = sealContext(request.context, this.secrets);
+    const admission = withoutSecrets(this.#admissionOf(request), this.secrets);
     const begins = rejected !== undefined || !admission || this.#queue.enters(admission);
     const row: RunRow = {
       key: this.committer.nextRunKey(),
@@ -131,11 +138,13 @@ export class LiveRuns implements TaskHost {
       startedAt: this.committer.now(),
       endedAt: undefined,
     };
-    this.committer.addRun(row);
+    this.committer.addRun(stored === context ? row : { ...row, context: stored });
     if (origin?.forkedFrom) this.#forked(origin.forkedFrom.run);
     const task = this.#hold(row, this.#continued(memoryOf(admission), origin));
+    task.secrets.unlock();
     const extras = { ...(origin && { origin }), ...(admission && { admission }) };
     task.append({ kind: "run-started", pattern, patternVersion, input, context, ...extras }, row.startedAt);
+    if (knows) for (const value of knows) task.secrets.learnFrom(value);
     if (rejected) task.end(rejected);
     else if (begins) this.#begin(task);
     else {
@@ -247,8 +256,12 @@ export class LiveRuns implements TaskHost {
   }
 
   beginChild(start: ChildStart): void {
-    const { input, ...request } = start;
-    this.start({ ...request, input: this.#stored(input), inputDigest: DIGEST_OF_CHILDREN });
+    const { input: given, ...request } = start;
+    const input = this.#stored(given);
+    const parent = start.origin?.parent && this.#keys.get(start.origin.parent.run);
+    const mayHoldSecrets = parent === undefined || this.#tasks.get(parent)?.secrets.knowsSecrets !== false;
+    const knows = mayHoldSecrets && input !== undefined ? { knows: [input] } : {};
+    this.start({ ...request, input, inputDigest: DIGEST_OF_CHILDREN, ...knows });
   }
 
   cancelChild(runId: string, request: CancelRequest): void {
@@ -260,7 +273,7 @@ export class LiveRuns implements TaskHost {
   #stored(reference: Reference): PayloadId | undefined {
     if (reference.of === "payload") return reference.id;
     const value = this.read(reference);
-    return value === undefined ? undefined : this.committer.addPayload(encode(value));
+    return value === undefined ? undefined : storeSealed(encode(value), this.secrets);
   }
 
   /** While a pattern is paused, its new runs wait in the queue. */
@@ -300,6 +313,7 @@ export class LiveRuns implements TaskHost {
     const memory = this.#continued(remember(this.#store, row.key), row.origin);
     this.#idle.woken(row.key);
     const task = this.#hold(row, memory);
+    task.secrets.unlock();
     if (row.state === "queued") this.#forgetQueued(task);
     else this.#interpret(task);
     return task;
@@ -345,6 +359,7 @@ export class LiveRuns implements TaskHost {
   #forget(task: RunTask): void {
     this.#tasks.delete(task.run.key);
     this.#keys.delete(task.run.id);
+    task.secrets.releaseSecrets();
     this.#idle.remove(task);
     this.#places.leave(task);
   }

@@ -6,6 +6,7 @@
  * unless its run is detached; (A3) a slot that was entered is left once.
  */
 import type { CancelTimer } from "../../clock.ts";
+import { toStepError } from "../../delegation/failure.ts";
 import type { Event, Fact, LogLevel } from "../../delegation/event.ts";
 import type { StepError } from "../../delegation/outcome.ts";
 import type { Path } from "../../delegation/path.ts";
@@ -18,6 +19,7 @@ import type {
   StopSignal,
   SubstepStore,
 } from "../engine.ts";
+import { whyLocked } from "./run-secrets.ts";
 
 /** At most so many log lines are kept per run. */
 const LOG_LINES_MAX = 1_000;
@@ -144,12 +146,18 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     const { path, attempt, agent } = this.#command;
     const { durationMs } = result;
     const usage = result.usage ? { usage: result.usage } : {};
-    if (result.ok) {
-      const output = this.#host.store(result.output);
-      this.#host.endSubsteps(path);
-      return { kind: "step-completed", path, attempt, agent, output, durationMs, ...usage };
+    let stored: PayloadId | undefined;
+    const locked = whyLocked(() => {
+      stored = this.#host.store(result.ok ? result.output : result.refused);
+    });
+    if (locked) {
+      const error = toStepError(locked, { path, attempt, agent });
+      return { kind: "attempt-failed", path, attempt, agent, error, durationMs, unsure: true, ...usage };
     }
-    const refused = this.#host.store(result.refused);
+    if (result.ok) {
+      this.#host.endSubsteps(path);
+      return { kind: "step-completed", path, attempt, agent, output: stored, durationMs, ...usage };
+    }
     return {
       kind: "attempt-failed",
       path,
@@ -159,7 +167,7 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
       durationMs,
       unsure: result.unsure,
       ...(result.retryInMs === undefined ? {} : { retryInMs: result.retryInMs }),
-      ...(refused === undefined ? {} : { refused }),
+      ...(stored === undefined ? {} : { refused: stored }),
       ...usage,
     };
   }

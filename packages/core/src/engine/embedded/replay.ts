@@ -39,8 +39,13 @@ export interface RunMemory {
   paused: boolean;
   stranded: boolean;
   logLines: number;
+  /** Values in which secrets are sealed that the run knows. */
+  sealed: readonly PayloadId[];
+  /** Those secrets; undefined until somebody asked for them. */
+  secrets: Set<string> | undefined;
 }
 
+const NO_SEALED: readonly PayloadId[] = [];
 const NO_PLACES: readonly string[] = [];
 
 /** The state of a run that has only started. */
@@ -62,6 +67,8 @@ export function emptyMemory(): RunMemory {
     paused: false,
     stranded: false,
     logLines: 0,
+    sealed: NO_SEALED,
+    secrets: undefined,
   };
 }
 
@@ -190,6 +197,9 @@ function take(memory: RunMemory, event: Event): void {
     case "step-logged":
       memory.logLines++;
       return;
+    case "secrets-sealed":
+      memory.sealed = [...memory.sealed, event.payload];
+      return;
     default:
       return;
   }
@@ -213,11 +223,12 @@ export function isCompletion(event: Event): event is Completion {
 }
 
 /** The state of a run that goes on with the history of another one. */
-export function joined({ completions, notes, loop }: RunMemory, own: RunMemory): RunMemory {
+export function joined({ completions, notes, loop, sealed }: RunMemory, own: RunMemory): RunMemory {
   return {
     ...own,
     completions: [...completions, ...own.completions],
     notes: new Set([...notes, ...own.notes]),
+    sealed: [...sealed, ...own.sealed],
     loop,
   };
 }

@@ -8,18 +8,23 @@ import type { RunState } from "../../delegation/outcome.ts";
 import { isUndo, type Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Clock } from "../../clock.ts";
+import { toStepError } from "../../delegation/failure.ts";
+import type { ReeveError } from "../../errors.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { Encoded, Recorded } from "../engine.ts";
 import type { RunChange, RunRow } from "../store.ts";
 import type { Committer, DirtyRun } from "./committer.ts";
 import type { AttemptHost } from "./open-attempt.ts";
 import { LoopMemory } from "./loop-memory.ts";
+import { redactFact } from "./redact-fact.ts";
 import { substepsOf, type RunMemory } from "./replay.ts";
+import { RunSecrets, whyLocked, type SecretsHost } from "./run-secrets.ts";
 
 /** What is shared by all runs of an engine. */
 export interface LogHost {
   readonly clock: Clock;
   readonly committer: Committer;
+  readonly secrets: SecretsHost;
   /** While the engine drains, no attempt begins. */
   readonly draining: boolean;
   /** An attempt was announced; each one settles, also when its run is detached. */
@@ -33,6 +38,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   readonly memory: RunMemory;
   readonly #host: LogHost;
   readonly #committer: Committer;
+  readonly #secrets: RunSecrets;
   readonly #deliver: (fact: Fact) => void;
   #row: RunRow;
   #written: RunState;
@@ -54,6 +60,7 @@ export class RunLog implements DirtyRun, AttemptHost {
     this.#row = row;
     this.#written = row.state;
     this.memory = memory;
+    this.#secrets = new RunSecrets(host.secrets, memory, (fact) => void this.append(fact));
   }
 
   get row(): RunRow {
@@ -71,7 +78,8 @@ export class RunLog implements DirtyRun, AttemptHost {
 
   append(fact: Fact, at?: number): Event {
     const { key, id } = this.#row;
-    const event = this.#committer.addEvent(key, id, ++this.memory.seq, fact, at);
+    const said = redactFact(fact, this.#host.secrets.vault);
+    const event = this.#committer.addEvent(key, id, ++this.memory.seq, said, at);
     this.#committer.markDirty(this);
     this.memory.loop?.see(event);
     return event;
@@ -87,14 +95,37 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   store(value: Encoded | undefined): PayloadId | undefined {
-    return value === undefined ? undefined : this.#committer.addPayload(value);
+    return value === undefined ? undefined : this.#secrets.store(value);
+  }
+
+  /** The run is handed a stored value, in which there may be secrets. */
+  learnFrom(id: PayloadId): void {
+    this.#secrets.learnFrom(id);
+  }
+
+  get knowsSecrets(): boolean {
+    return this.memory.sealed.length > 0;
+  }
+
+  /** Opens what the log has sealed; the reason where that can't be. */
+  unlock(): ReeveError | undefined {
+    return whyLocked(() => {
+      const context = this.#secrets.remember(this.#row.context);
+      if (context !== this.#row.context) this.#row = { ...this.#row, context };
+    });
+  }
+
+  releaseSecrets(): void {
+    this.#secrets.release();
   }
 
   /** The completion of a command to record something. */
   decided(path: Path, recorded: Recorded): Fact {
     if (!recorded.ok) return { kind: "value-failed", path, error: recorded.error };
     const { decision } = recorded;
-    const payload = this.store(recorded.value);
+    let payload: PayloadId | undefined;
+    const locked = whyLocked(() => (payload = this.store(recorded.value)));
+    if (locked) return { kind: "value-failed", path, error: toStepError(locked, { path }) };
     return { kind: "value-recorded", path, decision, ...(payload !== undefined && { payload }) };
   }
 
@@ -150,8 +181,9 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   end(outcome: StoredOutcome): void {
-    const { at } = this.append({ kind: "run-ended", outcome });
-    this.outcome = outcome;
+    const event = this.append({ kind: "run-ended", outcome });
+    const { at } = event;
+    this.outcome = event.kind === "run-ended" ? event.outcome : outcome;
     this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };
   }
 

@@ -213,6 +213,11 @@ export class RunTask implements Journal {
     this.#host.stranded(this);
   }
 
+  /** What it knows of secrets. */
+  get secrets(): Pick<RunLog, "unlock" | "learnFrom" | "knowsSecrets" | "releaseSecrets"> {
+    return this.#log;
+  }
+
   /** Asks the run to end; only the first request counts. */
   requestCancel(request: CancelRequest): void {
     if (this.#memory.cancelRequested) return;
@@ -256,6 +261,8 @@ export class RunTask implements Journal {
 
   /** A child that this run awaits has ended. */
   childEnded(path: Path, outcome: StoredOutcome): void {
+    if (outcome.status === "completed" && outcome.output.of === "payload")
+      this.#log.learnFrom(outcome.output.id);
     const command = this.#live ? this.#open.effectiveAt(path) : undefined;
     if (command?.kind === "child") this.#beginnings.whenAdmitted(command, () => command.child.end(outcome));
   }

@@ -6,10 +6,14 @@ import { Controls } from "./controls.ts";
 import { Folds } from "./folds.ts";
 import { Foreign } from "./foreign.ts";
 import { LiveRuns } from "./live-runs.ts";
+import { redactThrown } from "./redact-fact.ts";
+import type { SecretsHost } from "./run-secrets.ts";
 import { Payloads } from "./payloads.ts";
 import { References } from "./references.ts";
 import { Retention } from "./retention.ts";
 import type { RunTask } from "./run-task.ts";
+import { Vault } from "../../secrets/vault.ts";
+import type { SecretKeys } from "../../secrets/keys.ts";
 import type { Waiters } from "./waiters.ts";
 
 export interface Opened {
@@ -19,14 +23,19 @@ export interface Opened {
   readonly controls: Controls;
   readonly runs: LiveRuns;
   readonly references: References;
+  /** The same with secrets redacted. */
+  readonly shown: References;
+  readonly secrets: SecretsHost;
   readonly folds: Folds;
   readonly foreign: Foreign;
   readonly retention: Retention;
 }
 
 /** Makes the parts of an engine over an open store. */
-export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters): Opened {
+export function wire(engine: Engine, asked: Host, store: Store, waiters: Waiters, keys: SecretKeys): Opened {
   const { clock } = engine;
+  const vault = new Vault(keys);
+  const host = reportingSafely(asked, vault);
   const report = (what: string, error: unknown): void => host.report({ what, error });
   const committer = new Committer(store, clock, {
     committed: (events, written) => {
@@ -46,7 +55,13 @@ export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters)
     uncommittedPayload: (id) => committer.uncommittedPayload(id),
     storedPayload: (id) => store.payload(id),
   });
-  const references = new References((id) => payloads.read(id));
+  const references = new References((id) => vault.open(payloads.read(id)));
+  const shown = new References((id) => vault.hide(payloads.read(id)));
+  const secrets: SecretsHost = {
+    vault,
+    addPayload: (value) => committer.addPayload(value),
+    payload: (id) => payloads.read(id),
+  };
   const folds = new Folds({
     store,
     saveCheckpoint: (checkpoint) => {
@@ -55,13 +70,14 @@ export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters)
     report: host.report,
   });
   const retention = new Retention({ host, store, clock, committer, folds });
-  const controls = new Controls(store, committer);
+  const controls = new Controls(store, committer, vault);
   controls.catchUp();
   const runs = new LiveRuns({
     controls,
     store,
     clock,
     committer,
+    secrets,
     read: (reference) => references.read(reference),
     interpret: (task) => interpret(host, task),
     limitOf: (place) => host.limitOf(place),
@@ -73,6 +89,7 @@ export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters)
     store,
     clock,
     engine,
+    vault,
     take: (id) => committer.takeInbox(id),
     afterCommit: (acknowledge) => committer.afterCommit(acknowledge),
     changed: () => {
@@ -83,10 +100,28 @@ export function wire(engine: Engine, host: Host, store: Store, waiters: Waiters)
     },
     report,
   });
-  return { host, store, committer, controls, runs, references, folds, foreign, retention };
+  return { host, store, committer, controls, runs, references, shown, secrets, folds, foreign, retention };
+}
+
+/** What is reported can hold secrets as well as what is recorded. */
+function reportingSafely(host: Host, vault: Vault): Host {
+  const report: Host["report"] = ({ what, error }) =>
+    host.report({ what: vault.mask(what), error: redactThrown(error, vault) });
+  return {
+    ...(host.retention && { retention: host.retention }),
+    interpret: (journal) => host.interpret(journal),
+    limitOf: (place) => host.limitOf(place),
+    controlsChanged: () => host.controlsChanged(),
+    report,
+  };
 }
 
 function interpret(host: Host, task: RunTask): void {
+  const locked = task.secrets.unlock();
+  if (locked) {
+    task.strand(locked.message, locked.hint ?? "hand over the key that its secrets were sealed with");
+    return;
+  }
   host.interpret(task).catch((error: unknown) => {
     host.report({ what: `the interpreter of run '${task.run.id}' failed`, error });
     const message = error instanceof Error ? error.message : String(error);

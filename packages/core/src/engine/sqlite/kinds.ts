@@ -38,6 +38,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "schedule-set": 32,
   "schedule-removed": 33,
   "loop-advanced": 34,
+  "secrets-sealed": 35,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

@@ -1,6 +1,7 @@
 /** The engine that keeps its log in one SQLite file. */
 import { resolve } from "node:path";
 import { systemClock, type Clock } from "../../clock.ts";
+import { keysInFile } from "../../secrets/keys.ts";
 import { EmbeddedEngine } from "../embedded/embedded-engine.ts";
 import type { Engine } from "../engine.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
@@ -31,6 +32,7 @@ export function sqliteEngine(file: string, options: SqliteEngineOptions = {}): E
     file: resolve(file),
     capabilities: { survivesCrash: true, file: true, globalOrder: true },
     clock,
+    keys: (given) => keysInFile(`${resolve(file)}.key`, given),
     openStore: () => openSqliteStore(file, { durability, access }),
     openAsGuest: () => openSqliteStore(file, { durability, access: "guest" }),
   });
