@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock, type Clock } from "../../clock.ts";
 import { batchOf, FACTS, SampleLog } from "../store-samples.ts";
@@ -67,7 +68,6 @@ test("storage that refuses a thread's batch is told by its code, with what helps
   await store.commit(largeBatch(samples));
   const other = openSqliteStore(file, { durability: "fsync", access: "guest" });
   other.close();
-  const { DatabaseSync } = await import("node:sqlite");
   const locking = new DatabaseSync(file);
   locking.exec("BEGIN IMMEDIATE");
   const batch = largeBatch(samples);
@@ -113,6 +113,31 @@ test("a thread takes over while writes take long, and each run's chain goes on u
   // What the samples say of values and times does not fit together; here it is about the chain.
   const { problems } = await verifyFile(file);
   expect(problems.filter(({ what }) => what.includes("checksum"))).toEqual([]);
+});
+
+test("after a refused trim the thread writes the next batch, since it alone knows of any doubt", async () => {
+  const pace = { writeMs: 10, now: 0 };
+  const store = open("auto", { ...systemClock(), monotonic: () => (pace.now += pace.writeMs) });
+  const samples = new SampleLog();
+  for (let tries = 0; tries < 5_000 && store.commit(largeBatch(samples)) === undefined; tries++)
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+  pace.writeMs = 0;
+  for (let tries = 0; tries < 5_000; tries++) {
+    const storing = store.commit(largeBatch(samples));
+    await storing;
+    if (!storing) break;
+  }
+  const locking = new DatabaseSync(file);
+  locking.exec("BEGIN IMMEDIATE");
+  const trim = { runs: [], payloads: [], position: 0, rowsMax: 10 };
+  await expect(store.commit(batchOf({ trim }))).rejects.toMatchObject({ code: "storage-unavailable" });
+  locking.exec("ROLLBACK");
+  locking.close();
+  const next = store.commit(largeBatch(samples));
+  expect(next).toBeInstanceOf(Promise);
+  await next;
+  expect(store.commit(largeBatch(samples))).toBeUndefined();
+  store.close();
 });
 
 test("once a store is closed its thread has left the file alone", async () => {

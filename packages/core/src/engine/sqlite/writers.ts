@@ -6,7 +6,8 @@
  * would hold up the event loop goes to the thread, and the engine goes on with other runs meanwhile: writes while they
  * take long, because they are large or the disk is slow, and everything that leaves the log.
  *
- * Invariants: (1) one writer at a time; (2) whoever was refused a batch writes it in the end; (3) who takes over from the
+ * Invariants: (1) one writer at a time; (2) whoever was refused a batch writes the next one, since he alone knows whether
+ * there is doubt about the file; (3) who takes over from the
  * other forgets what he knew of live runs, and a group that one has emptied is known to neither.
  */
 import type { Clock } from "../../clock.ts";
@@ -55,7 +56,7 @@ export class Writers {
     this.#file = connection.file;
     this.#clock = options.clock;
     this.#here = new BatchWriter(connection);
-    if (options.writer === "thread") this.#startThread();
+    if (options.writer === "thread") this.#thread = this.#startThread();
     // Should the thread not keep up, writes here do it.
     if (options.writer === "auto") connection.exec(`PRAGMA wal_autocheckpoint = ${4 * CHECKPOINT_PAGES}`);
   }
@@ -99,7 +100,7 @@ export class Writers {
   }
 
   #startThread(): WriterThread {
-    return (this.#thread = new WriterThread(this.#file, this.#options.durability));
+    return new WriterThread(this.#file, this.#options.durability);
   }
 
   #writeHere(batch: PackedBatch): void {
@@ -117,19 +118,18 @@ export class Writers {
   }
 
   async #writeThere(batch: PackedBatch, thread: WriterThread): Promise<void> {
-    if (batch.trim) {
-      // It is about runs that have ended, of which no writer knows anything but their group.
-      this.#here.forgetGroups(await thread.write(batch, false));
-      return;
+    let forget = false;
+    // A trim is about runs that have ended, of which no writer knows anything but their group.
+    if (!batch.trim) {
+      forget = this.#isThreadOutdated;
+      this.#isThreadOutdated = false;
+      this.#changeTo("thread", () => (forget = true));
     }
-    let forget = this.#isThreadOutdated;
-    this.#isThreadOutdated = false;
-    this.#changeTo("thread", () => (forget = true));
     const startedAt = this.#clock.monotonic();
     try {
-      await thread.write(batch, forget);
+      this.#here.forgetGroups(await thread.write(batch, forget));
       this.#refused = undefined;
-      this.#took(this.#clock.monotonic() - startedAt);
+      if (!batch.trim) this.#took(this.#clock.monotonic() - startedAt);
     } catch (error) {
       this.#refused = "thread";
       throw error;
