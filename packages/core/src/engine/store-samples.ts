@@ -2,7 +2,7 @@
 import type { Context } from "../delegation/context.ts";
 import type { Event, EventKind, Fact } from "../delegation/event.ts";
 import type { StepError } from "../delegation/outcome.ts";
-import type { Batch, EventRow, PayloadRow, RunRow } from "./store.ts";
+import { EMPTY_BATCH, type Batch, type EventRow, type PayloadRow, type RunRow } from "./store.ts";
 
 /** 2026-01-01T00:00:00Z */
 export const START: number = Date.UTC(2026, 0, 1);
@@ -108,20 +108,9 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "run-ended": { kind: "run-ended", outcome: { status: "completed", output: { of: "payload", id: 1 } } },
 };
 
-const NOTHING: Batch = {
-  runs: [],
-  changes: [],
-  payloads: [],
-  events: [],
-  checkpoints: [],
-  queued: [],
-  unqueued: [],
-  inboxTaken: [],
-};
-
 /** A batch with only these parts. */
 export function batchOf(parts: Partial<Batch>): Batch {
-  return { ...NOTHING, ...parts };
+  return { ...EMPTY_BATCH, ...parts };
 }
 
 /** Counts the ids of a log as the engine does. */

@@ -123,6 +123,17 @@ export interface Batch {
   readonly trim?: Trim;
 }
 
+export const EMPTY_BATCH: Batch = {
+  runs: [],
+  changes: [],
+  payloads: [],
+  events: [],
+  checkpoints: [],
+  queued: [],
+  unqueued: [],
+  inboxTaken: [],
+};
+
 /** Runs that leave the log, ended ones that nothing outside of them needs. */
 export interface Trim {
   /** Without any, only what earlier trims left is deleted. */

@@ -186,7 +186,8 @@ function invalid(name: string, received: unknown, hint: string): ReeveError {
   return new ReeveError("option-invalid", `createRuntime: ${name} is ${showValue(received)}`, { hint });
 }
 
-function warn(problem: { readonly what: string; readonly error: unknown }): void {
+/** Where nobody else is told. */
+export function warn(problem: { readonly what: string; readonly error: unknown }): void {
   const { what, error } = problem;
   process.emitWarning(`${what}: ${error instanceof Error ? error.message : String(error)}`, "ReeveWarning");
 }

@@ -6,6 +6,7 @@ import { MemoryLog } from "../engine/memory/memory-store.ts";
 import { ReeveError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
+import { warn } from "../runtime/settings.ts";
 import { TestTime } from "./test-time.ts";
 import { watchEngine, type AwaitedSignals } from "./watch-engine.ts";
 import { Work } from "./work.ts";
@@ -54,8 +55,4 @@ export async function createTestRuntime(options: TestRuntimeOptions): Promise<Te
   const close = runtime.close.bind(runtime);
   const closeInTime = (): Promise<void> => time.rushUntil(close());
   return Object.assign(runtime, { time, close: closeInTime, [Symbol.asyncDispose]: closeInTime });
-}
-
-function warn({ what, error }: { readonly what: string; readonly error: unknown }): void {
-  process.emitWarning(`${what}: ${error instanceof Error ? error.message : String(error)}`, "ReeveWarning");
 }

@@ -3,7 +3,7 @@ import { ManualClock } from "../../clock.ts";
 import type { Event, Fact } from "../../delegation/event.ts";
 import type { EventQuery } from "../engine.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
-import type { RunKey, RunRow } from "../store.ts";
+import { EMPTY_BATCH, type RunKey, type RunRow } from "../store.ts";
 import { streamEvents } from "./event-stream.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -22,24 +22,17 @@ function setUp() {
   const keys: { readonly [run: string]: RunKey } = { a: 1, b: 2 };
   const seqs = new Map<string, number>();
   let position = 0;
-  const base = {
-    runs: [],
-    changes: [],
-    payloads: [],
-    events: [],
-    checkpoints: [],
-    queued: [],
-    unqueued: [],
-    inboxTaken: [],
-  };
-  void store.commit({ ...base, runs: Object.entries(keys).map(([id, key]) => ({ id, key }) as RunRow) });
+  void store.commit({
+    ...EMPTY_BATCH,
+    runs: Object.entries(keys).map(([id, key]) => ({ id, key }) as RunRow),
+  });
   const commit = (run: string, count: number, fact: Fact = { kind: "run-unstranded" }): void => {
     const events = Array.from({ length: count }, (): Event => {
       const seq = (seqs.get(run) ?? 0) + 1;
       seqs.set(run, seq);
       return { version: 1, run, seq, position: ++position, at: 0, ...fact };
     });
-    void store.commit({ ...base, events: events.map((event) => ({ runKey: keys[run] ?? 0, event })) });
+    void store.commit({ ...EMPTY_BATCH, events: events.map((event) => ({ runKey: keys[run] ?? 0, event })) });
     waiters.committed(events);
   };
   const read = (query: EventQuery): AsyncGenerator<Event> =>

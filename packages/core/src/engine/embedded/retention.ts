@@ -11,7 +11,7 @@ import type { CancelTimer, Clock } from "../../clock.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Host, Retention as RetentionPlan } from "../engine.ts";
-import type { Batch, Checkpoint, RunKey, RunRow, Store, Trim } from "../store.ts";
+import { EMPTY_BATCH, type Checkpoint, type RunKey, type RunRow, type Store, type Trim } from "../store.ts";
 import { ArchiveLine } from "./archive-line.ts";
 import type { Committer } from "./committer.ts";
 import { attachedTo, familyOf, readMember, sharedWithOthers } from "./family.ts";
@@ -256,7 +256,7 @@ export class Retention {
         began = clock.monotonic();
         const trim = trimNow();
         checkpoints = folds.checkpointsUpTo(trim.position);
-        return { ...EMPTY, checkpoints, trim };
+        return { ...EMPTY_BATCH, checkpoints, trim };
       });
       if (!isDone) return false;
     } finally {
@@ -289,14 +289,3 @@ export class Retention {
     this.#options.host.report({ what, error });
   }
 }
-
-const EMPTY: Batch = {
-  runs: [],
-  changes: [],
-  payloads: [],
-  events: [],
-  checkpoints: [],
-  queued: [],
-  unqueued: [],
-  inboxTaken: [],
-};
