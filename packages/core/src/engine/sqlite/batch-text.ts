@@ -1,6 +1,6 @@
 /**
  * A batch on its way to another thread. Its many rows go as texts, a line each, columns separated by tabs: one text
- * costs a fraction of what the same in thousands of values does. JSON has neither tabs nor line breaks, and neither has
+ * is handed over as one, where thousands of values are copied one by one. JSON has neither tabs nor line breaks, and neither has
  * anything else in these rows.
  */
 import type { PackedEvents } from "./event-rows.ts";
