@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { cancel } from "./scenarios/cancel.ts";
 import { durable } from "./scenarios/durable.ts";
+import { selectionCost } from "./selection/selection-cost.ts";
+import { selection } from "./selection/selection.ts";
 
 interface Scenario {
   readonly summary: string;
@@ -44,6 +46,31 @@ const scenarios: { readonly [name: string]: Scenario } = {
       await durable({ quick, json, peers, only, rounds: quick ? 1 : rounds });
     },
   },
+  selection: {
+    summary: "choosing by learned confidence, replayed on recorded outcomes, against twelve baselines",
+    run: async (args) => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          data: { type: "string" },
+          seeds: { type: "string", default: "20" },
+          json: { type: "boolean", default: false },
+        },
+      });
+      const seeds = Number(values.seeds);
+      if (!Number.isInteger(seeds) || seeds < 1) {
+        throw new RangeError(`--seeds ${values.seeds}: use a whole number, 1 or more`);
+      }
+      if (!(await selection({ file: values.data, seeds, json: values.json }))) process.exitCode = 1;
+    },
+  },
+  "selection-cost": {
+    summary: "what a choice, learning from an outcome and loading what was learned take; with its bars",
+    run: async (args) => {
+      parseArgs({ args: [...args], options: {} });
+      if (!selectionCost()) process.exitCode = 1;
+    },
+  },
 };
 
 const [name, ...rest] = process.argv.slice(2);
@@ -56,9 +83,7 @@ if (scenario) {
     process.exitCode = 1;
   }
 } else {
-  const list = Object.entries(scenarios).map(([each, { summary }]) => `  ${each.padEnd(12)}${summary}`);
-  process.stderr.write(
-    `usage: npm run bench -- SCENARIO [--quick] [--json] [--rounds N] [--only PART] [--peers]\n\n${list.join("\n")}\n`,
-  );
+  const list = Object.entries(scenarios).map(([each, { summary }]) => `  ${each.padEnd(16)}${summary}`);
+  process.stderr.write(`usage: npm run bench -- SCENARIO [options of the scenario]\n\n${list.join("\n")}\n`);
   process.exitCode = name === undefined || name === "--help" ? 0 : 2;
 }

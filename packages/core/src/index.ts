@@ -72,6 +72,15 @@ export { NonRetryableError, ReeveError, type ErrorCode, type ReeveErrorOptions }
 export { systemClock, type CancelTimer, type Clock } from "./clock.ts";
 export { fixedResources, type Resources, type ResourceUse } from "./resources/resources.ts";
 export { systemRandom, seededRandom, type Random } from "./random.ts";
+export {
+  createConfidence,
+  restoreConfidence,
+  type Confidence,
+  type ConfidenceOptions,
+  type ConfidenceState,
+} from "./learning/confidence.ts";
+export { interval as credibleInterval, type Posterior } from "./learning/posterior.ts";
+export { choose, type Choice, type ChoosePreset } from "./selection/choose.ts";
 export { adviceOn, type Advice, type AdviceCode } from "./patterns/advice.ts";
 export { patternVersion } from "./patterns/fingerprint.ts";
 export { lighterPatterns, stepCount } from "./selection/lighter-patterns.ts";

@@ -1,0 +1,179 @@
+/**
+ * The memory of one pattern in one domain: a long memory of all outcomes, and a short one of those since the long
+ * one last explained them well. When the short one's predictive likelihood wins by the margin it takes over.
+ *
+ * The comparison is a cumulative sum of log-likelihood ratios (Page 1954) read as log-odds that the domain has
+ * changed: `odds` starts at the floor, never sinks below it, and reaches `CHANGED` when the change is accepted.
+ */
+import { clamp, logLikelihood, rounded, sigmoid } from "./logistic.ts";
+
+/** Outcomes that the short memory holds; older ones fade. */
+const SHORT_WEIGHT_MAX = 20;
+/** From this weight on, what a domain has seen itself outlives a change of another pattern or domain. */
+export const OWN_EVIDENCE_MIN = 30;
+/** What is left of a memory that fades, and the most outcomes it is then worth. */
+const FADED_SHARE = 0.4;
+const FADED_WEIGHT_MAX = 5;
+/** Share of the margin that one of several principals can win. */
+const SPEAKER_SHARE = 0.6;
+
+export interface Cell {
+  /** Weight and sum of scores of the long memory. */
+  weight: number;
+  score: number;
+  /** The same since the odds were last at their floor. */
+  shortWeight: number;
+  shortScore: number;
+  /** Log-odds that the long memory is out of date. */
+  odds: number;
+  /** What this domain has added to the pattern's own odds; see pattern-change. */
+  part: number;
+  /** The mean before the last change; -1 where there was none. */
+  former: number;
+  /** The outcome's number, over all patterns, at which the long memory was last replaced or faded. */
+  since: number;
+  /** The outcome's number at which this memory last learned. */
+  learnedAt: number;
+  /** Who spoke most for a change since the odds were at their floor (0: nobody), and how much more than others. */
+  speaker: number;
+  spoken: number;
+}
+
+/** Below any floor: a new memory is not doubted. */
+export const ODDS_START = -1e12;
+/** Log-odds at which a change is accepted. */
+export const CHANGED = 1;
+/** Outcomes that the expectation for a changed domain is worth. */
+const FRESH_WEIGHT = 2;
+
+export function newCell(): Cell {
+  return {
+    weight: 0,
+    score: 0,
+    shortWeight: 0,
+    shortScore: 0,
+    odds: ODDS_START,
+    part: 0,
+    former: -1,
+    since: 0,
+    learnedAt: 0,
+    speaker: 0,
+    spoken: 0,
+  };
+}
+
+/** What the mean would be if the long memory were out of date. */
+export function freshBelief(cell: Cell, expected: number): { mean: number; deviation: number } {
+  const before = cell.former < 0 ? expected : 0.7 * cell.former + 0.3 * expected;
+  const weight = cell.shortWeight + FRESH_WEIGHT;
+  const mean = (cell.shortScore + FRESH_WEIGHT * before) / weight;
+  return { mean, deviation: Math.sqrt((mean * (1 - mean)) / (weight + 1)) };
+}
+
+/** One outcome. */
+export interface Evidence {
+  readonly score: number;
+  readonly weight: number;
+  /** Whose outcome it is; 0 where the principal is the only one. */
+  readonly speaker: number;
+  /** What the long memory predicted, with features. */
+  readonly predicted: number;
+  /** The score less what the features explain of it. */
+  readonly plainScore: number;
+}
+
+/** Where and when it is learned. */
+export interface Circumstances {
+  /** What is expected of any pattern in this domain. */
+  readonly expected: number;
+  /** Log-odds below which doubt does not sink. */
+  readonly floor: number;
+  /** By how much the short memory has to win. */
+  readonly margin: number;
+  readonly at: number;
+}
+
+/**
+ * Learns from one outcome. `changed`: the short memory took over. `heard`: the share of the outcome that counted for
+ * a change.
+ */
+export function learnInCell(
+  cell: Cell,
+  evidence: Evidence,
+  { expected, floor, margin, at }: Circumstances,
+): { readonly changed: boolean; readonly heard: number } {
+  const { score, weight, plainScore } = evidence;
+  const fresh = freshBelief(cell, expected).mean;
+  const gain = weight * (logLikelihood(score, fresh) - logLikelihood(score, evidence.predicted));
+  const heard = hear(cell, evidence.speaker, gain, margin);
+  cell.odds = rounded(Math.max(cell.odds, floor) + gain * heard, 1e3);
+  if (cell.odds <= floor) {
+    cell.odds = floor;
+    forgetShort(cell);
+  } else {
+    const kept = Math.min(1, (SHORT_WEIGHT_MAX - weight) / Math.max(1, cell.shortWeight));
+    cell.shortWeight = rounded(cell.shortWeight * kept + weight, 1e3);
+    cell.shortScore = rounded(clamp(cell.shortScore * kept + weight * plainScore, 0, cell.shortWeight), 1e3);
+  }
+  cell.weight = rounded(cell.weight + weight, 1e3);
+  cell.score = rounded(clamp(cell.score + weight * plainScore, 0, cell.weight), 1e3);
+  cell.learnedAt = at;
+  const changed = cell.odds >= CHANGED;
+  if (changed) {
+    replaceLong(cell, floor);
+    cell.since = at;
+  }
+  return { changed, heard };
+}
+
+/**
+ * The share of a gain that counts. Where there are several principals, none can prove a change alone: who spoke most
+ * since the odds were at their floor (majority vote of Boyer and Moore) reaches at most 0.6 of the margin.
+ */
+function hear(cell: Cell, speaker: number, gain: number, margin: number): number {
+  if (speaker === 0 || gain <= 0) return 1;
+  if (speaker !== cell.speaker) {
+    cell.spoken = rounded(cell.spoken - gain, 1e3);
+    if (cell.spoken < 0) [cell.speaker, cell.spoken] = [speaker, -cell.spoken];
+    return 1;
+  }
+  const left = Math.max(0, SPEAKER_SHARE * margin - cell.spoken);
+  const heard = Math.min(1, left / gain);
+  cell.spoken = rounded(cell.spoken + gain * heard, 1e3);
+  return heard;
+}
+
+function forgetShort(cell: Cell): void {
+  cell.shortWeight = 0;
+  cell.shortScore = 0;
+  cell.speaker = 0;
+  cell.spoken = 0;
+}
+
+function replaceLong(cell: Cell, floor: number): void {
+  cell.former = rounded(
+    cell.weight > cell.shortWeight
+      ? clamp((cell.score - cell.shortScore) / (cell.weight - cell.shortWeight), 0, 1)
+      : cell.score / cell.weight,
+    1e3,
+  );
+  cell.weight = cell.shortWeight;
+  cell.score = cell.shortScore;
+  forgetShort(cell);
+  cell.odds = floor;
+}
+
+/** The probability that the long memory is out of date. */
+export function doubtOf(cell: Cell, floor: number): number {
+  return sigmoid(Math.max(cell.odds, floor));
+}
+
+/** After a change found elsewhere a memory tells little, yet more than nothing. */
+export function fade(cell: Cell, at: number): void {
+  if (cell.weight <= 0) return;
+  const mean = cell.score / cell.weight;
+  const weight = Math.min(FADED_WEIGHT_MAX, cell.weight * FADED_SHARE);
+  cell.weight = rounded(weight, 1e3);
+  cell.score = rounded(mean * cell.weight, 1e3);
+  cell.since = at;
+}

@@ -1,0 +1,162 @@
+/** All that is known of one pattern: its memory, what features add, how often it was asked. */
+import type { MadeChoice, SeenOutcome } from "./evidence.ts";
+import { freshBelief } from "./cell.ts";
+import { FeatureEffect, noShift, type FeatureEffectState } from "./feature-effect.ts";
+import type { ScaledFeatures } from "./feature-scale.ts";
+import { clamp, logit, sigmoid } from "./logistic.ts";
+import { PatternMemory, type PatternMemoryState } from "./pattern-memory.ts";
+import type { Population } from "./population.ts";
+import { PendingRuns, type PendingRunsState } from "./pending-runs.ts";
+import { bounds, type Posterior } from "./posterior.ts";
+import { PrincipalWeights, type PrincipalWeightsState } from "./principal-weights.ts";
+import { QuantileSketch, type QuantileSketchState } from "./quantile-sketch.ts";
+
+export interface PatternConfidenceState {
+  readonly memory: PatternMemoryState;
+  readonly features: FeatureEffectState;
+  readonly chosen: number;
+  readonly offers: number;
+  readonly durations: QuantileSketchState;
+  readonly costs: QuantileSketchState;
+  readonly principals: PrincipalWeightsState;
+}
+
+const everyone = { weight: 1, speaker: 0 };
+
+/** Doubt below this share changes no choice and is left out. */
+const DOUBT_SHOWN_FROM = 0.005;
+
+export class PatternConfidence {
+  readonly #memory: PatternMemory;
+  readonly #features: FeatureEffect;
+  readonly #population: Population;
+  readonly #durations: QuantileSketch;
+  readonly #costs: QuantileSketch;
+  readonly #principals: PrincipalWeights;
+  readonly #pending: PendingRuns;
+  #chosen = 0;
+  #offers = 0;
+
+  constructor(
+    population: Population,
+    margin: number,
+    state?: PatternConfidenceState,
+    pending?: PendingRunsState,
+  ) {
+    this.#population = population;
+    this.#memory = new PatternMemory(population, margin, state?.memory);
+    this.#features = new FeatureEffect(() => population.gainOfOthers(this.#features.gain), state?.features);
+    this.#durations = new QuantileSketch(state?.durations);
+    this.#costs = new QuantileSketch(state?.costs);
+    this.#principals = new PrincipalWeights(state?.principals);
+    this.#pending = new PendingRuns(pending);
+    this.#chosen = state?.chosen ?? 0;
+    this.#offers = state?.offers ?? 0;
+  }
+
+  get tries(): number {
+    return Math.max(this.#chosen, this.#memory.outcomes);
+  }
+
+  choose({ domain = "", id, at }: MadeChoice): void {
+    this.#chosen++;
+    if (id !== undefined && at !== undefined) this.#pending.begin({ id, domain, at });
+  }
+
+  offer(): void {
+    if (this.tries < 3) this.#offers++;
+  }
+
+  dismiss(id: string): void {
+    this.#pending.end(id);
+  }
+
+  see(outcome: SeenOutcome): void {
+    const { domain = "", features, id, durationMs, cost, principal } = outcome;
+    if (id !== undefined) this.#pending.end(id);
+    if (durationMs !== undefined) this.#durations.add(durationMs);
+    if (cost !== undefined) this.#costs.add(cost);
+    const { weight, speaker } = principal === undefined ? everyone : this.#principals.admit(principal);
+    if (weight === 0) return;
+    const score = clamp(outcome.score, 0, 1);
+    const plain = this.#memory.believe(domain).mean;
+    const { shift } = this.#features.shift(features);
+    const predicted = shift === 0 ? plain : sigmoid(logit(plain) + shift);
+    const gainBefore = this.#features.gain;
+    this.#features.see(features, plain, score, weight);
+    this.#population.gained(this.#features.gain - gainBefore);
+    this.#memory.see({
+      domain,
+      score,
+      weight,
+      speaker,
+      predicted,
+      plainScore: score - (predicted - plain),
+    });
+  }
+
+  posterior(domain: string, features: ScaledFeatures | undefined, now: number | undefined): Posterior {
+    const longestMs = now === undefined ? undefined : this.#durations.quantile(0.95);
+    const failures =
+      now === undefined || longestMs === undefined ? 0 : this.#pending.overdue(domain, now, longestMs);
+    const believed = this.#memory.believe(domain, failures);
+    const added = this.#features.shift(features);
+    let { mean, variance } = believed;
+    if (added !== noShift) {
+      // The mean over what is not known of the slopes (MacKay 1992): closer to one half than the mean slope's.
+      const moved = sigmoid((logit(mean) + added.shift) / Math.sqrt(1 + (Math.PI / 8) * added.variance));
+      const slope = moved * (1 - moved);
+      variance = variance * (slope / Math.max(1e-3, mean * (1 - mean))) ** 2 + slope * slope * added.variance;
+      mean = moved;
+    }
+    let doubt: Posterior["doubt"];
+    if (believed.doubt > DOUBT_SHOWN_FROM && believed.cell) {
+      const fresh = freshBelief(believed.cell, this.#population.expected(domain));
+      doubt = { share: believed.doubt, ...fresh };
+      const share = Math.max(0, 2 * believed.doubt - 1);
+      mean += share * (fresh.mean - mean);
+    }
+    const deviation = Math.sqrt(variance);
+    const durationMs = spreadOf(this.#durations);
+    const cost = spreadOf(this.#costs);
+    return {
+      mean,
+      deviation,
+      ...bounds(mean, deviation, 1.96),
+      evidence: believed.evidence,
+      tries: this.tries,
+      offers: this.#offers,
+      ...(doubt ? { doubt } : {}),
+      ...(durationMs ? { durationMs } : {}),
+      ...(cost ? { cost } : {}),
+    };
+  }
+
+  forget(): void {
+    this.#population.gained(-this.#features.gain);
+    this.#memory.forget();
+  }
+
+  /** Choices still running: not learned yet, and as many as there are. */
+  savePending(): PendingRunsState {
+    return this.#pending.save();
+  }
+
+  save(): PatternConfidenceState {
+    return {
+      memory: this.#memory.save(),
+      features: this.#features.save(),
+      chosen: this.#chosen,
+      offers: this.#offers,
+      durations: this.#durations.save(),
+      costs: this.#costs.save(),
+      principals: this.#principals.save(),
+    };
+  }
+}
+
+function spreadOf(sketch: QuantileSketch): { readonly median: number; readonly p95: number } | undefined {
+  const median = sketch.quantile(0.5);
+  const p95 = sketch.quantile(0.95);
+  return median === undefined || p95 === undefined ? undefined : { median, p95 };
+}

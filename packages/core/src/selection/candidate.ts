@@ -1,0 +1,21 @@
+/** A pattern that serves a context, as choosing sees it. */
+
+/** What is believed of a candidate; `Posterior` of the confidence model has this shape. */
+export interface Belief {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly low: number;
+  readonly high: number;
+  readonly evidence: number;
+  readonly tries: number;
+  readonly offers: number;
+  readonly doubt?: { readonly share: number; readonly mean: number; readonly deviation: number };
+  readonly cost?: { readonly median: number };
+}
+
+export interface Candidate {
+  readonly pattern: string;
+  readonly posterior: Belief;
+  /** Why policy does not allow it, such as `missing-grant`; absent where it is allowed. */
+  readonly refused?: string;
+}

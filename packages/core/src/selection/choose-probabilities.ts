@@ -1,0 +1,182 @@
+/**
+ * With which probability each candidate is chosen: numeric Thompson sampling. The probability that a candidate is
+ * the best is integrated over a grid instead of being drawn, so that the propensity is known exactly.
+ */
+import type { Candidate } from "./candidate.ts";
+
+export interface Shares {
+  /** Share of each deviation that is sampled. */
+  readonly width: number;
+  /** Shared evenly by all. */
+  readonly floor: number;
+  /** The place of a candidate that gets a forced try, and with which probability. */
+  readonly forced: { readonly at: number; readonly share: number } | undefined;
+}
+
+/** Points of the grid; doubling them moves no probability by more than 0.005. */
+const STEPS = 32;
+/** Deviations to either side that the grid covers. */
+const REACH = 4;
+/** Steps of the table of the normal distribution per deviation. */
+const TABLE_PER_DEVIATION = 64;
+const table = normalTable();
+/** A deviation of zero would divide by it. */
+const DEVIATION_MIN = 1e-9;
+/** Means closer than this are taken as equal, and the cheaper pattern gets what both would. */
+const TIE_WITHIN = 0.005;
+/** Below this many outcomes of either, equal means say nothing, and there is no tie. */
+const TIE_EVIDENCE_MIN = 5;
+
+/** Probabilities of the candidates in the order given; they sum to 1. O(candidates). */
+export function probabilitiesOf(candidates: readonly Candidate[], shares: Shares): number[] {
+  if (candidates.length === 0) return [];
+  const best = candidates.length === 1 ? [1] : probabilitiesOfBest(candidates, shares.width);
+  shareTies(candidates, best);
+  const { floor, forced } = shares;
+  for (let index = 0; index < best.length; index++) {
+    let share = (best[index] ?? 0) * (1 - floor) + floor / best.length;
+    if (forced) share = share * (1 - forced.share) + (index === forced.at ? forced.share : 0);
+    best[index] = share;
+  }
+  return best;
+}
+
+/** P(i is best) = ∫ f_i Π F_j, summed over the grid as ΔF_i times the product of the others' mean F. */
+function probabilitiesOfBest(candidates: readonly Candidate[], width: number): number[] {
+  const beliefs = beliefsOf(candidates, width);
+  const { count, from, to } = beliefs;
+  const chances = new Float64Array(count);
+  const below = new Float64Array(count);
+  const above = new Float64Array(count);
+  // What lies below the grid for every candidate at once is less than 1e-4.
+  for (let index = 0; index < count; index++) below[index] = massBelow(beliefs, index, from);
+  for (let step = 1; step <= STEPS; step++) {
+    const at = from + ((to - from) * step) / STEPS;
+    let all = 1;
+    for (let index = 0; index < count; index++) {
+      const low = below[index] ?? 0;
+      // Most candidates lie below the grid altogether; what is certain there stays certain.
+      const high = low >= 1 || step === STEPS ? 1 : massBelow(beliefs, index, at);
+      above[index] = high;
+      all *= (high + low) / 2;
+    }
+    for (let index = 0; index < count; index++) {
+      const [low, high] = [below[index] ?? 0, above[index] ?? 0];
+      if (high > low) chances[index] = (chances[index] ?? 0) + ((high - low) * all * 2) / (high + low);
+      below[index] = high;
+    }
+  }
+  let sum = 0;
+  for (const chance of chances) sum += chance;
+  return Array.from(chances, (chance) => (sum > 0 ? chance / sum : 1 / count));
+}
+
+/** The beliefs as columns of numbers, which the inner loop reads 32 times over. */
+interface Beliefs {
+  readonly count: number;
+  /** Ends of the grid: no candidate is the best below, none lies above. */
+  readonly from: number;
+  readonly to: number;
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  readonly doubtShares: Float64Array;
+  readonly doubtMeans: Float64Array;
+  readonly doubtDeviations: Float64Array;
+}
+
+function beliefsOf(candidates: readonly Candidate[], width: number): Beliefs {
+  const count = candidates.length;
+  const column = (): Float64Array => new Float64Array(count);
+  const [means, deviations, doubtShares, doubtMeans, doubtDeviations] = [
+    column(),
+    column(),
+    column(),
+    column(),
+    column(),
+  ];
+  let [from, to] = [-Infinity, -Infinity];
+  candidates.forEach(({ posterior: { mean, deviation, doubt } }, index) => {
+    const sampled = Math.max(width * deviation, DEVIATION_MIN);
+    means[index] = mean;
+    deviations[index] = sampled;
+    from = Math.max(from, mean - REACH * sampled);
+    to = Math.max(to, mean + REACH * sampled);
+    if (!doubt || width === 0) return;
+    const doubted = Math.max(width * doubt.deviation, DEVIATION_MIN);
+    doubtShares[index] = doubt.share;
+    doubtMeans[index] = doubt.mean;
+    doubtDeviations[index] = doubted;
+    to = Math.max(to, doubt.mean + REACH * doubted);
+  });
+  return { count, from, to, means, deviations, doubtShares, doubtMeans, doubtDeviations };
+}
+
+function massBelow(beliefs: Beliefs, index: number, at: number): number {
+  const mass = normalBelow((at - (beliefs.means[index] ?? 0)) / (beliefs.deviations[index] ?? 1));
+  const share = beliefs.doubtShares[index] ?? 0;
+  if (share === 0) return mass;
+  const doubted = normalBelow(
+    (at - (beliefs.doubtMeans[index] ?? 0)) / (beliefs.doubtDeviations[index] ?? 1),
+  );
+  return mass + share * (doubted - mass);
+}
+
+/** The normal distribution function within 4e-5: a choice asks for it 320 times, and an exponential costs tens of ns. */
+function normalBelow(at: number): number {
+  if (at >= REACH) return 1;
+  if (at <= -REACH) return 0;
+  const place = (at + REACH) * TABLE_PER_DEVIATION;
+  const index = Math.floor(place);
+  const from = table[index] ?? 0;
+  return from + (place - index) * ((table[index + 1] ?? 1) - from);
+}
+
+/** Values of the distribution function from −4 to 4: the density summed by Simpson's rule. */
+function normalTable(): Float64Array {
+  const density = (at: number): number => Math.exp((-at * at) / 2) / Math.sqrt(2 * Math.PI);
+  const step = 1 / TABLE_PER_DEVIATION;
+  const values = new Float64Array(2 * REACH * TABLE_PER_DEVIATION + 1);
+  for (let index = 1; index < values.length; index++) {
+    const from = -REACH + (index - 1) * step;
+    const part = ((density(from) + 4 * density(from + step / 2) + density(from + step)) * step) / 6;
+    values[index] = (values[index - 1] ?? 0) + part;
+  }
+  return values;
+}
+
+/** Among candidates whose means tie with a better one's, the cheapest gets what all of them would. */
+function shareTies(candidates: readonly Candidate[], chances: number[]): void {
+  const order = candidates
+    .map((_, index) => index)
+    .filter(
+      (index) =>
+        (candidates[index]?.posterior.evidence ?? 0) >= TIE_EVIDENCE_MIN && priceOf(candidates[index]),
+    );
+  if (order.length < 2) return;
+  order.sort((left, right) => meanAt(candidates, right) - meanAt(candidates, left));
+  for (let start = 0; start < order.length;) {
+    const lead = order[start] ?? 0;
+    let end = start + 1;
+    let cheapest = lead;
+    let sum = chances[lead] ?? 0;
+    while (
+      end < order.length &&
+      meanAt(candidates, lead) - meanAt(candidates, order[end] ?? 0) <= TIE_WITHIN
+    ) {
+      const next = order[end++] ?? 0;
+      sum += chances[next] ?? 0;
+      if ((priceOf(candidates[next]) ?? Infinity) < (priceOf(candidates[cheapest]) ?? Infinity))
+        cheapest = next;
+    }
+    for (const index of order.slice(start, end)) chances[index] = index === cheapest ? sum : 0;
+    start = end;
+  }
+}
+
+function meanAt(candidates: readonly Candidate[], index: number): number {
+  return candidates[index]?.posterior.mean ?? 0;
+}
+
+function priceOf(candidate: Candidate | undefined): number | undefined {
+  return candidate?.posterior.cost?.median;
+}

@@ -1,0 +1,159 @@
+/** What a choice event keeps of a choice: enough to explain it and to evaluate another policy, within 2 KB. */
+import type { Candidate } from "./candidate.ts";
+
+const RECORDED_CANDIDATES_MAX = 20;
+/** Reasons by which the rest is counted, and characters of each; further ones are `other`. */
+const REASONS_MAX = 4;
+const REASON_LENGTH_MAX = 24;
+/** UTF-8 bytes of a record's JSON, at most. */
+const RECORD_BYTES_MAX = 2_048;
+
+export interface RecordedCandidate {
+  readonly pattern: string;
+  /** Posterior mean and 95 % bounds, three digits. */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  /** With which probability it was chosen, four digits or more. */
+  readonly propensity: number;
+  /** `chosen`, `allowed`, `known-poor`, or why policy refused it. */
+  readonly reason: string;
+}
+
+export interface ChoiceRecord {
+  readonly pattern?: string;
+  /** One sentence for a person. */
+  readonly reason: string;
+  /** Whether other policies can be evaluated from it: not under a zero floor, nor in a try forced for certain. */
+  readonly evaluable: boolean;
+  /** A new pattern got one of its first tries. */
+  readonly forced?: true;
+  readonly candidates: readonly RecordedCandidate[];
+  /** How many more there were, by reason, and their propensity together. */
+  readonly others?: { readonly counts: Readonly<Record<string, number>>; readonly propensity: number };
+}
+
+export interface Recorded {
+  readonly candidates: readonly Candidate[];
+  readonly probabilities: readonly number[];
+  readonly chosen: Candidate | undefined;
+  readonly threshold: number;
+  readonly evaluable: boolean;
+  readonly forced: { readonly at: number; readonly share: number } | undefined;
+  readonly forcedPattern: string | undefined;
+}
+
+export function recordOf(choice: Recorded): ChoiceRecord {
+  const { candidates, probabilities, chosen, forced } = choice;
+  const order = candidates.map((_, index) => index);
+  const rank = (index: number): number =>
+    candidates[index] === chosen ? 3 : (probabilities[index] ?? 0) + (candidates[index]?.refused ? -1 : 0);
+  if (order.length > 1) order.sort((left, right) => rank(right) - rank(left));
+
+  const wasForced = forced !== undefined && chosen !== undefined && choice.forcedPattern === chosen.pattern;
+  const reason = sentenceOf(choice, wasForced);
+  const kept: RecordedCandidate[] = [];
+  const counts = new Map<string, number>();
+  let restPropensity = 0;
+  let bytes = 220 + 2 * bytesOf(chosen?.pattern ?? "") + bytesOf(reason);
+  for (const index of order) {
+    const candidate = candidates[index];
+    if (!candidate) continue;
+    const why = reasonOf(candidate, choice);
+    const propensity = probabilities[index] ?? 0;
+    const size = 90 + bytesOf(candidate.pattern) + bytesOf(why);
+    if (kept.length < RECORDED_CANDIDATES_MAX && bytes + size <= RECORD_BYTES_MAX) {
+      bytes += size;
+      kept.push(recorded(candidate, propensity, why));
+    } else {
+      const key = counts.has(why) || counts.size < REASONS_MAX ? why.slice(0, REASON_LENGTH_MAX) : "other";
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      restPropensity += propensity;
+    }
+  }
+  return {
+    ...(chosen ? { pattern: chosen.pattern } : {}),
+    reason,
+    evaluable: choice.evaluable && forced?.share !== 1,
+    ...(wasForced ? { forced: true as const } : {}),
+    candidates: kept,
+    ...(kept.length < candidates.length
+      ? { others: { counts: Object.fromEntries(counts), propensity: digits(restPropensity, 1e6) } }
+      : {}),
+  };
+}
+
+function recorded(candidate: Candidate, propensity: number, reason: string): RecordedCandidate {
+  const { mean, low, high } = candidate.posterior;
+  return {
+    pattern: candidate.pattern,
+    mean: digits(mean, 1e3),
+    low: digits(low, 1e3),
+    high: digits(high, 1e3),
+    // Six digits: the floor shared by a thousand candidates is 0.00001.
+    propensity: digits(propensity, 1e6),
+    reason,
+  };
+}
+
+function reasonOf(candidate: Candidate, choice: Recorded): string {
+  if (candidate === choice.chosen) return "chosen";
+  if (candidate.refused !== undefined) return candidate.refused.slice(0, 60);
+  return candidate.posterior.high < choice.threshold ? "known-poor" : "allowed";
+}
+
+function sentenceOf(choice: Recorded, wasForced: boolean): string {
+  const { candidates, chosen } = choice;
+  const allowed = candidates.filter((candidate) => candidate.refused === undefined);
+  if (!chosen) {
+    return allowed.length === 0
+      ? `none of ${candidates.length} candidates is allowed`
+      : `each of ${allowed.length} allowed candidates is known to succeed less often than ${percent(choice.threshold)}`;
+  }
+  const name = shorten(chosen.pattern);
+  if (allowed.length === 1) return `${name} is the only one allowed; ${believed(chosen)}`;
+  if (wasForced) return `${name} is new and gets one of its first three tries`;
+  let rival: Candidate | undefined;
+  for (const candidate of allowed) {
+    if (candidate !== chosen && !(rival && rival.posterior.mean >= candidate.posterior.mean))
+      rival = candidate;
+  }
+  if (!rival) return `${name}: ${believed(chosen)}`;
+  const other = `${shorten(rival.pattern)} ${percent(rival.posterior.mean)}`;
+  return rival.posterior.mean > chosen.posterior.mean + 0.005
+    ? `${name} is tried to learn more about it: ${believed(chosen)}; the best so far is ${other}`
+    : `${name} ${believed(chosen)}; next is ${other}`;
+}
+
+function believed({ posterior }: Candidate): string {
+  if (posterior.evidence < 1) return `has not run here yet, about ${percent(posterior.mean)} is expected`;
+  const range = `${percent(posterior.low)} to ${percent(posterior.high)}`;
+  const times = Math.round(posterior.evidence);
+  const from = `${times} ${times === 1 ? "outcome" : "outcomes"}`;
+  return posterior.evidence < 5
+    ? `succeeds in about ${percent(posterior.mean)} here, on little evidence (${from})`
+    : `succeeds in about ${percent(posterior.mean)} here (${range}, ${from})`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+function shorten(pattern: string): string {
+  return pattern.length <= 60 ? pattern : `${pattern.slice(0, 59)}…`;
+}
+
+function digits(value: number, unit: number): number {
+  return Math.round(value * unit) / unit;
+}
+
+/** Bytes of the text in JSON, at most: quotes, control and non-ASCII characters take up to six. */
+function bytesOf(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126) bytes += 5;
+    else if (code === 34 || code === 92) bytes += 1;
+  }
+  return bytes;
+}
