@@ -20,6 +20,7 @@ export {
 export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
+export type { Fold, FoldReader } from "./delegation/fold.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";
 export type {
   Aftermath,
@@ -41,8 +42,6 @@ export type {
   Completion,
   Engine,
   EventQuery,
-  Fold,
-  FoldReader,
   Host,
   Journal,
   OutcomeOptions,

@@ -231,7 +231,17 @@ export type Fact =
   | { readonly kind: "secrets-sealed"; readonly payload: PayloadId }
   | { readonly kind: "run-stranded"; readonly reason: string; readonly hint: string }
   | { readonly kind: "run-unstranded" }
-  | { readonly kind: "run-ended"; readonly outcome: StoredOutcome };
+  | {
+      readonly kind: "run-ended";
+      readonly outcome: StoredOutcome;
+      /** What folds need to know of the run, so that they need not keep those that go on. */
+      readonly pattern: string;
+      readonly domain: string;
+      /** From its start, time in the queue included. */
+      readonly durationMs: number;
+      /** Who asked; absent where it is "local". */
+      readonly principal?: string;
+    };
 
 export type EventKind = Fact["kind"];
 

@@ -16,6 +16,7 @@ import type {
   StoredOutcome,
   Usage,
 } from "../delegation/event.ts";
+import type { Fold, FoldReader } from "../delegation/fold.ts";
 import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
 import type { PayloadId, Reference } from "../delegation/reference.ts";
@@ -246,23 +247,6 @@ export interface EventQuery {
   readonly follow?: boolean;
   /** Ends the iteration. */
   readonly signal?: AbortSignal;
-}
-
-/** A function from events to a state. A change of `version` rebuilds it from the log. */
-export interface Fold<State> {
-  readonly name: string;
-  readonly version: number;
-  readonly initial: () => State;
-  /** May change and return the same state; the state must be JSON. */
-  readonly apply: (state: State, event: Event) => State;
-}
-
-export interface FoldReader<State> {
-  state(): State;
-  /** The position of the last event applied. */
-  position(): number;
-  /** The position from which it has seen every event; 0: the whole log. Earlier ones were trimmed before it saw them. */
-  since(): number;
 }
 
 /** The events that end a command; `next()` hands them over in the order of the log. */

@@ -105,7 +105,13 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     by: "Ann",
   },
   "schedule-removed": { kind: "schedule-removed", name: "nightly", by: "Ann" },
-  "run-ended": { kind: "run-ended", outcome: { status: "completed", output: { of: "payload", id: 1 } } },
+  "run-ended": {
+    kind: "run-ended",
+    outcome: { status: "completed", output: { of: "payload", id: 1 } },
+    pattern: "orders.fulfil",
+    domain: "orders",
+    durationMs: 12,
+  },
 };
 
 /** A batch with only these parts. */

@@ -1,7 +1,8 @@
 /** What walks need of this process: attempts made here, callbacks asked here. */
 import type { Context } from "../delegation/context.ts";
 import type { AgentNode } from "../delegation/agent.ts";
-import type { Engine, FoldReader, Gate } from "../engine/engine.ts";
+import type { FoldReader } from "../delegation/fold.ts";
+import type { Engine, Gate } from "../engine/engine.ts";
 import type { Random } from "../random.ts";
 import { askAgainMs, fits } from "../resources/fits.ts";
 import type { Resources } from "../resources/resources.ts";

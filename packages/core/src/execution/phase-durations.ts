@@ -1,7 +1,7 @@
 /** A fold: the last durations of each phase that ended well, for `rollbackOn: { slowdown }`. */
 import type { Event } from "../delegation/event.ts";
 import type { Path } from "../delegation/path.ts";
-import type { Fold } from "../engine/engine.ts";
+import type { Fold } from "../delegation/fold.ts";
 
 const KEPT = 20;
 const NEEDED = 5;

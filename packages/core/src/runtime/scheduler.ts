@@ -3,7 +3,8 @@
  * their starts), and a time can't start its run twice, since the run's id follows from it.
  */
 import type { CancelTimer } from "../clock.ts";
-import type { Engine, Fold, FoldReader, ScheduleRecord } from "../engine/engine.ts";
+import type { Fold, FoldReader } from "../delegation/fold.ts";
+import type { Engine, ScheduleRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { dueTimes } from "../schedules/due-times.ts";
 import { nextTime, runIdOf } from "../schedules/next-time.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Event } from "../../delegation/event.ts";
 import { approval } from "../../patterns/approval.ts";
 import { sequential } from "../../patterns/sequential.ts";
-import type { Fold } from "../engine.ts";
+import type { Fold } from "../../delegation/fold.ts";
 import type { Check } from "./check.ts";
 import type { Trial } from "./trial.ts";
 

@@ -5,6 +5,7 @@
  * committed when `Committer`'s; patterns and agents are the `Host`'s.
  */
 import type { Clock } from "../../clock.ts";
+import type { Fold, FoldReader } from "../../delegation/fold.ts";
 import { encode } from "../../delegation/codec.ts";
 import type { Event } from "../../delegation/event.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
@@ -19,8 +20,6 @@ import type {
   Encoded,
   Engine,
   EventQuery,
-  Fold,
-  FoldReader,
   Host,
   OutcomeOptions,
   RunPage,

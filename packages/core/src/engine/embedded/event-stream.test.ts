@@ -52,7 +52,13 @@ function setUp() {
   return { commit, read, close, held, end: (run: string) => commit(run, 1, runEnded) };
 }
 
-const runEnded: Fact = { kind: "run-ended", outcome: { status: "completed", output: { of: "nothing" } } };
+const runEnded: Fact = {
+  kind: "run-ended",
+  outcome: { status: "completed", output: { of: "nothing" } },
+  pattern: "p",
+  domain: "default",
+  durationMs: 0,
+};
 
 async function positions(events: AsyncIterable<Event>): Promise<number[]> {
   const found: number[] = [];

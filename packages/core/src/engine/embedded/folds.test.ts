@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../delegation/event.ts";
-import type { Fold } from "../engine.ts";
+import type { Fold } from "../../delegation/fold.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
 import type { Checkpoint } from "../store.ts";
 import { Folds } from "./folds.ts";
@@ -108,6 +108,25 @@ test("a fold goes on from its checkpoint and reads only what came after", () => 
   );
   expect(applied).toEqual([11, 12]);
   expect(reader.state()).toEqual({ count: 12, sum: sumUpTo(12) });
+});
+
+test("a fold whose state is no JSON says how it is kept and comes back", () => {
+  const seen: Fold<Map<number, number>> = {
+    name: "map",
+    version: 1,
+    initial: () => new Map(),
+    apply: (state, event) => state.set(event.position, event.seq),
+    save: (state) => [...state],
+    revive: (saved) => new Map(Array.isArray(saved) ? saved : []),
+  };
+  const first = setUp();
+  first.folds.follow(seen);
+  first.commit(3);
+  first.folds.saveAll();
+  const { folds, commit } = setUp(first.log);
+  const reader = folds.follow(seen);
+  commit(1);
+  expect([...reader.state().keys()]).toEqual([1, 2, 3, 4]);
 });
 
 test("a fold of another version is rebuilt from the log", () => {

@@ -6,7 +6,7 @@
  * it is reported, fed nothing more, and disturbs nobody.
  */
 import type { Event } from "../../delegation/event.ts";
-import type { Fold, FoldReader } from "../engine.ts";
+import type { Fold, FoldReader } from "../../delegation/fold.ts";
 import type { Checkpoint, Store } from "../store.ts";
 
 const PAGE_EVENTS = 2_000;
@@ -50,8 +50,7 @@ export class Folds {
     // Going on from before events that were trimmed, it would know beginnings of runs whose end it never sees. What is
     // left is whole runs.
     const usable = saved?.version === fold.version && saved.position >= trimmed ? saved : undefined;
-    // The state was written by this version of the fold, as JSON.
-    let state = usable ? (JSON.parse(usable.state) as State) : fold.initial();
+    let state = usable ? reviveState(fold, usable.state) : fold.initial();
     let position = usable?.position ?? 0;
     let since = usable ? (usable.since ?? 0) : trimmed;
     let savedAt = position;
@@ -59,7 +58,8 @@ export class Folds {
     let counted = 0;
     const take = (): Checkpoint => {
       const known = since > 0 ? { since } : {};
-      return { fold: fold.name, version: fold.version, position, state: JSON.stringify(state), ...known };
+      const saved = JSON.stringify(fold.save ? fold.save(state) : state);
+      return { fold: fold.name, version: fold.version, position, state: saved, ...known };
     };
     const followed: Followed = {
       apply: (event) => {
@@ -135,4 +135,10 @@ export class Folds {
       return false;
     }
   }
+}
+
+/** The state was written by this version of the fold, as JSON. */
+function reviveState<State>(fold: Fold<State>, saved: string): State {
+  const state: unknown = JSON.parse(saved);
+  return fold.revive ? fold.revive(state) : (state as State);
 }

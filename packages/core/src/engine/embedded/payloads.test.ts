@@ -77,7 +77,12 @@ const late: Fact = { kind: "attempt-ended-late", path: "a", attempt: 1, ok: true
 
 test("a run's end is found, also behind attempts that ended later", () => {
   const outcome = { status: "completed", output: { of: "nothing" } } as const;
-  const { store, row } = logOf(late, { kind: "run-ended", outcome }, late, late);
+  const { store, row } = logOf(
+    late,
+    { kind: "run-ended", outcome, pattern: "p", domain: "default", durationMs: 0 },
+    late,
+    late,
+  );
   expect(readEnd(store, row)).toEqual(outcome);
 });
 

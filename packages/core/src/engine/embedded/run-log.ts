@@ -181,7 +181,16 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   end(outcome: StoredOutcome): void {
-    const event = this.append({ kind: "run-ended", outcome });
+    const { pattern, context, startedAt } = this.#row;
+    const { domain, principal } = context;
+    const event = this.append({
+      kind: "run-ended",
+      outcome,
+      pattern,
+      domain,
+      durationMs: Math.max(0, this.#committer.now() - startedAt),
+      ...(principal !== "local" && { principal }),
+    });
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;
     this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };

@@ -28,7 +28,18 @@ function setUp() {
 
 function ended(run: string): Event {
   const outcome = { status: "completed", output: { of: "nothing" } } as const;
-  return { version: 1, run, seq: 2, position: 2, at: 0, kind: "run-ended", outcome };
+  return {
+    version: 1,
+    run,
+    seq: 2,
+    position: 2,
+    at: 0,
+    kind: "run-ended",
+    outcome,
+    pattern: "p",
+    domain: "default",
+    durationMs: 0,
+  };
 }
 
 test("everyone who waits for a run hears of its end, and the process is held only until then", async () => {

@@ -100,7 +100,7 @@ test("large values are deleted few at a time", () => {
   const event = samples.event(run, FACTS["run-ended"]);
   void store.commit(batchOf({ runs: [run], events: [event], payloads: large }));
   const payloads = large.map(({ id }) => id);
-  void store.commit(batchOf({ trim: { runs: [run.key], payloads, position: 1, rowsMax: 64 } }));
+  void store.commit(batchOf({ trim: { runs: [run.key], payloads, position: 1, rowsMax: 70 } }));
   expect(count("payloads")).toBe(1);
 });
 

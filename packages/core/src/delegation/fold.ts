@@ -1,0 +1,23 @@
+/** Folds: whatever is known of the log is computed from its events, and can be thrown away and computed again. */
+import type { Event } from "./event.ts";
+
+/** A function from events to a state. A change of `version` rebuilds it from the log. */
+export interface Fold<State> {
+  readonly name: string;
+  readonly version: number;
+  readonly initial: () => State;
+  /** May change and return the same state. */
+  readonly apply: (state: State, event: Event) => State;
+  /** What a checkpoint keeps of the state, as JSON values. @default the state itself */
+  readonly save?: (state: State) => unknown;
+  /** The state that `save` gave, after it passed JSON. @default what JSON gives */
+  readonly revive?: (saved: unknown) => State;
+}
+
+export interface FoldReader<State> {
+  state(): State;
+  /** The position of the last event applied. */
+  position(): number;
+  /** The position from which it has seen every event; 0: the whole log. Earlier ones were trimmed before it saw them. */
+  since(): number;
+}
