@@ -108,5 +108,6 @@ export {
   type RuntimeOptions,
   type StartOptions,
 } from "./runtime.ts";
+export { effectiveSettings, type EffectiveSetting } from "./runtime/effective-settings.ts";
 export type { EventOptions, ForkOptions, RetryRunOptions, RunHandle, SignalOptions } from "./run-handle.ts";
 export { closestName } from "./delegation/closest-name.ts";

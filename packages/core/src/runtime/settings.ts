@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Pattern } from "../delegation/pattern.ts";
 import type { Caller } from "../delegation/make-context.ts";
+import { closestName } from "../delegation/closest-name.ts";
 import { showValue } from "../delegation/show-value.ts";
 import { runArchive } from "../engine/archive/run-archive.ts";
 import type { Engine, Retention } from "../engine/engine.ts";
@@ -77,11 +78,27 @@ const GRACE_MS_DEFAULT = 5_000;
 const RECOVERIES_MAX_DEFAULT = 5;
 const RETENTION_MS_MIN = 1_000;
 
+const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
+  patterns: true,
+  stored: true,
+  engine: true,
+  grants: true,
+  drainMs: true,
+  graceMs: true,
+  recoveriesMax: true,
+  retention: true,
+  secretKey: true,
+  resources: true,
+  random: true,
+  report: true,
+};
+
 /** @throws ReeveError `option-invalid`; `pattern-invalid` for what is no pattern. */
 export function resolveSettings(options: RuntimeOptions): Settings {
   const given: unknown = options;
   if (typeof given !== "object" || given === null)
     throw invalid("the argument", given, "give createRuntime({ patterns: [ … ], engine })");
+  checkNames(options);
   checkEngine(options.engine);
   checkPatterns(options.patterns);
   checkCallbacks(options);
@@ -96,6 +113,16 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     ...callerOf(options),
     report: options.report ?? warn,
   };
+}
+
+/** A misspelt option would do nothing, and nobody would know. */
+function checkNames(options: object): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown === undefined) return;
+  const close = closestName(unknown, Object.keys(OPTIONS));
+  throw new ReeveError("option-invalid", `createRuntime: there is no option '${unknown}'`, {
+    hint: close === undefined ? `options are ${Object.keys(OPTIONS).join(", ")}` : `did you mean '${close}'?`,
+  });
 }
 
 /** Measuring begins when it is first asked for. */

@@ -53,6 +53,11 @@ export const CONFIG_OPTION: Command["options"] = {
     short: "c",
     summary: "the configuration (default: the nearest reeve.config.ts, .mts or .js upward)",
   },
+  set: {
+    kind: "list",
+    value: "NAME=VALUE",
+    summary: "a setting for this call, such as drainMs=30s; see reeve config show",
+  },
 };
 
 export const JSON_OPTION: Command["options"] = {

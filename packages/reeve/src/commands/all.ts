@@ -2,6 +2,7 @@
 import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { cancelCommand } from "./cancel.ts";
+import { configCommand } from "./config.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
 import { forkCommand } from "./fork.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  configCommand,
   initCommand,
   doctorCommand,
 ];

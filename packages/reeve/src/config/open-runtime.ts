@@ -10,6 +10,7 @@ import { EXIT } from "../command-line/exit-codes.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { findConfig } from "./find-config.ts";
 import { loadConfig } from "./load-config.ts";
+import { outsideSettings, withOutside, type OutsideSetting } from "./outside-settings.ts";
 
 /** Opens the log for work: as its owner, or as a guest when another process has it. */
 export async function openForWork(call: Call): Promise<Runtime> {
@@ -58,31 +59,40 @@ export class NoLogYet extends CommandError {
   }
 }
 
-interface Configured {
+/** What a call is to work with, and where each part of it was given. */
+export interface Configured {
   readonly file: string;
+  /** What the file says, with what is given outside in its place. */
   readonly options: RuntimeOptions;
+  readonly outside: readonly OutsideSetting[];
+  /** What the file itself says. */
+  readonly written: RuntimeOptions;
 }
 
-async function configOf(call: Call): Promise<Configured> {
+/** @throws CommandError */
+export async function configOf(call: Call): Promise<Configured> {
+  const outside = outsideSettings(call);
   const file = findConfig(call.folder, call.given.text("config"));
-  return { file, options: await loadConfig(file) };
+  const written = await loadConfig(file);
+  return { file, options: withOutside(written, outside), outside, written };
 }
 
 /** An option or a pattern that is refused here is a fault of the configuration, not of the command line. */
-async function createConfigured(call: Call, { file, options }: Configured, engine: Engine): Promise<Runtime> {
+async function createConfigured(call: Call, configured: Configured, engine: Engine): Promise<Runtime> {
+  const { options } = configured;
   try {
-    const secretKey = call.environment["REEVE_KEY"] ?? options.secretKey;
-    return await createRuntime({
-      ...options,
-      ...(secretKey !== undefined && { secretKey }),
-      engine,
-      report: options.report ?? reportTo(call),
-    });
+    return await createRuntime({ ...options, engine, report: options.report ?? reportTo(call) });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "option-invalid")) throw error;
-    const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
-    throw configurationError(`${file}: ${error.message}`, hint, error);
+    throw placed(error, configured);
   }
+}
+
+/** An option that is refused, with the place where it was given; every other error as it is. */
+export function placed(error: unknown, { file, outside }: Configured): unknown {
+  if (!(error instanceof Error && "code" in error && error.code === "option-invalid")) return error;
+  const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
+  const refused = outside.find(({ name }) => error.message.startsWith(`createRuntime: ${name} is `));
+  return configurationError(`${refused?.place ?? file}: ${error.message}`, hint, error);
 }
 
 /** The file an engine keeps its log in, where it says so. */
