@@ -103,6 +103,9 @@ export interface RetryOptions {
 /** The retry settings with every default resolved. */
 export type RetryPolicy = Required<Omit<RetryOptions, "when">> & Pick<RetryOptions, "when">;
 
+/** What `verify` says of an output: accepted, refused, refused with a reason, or accepted with a score from 0 to 1. */
+export type Verdict = boolean | string | number;
+
 /** What every kind of agent can be told; `agent`, `workerAgent` and `processAgent` add how the work is done. */
 export interface AgentPolicy<Input, Output> {
   /** Refuses inputs that do not fit; the parsed value is what the agent gets. */
@@ -121,8 +124,11 @@ export interface AgentPolicy<Input, Output> {
   readonly idempotent?: boolean;
   /** Grants that the context must hold, such as `stock:write`. @default none */
   readonly requires?: readonly string[];
-  /** Looks at the output: true accepts it; false or a sentence that says what is wrong fails the attempt. */
-  verify?(output: Output, input: Input): boolean | string | Promise<boolean | string>;
+  /**
+   * Looks at the output: true accepts it; false or a sentence that says what is wrong fails the attempt. A number from
+   * 0 to 1 accepts it, too, and says how good it is: what is learned of the pattern, 0 as little as a failure.
+   */
+  verify?(output: Output, input: Input): Verdict | Promise<Verdict>;
   /** Takes the effect of a completed step back. */
   undo?(output: Output, ctx: StepContext): unknown;
   /** Takes back what an attempt with unknown effect may have done. */

@@ -122,6 +122,8 @@ export type Fact =
       readonly output: PayloadId | undefined;
       readonly durationMs: number;
       readonly usage?: Usage;
+      /** What `verify` gave it, 0 to 1; absent where it gave no number. */
+      readonly score?: number;
     }
   | {
       readonly kind: "attempt-failed";
@@ -241,6 +243,8 @@ export type Fact =
       readonly durationMs: number;
       /** Who asked; absent where it is "local". */
       readonly principal?: string;
+      /** Of a completed run: the mean of the scores of its steps; absent where none has one. */
+      readonly score?: number;
     };
 
 export type EventKind = Fact["kind"];

@@ -309,7 +309,8 @@ export interface Journal {
   next(): Promise<Completion>;
   /** The value behind a reference: a fresh copy on each call. For use inside attempts and `record`. */
   read(reference: Reference): unknown;
-  end(outcome: StoredOutcome): void;
+  /** @param score of what the run has done, 0 to 1 */
+  end(outcome: StoredOutcome, score?: number): void;
   /** The run can't go on with the code at hand; it is shown and kept (E10). */
   strand(reason: string, hint: string): void;
 }
@@ -369,6 +370,8 @@ export type AttemptResult =
       readonly output: Encoded | undefined;
       readonly durationMs: number;
       readonly usage?: Usage;
+      /** 0 to 1. */
+      readonly score?: number;
     }
   | {
       readonly ok: false;

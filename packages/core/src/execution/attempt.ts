@@ -139,33 +139,36 @@ class Attempt {
       return this.#refuse(new ReeveError("output-invalid", message), returned);
     }
     if (!node.verify) return this.#store(parsed.value);
-    return this.#verify(node.verify, parsed.value, input).then((verdict) =>
-      verdict ? this.#refuse(verdict.thrown, parsed.value) : this.#store(parsed.value),
+    return this.#verify(node.verify, parsed.value, input).then((verified) =>
+      verified.ok ? this.#store(parsed.value, verified.score) : this.#refuse(verified.thrown, parsed.value),
     );
   }
 
-  #store(output: unknown): AttemptResult {
+  #store(output: unknown, score?: number): AttemptResult {
     try {
-      return this.#succeed(output === undefined ? undefined : encode(output, "output"));
+      return this.#succeed(output === undefined ? undefined : encode(output, "output"), score);
     } catch (error) {
       return this.#fail({ thrown: error, unsure: true });
     }
   }
 
-  /** What speaks against the output; undefined when nothing does. */
+  /** Asks `verify`: a score accepts the output whatever it is, what is no verdict refuses it. */
   async #verify(
     verify: NonNullable<AgentNode["verify"]>,
     output: unknown,
     input: unknown,
-  ): Promise<{ readonly thrown: unknown } | undefined> {
+  ): Promise<Verified> {
     try {
       const verdict = await verify(output, input);
-      if (verdict === true) return undefined;
+      if (verdict === true) return { ok: true, score: undefined };
+      if (typeof verdict === "number" && verdict >= 0 && verdict <= 1) return { ok: true, score: verdict };
       const why = typeof verdict === "string" ? verdict : `verify gave ${String(verdict)}`;
       const message = `the output of agent '${this.#request.node.name}' was refused: ${why}`;
-      return { thrown: new ReeveError("verify-failed", message) };
+      const hint = "return true, false, a sentence that says what is wrong, or a score from 0 to 1";
+      const isVerdict = typeof verdict === "string" || verdict === false;
+      return { ok: false, thrown: new ReeveError("verify-failed", message, isVerdict ? {} : { hint }) };
     } catch (error) {
-      return { thrown: error };
+      return { ok: false, thrown: error };
     }
   }
 
@@ -173,8 +176,9 @@ class Attempt {
     return this.#fail({ thrown, unsure: true, refused });
   }
 
-  #succeed(output: Encoded | undefined): AttemptResult {
-    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used() };
+  #succeed(output: Encoded | undefined, score?: number): AttemptResult {
+    const scored = score === undefined ? undefined : { score };
+    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used(), ...scored };
   }
 
   #fail(refusal: Refusal): AttemptResult {
@@ -207,6 +211,10 @@ class Attempt {
     return sum ? { usage: sum } : {};
   }
 }
+
+type Verified =
+  | { readonly ok: true; readonly score: number | undefined }
+  | { readonly ok: false; readonly thrown: unknown };
 
 type CheckedInput =
   | { readonly ok: true; readonly value: unknown }

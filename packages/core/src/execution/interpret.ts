@@ -2,25 +2,24 @@
  * The interpreter: drives the walk of one run against its journal. The only await is `journal.next()`; everything
  * between two completions is synchronous and depends on nothing but them.
  */
-import type { StoredOutcome } from "../delegation/event.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import type { Journal } from "../engine/engine.ts";
 import type { WalkHost } from "./walk/walk-host.ts";
 import { walkNode } from "./walk/walk-node.ts";
-import { walkRun } from "./walk/walk-run.ts";
+import { walkRun, type RunEnd } from "./walk/walk-run.ts";
 import { Walker } from "./walk/walker.ts";
 
 /** Walks `pattern` until the run has ended; when the journal finds that its log tells of another one, it never resolves. */
 export async function interpret(journal: Journal, pattern: Pattern, host: WalkHost): Promise<void> {
   const walker = new Walker(journal, host, walkNode);
-  let outcome: StoredOutcome | undefined;
+  let end: RunEnd | undefined;
   walker.fibers.spawn(walkRun(walker, pattern), (result) => {
-    outcome = result;
+    end = result;
   });
   for (;;) {
     walker.fibers.run();
-    if (outcome) {
-      journal.end(outcome);
+    if (end) {
+      journal.end(end.outcome, end.score);
       return;
     }
     walker.take(await journal.next());

@@ -83,10 +83,10 @@ function watchJournal(journal: Journal, order: ReplayOrder): Journal {
       return journal.next().then(take);
     },
     read: (reference) => journal.read(reference),
-    end: (outcome) => {
-      say("end", outcome);
+    end: (outcome, score) => {
+      say("end", outcome, score);
       settle();
-      journal.end(outcome);
+      journal.end(outcome, score);
     },
     strand: (reason, hint) => {
       say("strand", reason);

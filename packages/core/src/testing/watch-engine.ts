@@ -80,10 +80,10 @@ function watchJournal(journal: Journal, work: Work, awaited: AwaitedSignals): Jo
       if (completion.kind === "signal-received") settle(completion.path);
       return completion;
     },
-    end: (outcome) => {
+    end: (outcome, score) => {
       work.happened();
       awaited.delete(id);
-      journal.end(outcome);
+      journal.end(outcome, score);
     },
   });
 }

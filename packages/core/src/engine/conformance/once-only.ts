@@ -24,6 +24,20 @@ export const onceOnly: readonly Check[] = [
     },
   },
   {
+    title: "E1 the score of a step completed before a crash counts in the run's",
+    needs: ["crash"],
+    run: async (trial) => {
+      const first = trial.agent("first", () => 1, { verify: () => 0.25 });
+      const second = trial.agent("second", trial.crashing(2), { verify: () => 0.75 });
+      const pattern = sequential("p", { steps: [first, second] });
+      await (await trial.open([pattern])).start(pattern, 0, { id: "r" });
+      await trial.crashed();
+      await trial.outcome((await trial.open([pattern])).run("r"));
+      const end = (await trial.events("r")).at(-1);
+      assert.equal(end?.kind === "run-ended" && end.score, 0.5);
+    },
+  },
+  {
     title: "E1 of branches side by side only those without an acknowledged end execute again",
     needs: ["crash"],
     run: async (trial) => {

@@ -156,7 +156,8 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     }
     if (result.ok) {
       this.#host.endSubsteps(path);
-      return { kind: "step-completed", path, attempt, agent, output: stored, durationMs, ...usage };
+      const score = result.score === undefined ? undefined : { score: result.score };
+      return { kind: "step-completed", path, attempt, agent, output: stored, durationMs, ...usage, ...score };
     }
     return {
       kind: "attempt-failed",

@@ -180,7 +180,7 @@ export class RunLog implements DirtyRun, AttemptHost {
     this.append({ kind: "run-admitted", waitedMs });
   }
 
-  end(outcome: StoredOutcome): void {
+  end(outcome: StoredOutcome, score?: number): void {
     const { pattern, context, startedAt } = this.#row;
     const { domain, principal } = context;
     const event = this.append({
@@ -190,6 +190,7 @@ export class RunLog implements DirtyRun, AttemptHost {
       domain,
       durationMs: Math.max(0, this.#committer.now() - startedAt),
       ...(principal !== "local" && { principal }),
+      ...(score !== undefined && { score }),
     });
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;

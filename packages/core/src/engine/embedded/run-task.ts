@@ -197,14 +197,14 @@ export class RunTask implements Journal {
     return this.#host.read(reference);
   }
 
-  end(outcome: StoredOutcome): void {
+  end(outcome: StoredOutcome, score?: number): void {
     const divergence = this.#live ? undefined : findUnfinished(this.#memory, this.#replayed, this.#open);
     if (divergence !== undefined) {
       void this.#diverge(divergence);
       return;
     }
     this.#open.dropAll();
-    this.#log.end(outcome);
+    this.#log.end(outcome, score);
     this.#host.ended(this);
   }
 

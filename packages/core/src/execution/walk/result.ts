@@ -12,6 +12,14 @@ export interface Succeeded {
   readonly ok: true;
   readonly output: Reference;
   readonly effect: Effect | undefined;
+  /** Those that `verify` gave to the steps whose output went into this one; undefined: to none. */
+  readonly scores: Scores | undefined;
+}
+
+/** Of steps: their sum, and how many. */
+export interface Scores {
+  readonly sum: number;
+  readonly count: number;
 }
 
 /** A node that failed has undone its own subtree already. */
@@ -51,8 +59,8 @@ export interface BranchEffect {
   readonly effect: Effect | undefined;
 }
 
-export function succeeded(output: Reference, effect?: Effect): Succeeded {
-  return { ok: true, output, effect };
+export function succeeded(output: Reference, effect?: Effect, scores?: Scores): Succeeded {
+  return { ok: true, output, effect, scores };
 }
 
 export function failed(error: StepError): Failed {
@@ -81,6 +89,23 @@ export function stepError(
 /** Joins effects in order; undefined where there is nothing to undo. */
 export function sequence(parts: readonly Effect[]): Effect | undefined {
   return parts.length > 1 ? { kind: "sequence", parts } : parts[0];
+}
+
+export function addScores(one: Scores | undefined, other: Scores | undefined): Scores | undefined {
+  if (!one || !other) return one ?? other;
+  return { sum: one.sum + other.sum, count: one.count + other.count };
+}
+
+/** The scores of several nodes together; those that failed, or are undone, have none. */
+export function scoresOf(results: readonly Result[]): Scores | undefined {
+  return results.reduce<Scores | undefined>(
+    (total, result) => addScores(total, result.ok ? result.scores : undefined),
+    undefined,
+  );
+}
+
+export function meanOf(scores: Scores | undefined): number | undefined {
+  return scores && Math.round((scores.sum / scores.count) * 1e4) / 1e4;
 }
 
 /** The steps of an effect that have an undo. */

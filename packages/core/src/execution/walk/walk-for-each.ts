@@ -8,7 +8,7 @@ import { ask } from "./ask.ts";
 import { limitsOf, walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
 import { leafCount } from "./leaf-count.ts";
-import { failed, NO_NEEDS, stepError, succeeded, type Result } from "./result.ts";
+import { failed, NO_NEEDS, scoresOf, stepError, succeeded, type Result } from "./result.ts";
 import { settle } from "./settle.ts";
 import { undo } from "./undo.ts";
 import type { Place, Walker } from "./walker.ts";
@@ -53,7 +53,7 @@ export function* walkForEach(walker: Walker, node: ForEachNode, place: Place): W
     },
   });
   if (!walked.ok) return walked;
-  return succeeded(outputOf(walked.results, node, weight), walked.effect);
+  return succeeded(outputOf(walked.results, node, weight), walked.effect, scoresOf(walked.results));
 }
 
 /** A batch's step answers for each of its items, or has failed. */

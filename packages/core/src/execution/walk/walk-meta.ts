@@ -9,9 +9,11 @@ import { walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
 import { leafCount } from "./leaf-count.ts";
 import {
+  addScores,
   failed,
   NO_NEEDS,
   pathsOf,
+  scoresOf,
   sequence,
   stepError,
   stopped,
@@ -19,18 +21,25 @@ import {
   type Effect,
   type Failed,
   type Result,
+  type Scores,
 } from "./result.ts";
 import { undo } from "./undo.ts";
 import { Tally, type Place, type Walker } from "./walker.ts";
 
 type PhaseResult =
-  | { readonly ok: true; readonly output: Reference; readonly effect: Effect | undefined }
+  | {
+      readonly ok: true;
+      readonly output: Reference;
+      readonly effect: Effect | undefined;
+      readonly scores: Scores | undefined;
+    }
   /** `effect` is what the phase has done and not undone. */
   | { readonly ok: false; readonly failure: Failed; readonly effect: Effect | undefined };
 
 export function* walkMeta(walker: Walker, node: MetaNode, place: Place): Walk<Result> {
   const effects: Effect[] = [];
   let input = place.input;
+  let scores: Scores | undefined;
   for (const [index, phase] of node.phases.entries()) {
     const path = join(place.path, segment(phase.name));
     const walked = yield* walkPhase(walker, phase, { ...place, path, input });
@@ -42,8 +51,9 @@ export function* walkMeta(walker: Walker, node: MetaNode, place: Place): Walk<Re
     }
     if (walked.effect) effects.push(walked.effect);
     input = walked.output;
+    scores = addScores(scores, walked.scores);
   }
-  return succeeded(input, sequence(effects));
+  return succeeded(input, sequence(effects), scores);
 }
 
 function* rollBack(
@@ -99,7 +109,8 @@ function* walkPatterns(walker: Walker, phase: PhaseNode, place: Place): Walk<Pha
         walker.walkNode(walker, at(index), { ...place, scope, path: pathOf(at(index)) }),
     });
     if (!walked.ok) return { ok: false, failure: walked, effect: undefined };
-    return { ok: true, output: keyed(patterns, walked.results), effect: walked.effect };
+    const { results, effect } = walked;
+    return { ok: true, output: keyed(patterns, results), effect, scores: scoresOf(results) };
   }
   const results: Result[] = [];
   const effects: Effect[] = [];
@@ -112,7 +123,8 @@ function* walkPatterns(walker: Walker, phase: PhaseNode, place: Place): Walk<Pha
     if (result.effect) effects.push(result.effect);
     results.push(result);
   }
-  return { ok: true, output: keyed(phase.patterns, results), effect: sequence(effects) };
+  const output = keyed(phase.patterns, results);
+  return { ok: true, output, effect: sequence(effects), scores: scoresOf(results) };
 }
 
 function keyed(patterns: readonly PatternNode[], results: readonly Result[]): Reference {

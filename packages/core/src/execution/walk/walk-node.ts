@@ -15,6 +15,7 @@ import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Walk } from "./fiber.ts";
 import {
+  addScores,
   failed,
   sequence,
   stepError,
@@ -23,6 +24,7 @@ import {
   type Effect,
   type Failed,
   type Result,
+  type Scores,
 } from "./result.ts";
 import type { Scope } from "./scope.ts";
 import { undo } from "./undo.ts";
@@ -107,6 +109,7 @@ function* walkInner(walker: Walker, node: Pattern, place: Place): Walk<Result> {
 function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Walk<Result> {
   const effects: Effect[] = [];
   let value = place.input;
+  let scores: Scores | undefined;
   for (const [index, step] of node.steps.entries()) {
     const path = join(place.path, segment(step.name));
     const result = yield* walkNode(walker, step, { ...place, path, input: value });
@@ -117,8 +120,9 @@ function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Wa
     }
     if (result.effect) effects.push(result.effect);
     value = result.output;
+    scores = addScores(scores, result.scores);
   }
-  return succeeded(value, sequence(effects));
+  return succeeded(value, sequence(effects), scores);
 }
 
 function* walkRenamed(walker: Walker, node: StepNode, place: Place): Walk<Result> {

@@ -5,7 +5,7 @@ import type { Reference } from "../../delegation/reference.ts";
 import { leafCount } from "./leaf-count.ts";
 import { limitsOf, walkBranches } from "./branches.ts";
 import type { Walk } from "./fiber.ts";
-import { succeeded, type Result } from "./result.ts";
+import { scoresOf, succeeded, type Result } from "./result.ts";
 import { settle } from "./settle.ts";
 import type { Place, Walker } from "./walker.ts";
 
@@ -34,7 +34,7 @@ export function* walkParallel(walker: Walker, node: ParallelNode, place: Place):
     nameOf(index),
     settle(result, node.tolerate !== undefined),
   ]);
-  return succeeded({ of: "object", entries }, walked.effect);
+  return succeeded({ of: "object", entries }, walked.effect, scoresOf(walked.results));
 }
 
 function taskAt(tasks: readonly (readonly [string, PatternNode])[], index: number, path: Path): PatternNode {

@@ -7,7 +7,16 @@ import type { Reference } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import { ask } from "./ask.ts";
 import type { Walk } from "./fiber.ts";
-import { failed, sequence, stepError, succeeded, type Effect, type Failed, type Result } from "./result.ts";
+import {
+  failed,
+  sequence,
+  stepError,
+  succeeded,
+  type Effect,
+  type Failed,
+  type Result,
+  type Scores,
+} from "./result.ts";
 import { undo } from "./undo.ts";
 import type { Place, Walker } from "./walker.ts";
 
@@ -19,6 +28,8 @@ interface LoopState {
   readonly value: Reference;
   /** Of the iterations so far; those with nothing to undo leave nothing here. */
   readonly effects: Effect[];
+  /** Of the last iteration alone: what those before it made was only its input. */
+  readonly scores: Scores | undefined;
 }
 
 type Iterated =
@@ -37,7 +48,7 @@ export function* walkRepeat(walker: Walker, node: RepeatNode, place: Place): Wal
     }
     state = iterated.state;
     if (!iterated.done) notePoint(walker, node, place, state, before);
-    if (iterated.done) return succeeded(state.value, sequence(state.effects));
+    if (iterated.done) return succeeded(state.value, sequence(state.effects), state.scores);
   }
   yield* undo(walker, sequence(state.effects));
   const message = `'${node.name}' was not done after ${node.max} iterations`;
@@ -57,7 +68,8 @@ function* iterate(walker: Walker, node: RepeatNode, place: Place, state: LoopSta
   // Only its undos could still ask for what is known inside the iteration alone.
   if (result.effect) effects.push(result.effect);
   else walker.outputs.forget(path);
-  const next: LoopState = { iteration: iteration + 1, value: result.output, effects };
+  const { output, scores } = result;
+  const next: LoopState = { iteration: iteration + 1, value: output, effects, scores };
   const answer = yield* ask(walker, inner, "until", (ctx) => {
     // Assigned to the context itself, whose getters a copy would call.
     const asked = Object.assign(ctx, { iteration });
@@ -80,7 +92,7 @@ const POINT_CHARACTERS_MAX = 4_000;
 /** Where the loop stood when it last noted so; else its beginning. */
 function goOn(walker: Walker, node: RepeatNode, place: Place): LoopState {
   const point = walker.journal.loopPoint(place.path);
-  if (!point) return { iteration: 0, value: place.input, effects: [] };
+  if (!point) return { iteration: 0, value: place.input, effects: [], scores: undefined };
   walker.now = point.now;
   const [leaves, leavesCompleted, attempts, attemptsFailed] = point.counts;
   place.tally.add({ leaves, leavesCompleted, attempts, attemptsFailed });
@@ -89,7 +101,8 @@ function goOn(walker: Walker, node: RepeatNode, place: Place): LoopState {
     const output = point.outputs[index];
     if (output) walker.outputs.completed(body, inside, output);
   }
-  return { iteration: point.iteration + 1, value: point.value, effects: [] };
+  // It has not ended with that iteration, so its score is of no account.
+  return { iteration: point.iteration + 1, value: point.value, effects: [], scores: undefined };
 }
 
 /**

@@ -5,18 +5,24 @@ import type { Pattern } from "../../delegation/pattern.ts";
 import { innerPath } from "../../delegation/path.ts";
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import type { Walk } from "./fiber.ts";
-import { stepError } from "./result.ts";
+import { meanOf, stepError } from "./result.ts";
 import { describeStop, type StopCause } from "./scope.ts";
 import { undo } from "./undo.ts";
 import { walkPattern } from "./walk-node.ts";
 import { Tally, type Walker } from "./walker.ts";
+
+export interface RunEnd {
+  readonly outcome: StoredOutcome;
+  /** Of a completed run; undefined where no step has one. */
+  readonly score: number | undefined;
+}
 
 /**
  * A run is `completed` only when every undo it made succeeded: one that failed for good, even in a branch that may fail
  * or one that came too late, leaves an effect that nobody wanted. Then the rest is undone too, and the run ends as
  * `rollback-failed` with the error of that branch, or else the undo's own.
  */
-export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> {
+export function* walkRun(walker: Walker, pattern: Pattern): Walk<RunEnd> {
   const { run } = walker.journal;
   const input: Reference = run.input === undefined ? NOTHING : { of: "payload", id: run.input };
   const scope = walker.root;
@@ -36,13 +42,22 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<StoredOutcome> 
     return endOf(walker, undefined, { kind: "cancelled", reason: "what it did was not wanted any more" });
   }
   const { undoFailure } = walker;
-  if (!cause && !undoFailure) return { status: "completed", output: result.output };
+  if (!cause && !undoFailure)
+    return { outcome: { status: "completed", output: result.output }, score: meanOf(result.scores) };
   yield* undo(walker, result.effect);
   return endOf(walker, cause ? undefined : undoFailure?.error, cause);
 }
 
 /** The outcome of a run that did not complete. */
-function endOf(walker: Walker, failure: StepError | undefined, cause: StopCause | undefined): StoredOutcome {
+function endOf(walker: Walker, failure: StepError | undefined, cause: StopCause | undefined): RunEnd {
+  return { outcome: outcomeOf(walker, failure, cause), score: undefined };
+}
+
+function outcomeOf(
+  walker: Walker,
+  failure: StepError | undefined,
+  cause: StopCause | undefined,
+): StoredOutcome {
   const { undone, notUndone, unsure, kept } = walker.aftermath;
   const aftermath: Aftermath = { undone, notUndone, unsure, kept };
   const error = failure ?? stepError("attempt-cancelled", cause ? describeStop(cause) : "stopped", "");

@@ -21,7 +21,11 @@ export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<R
     tally,
   });
   tally.countLeaf(tried.ok);
-  if (tried.ok) return succeeded(tried.output, effectOf(node, path, tried.output));
+  if (tried.ok) {
+    const { output, score } = tried;
+    const scores = score === undefined ? undefined : { sum: score, count: 1 };
+    return succeeded(output, effectOf(node, path, output), scores);
+  }
   // Asked before anything else happens: a cancel during `undoUnsure` comes second.
   const cause = scope.stopped;
   if (tried.unsure) yield* settleUnsure(walker, node, place, tried.refused);
@@ -78,7 +82,7 @@ interface Trial {
 }
 
 type Tried =
-  | { readonly ok: true; readonly output: Reference }
+  | { readonly ok: true; readonly output: Reference; readonly score: number | undefined }
   | {
       readonly ok: false;
       readonly error: StepError;
@@ -95,7 +99,8 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
   let refused: Reference | undefined;
   for (;;) {
     const completion = yield* makeAttempt(walker, trial, attempt, recovery);
-    if (completion.kind === "step-completed") return { ok: true, output: outputOf(completion) };
+    if (completion.kind === "step-completed")
+      return { ok: true, output: outputOf(completion), score: completion.score };
     let error: StepError;
     if (completion.kind === "attempt-failed") {
       unsure ||= completion.unsure;
