@@ -1,7 +1,7 @@
 /**
- * Builds what is published: packages/core and packages/reeve to ESM with types, in that order, because `reeve`
- * is compiled against core's built types. Copies beside the sources what tsc leaves out (SQL, JSON), and into
- * each package the licence and a README, so that its tarball carries them.
+ * Builds what is published: packages/core, packages/server and packages/reeve to ESM with types, in that order, because
+ * each is compiled against the built types of those before it. Copies beside the sources what tsc leaves out (SQL, JSON),
+ * and into each package the licence and a README, so that its tarball carries them.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-for (const name of ["core", "reeve"]) {
+for (const name of ["core", "server", "reeve"]) {
   const folder = join(root, "packages", name);
   const dist = join(folder, "dist");
   rmSync(dist, { recursive: true, force: true });

@@ -66,12 +66,13 @@ export const roomsOfModule: Readonly<Record<string, readonly string[]>> = {
 };
 
 const core = ["@reeve/core", "@reeve/core/testing"];
+const server = ["@reeve/server", "@reeve/server/client", "@reeve/server/contract"];
 const frontDoor = ["reeve", "reeve/testing", "reeve/terminal"];
 
 /** Which of our packages each workspace may import, always by a public entry point. */
 export const workspaces: Readonly<Record<string, readonly string[]>> = {
   "packages/core": [],
-  "packages/reeve": [...core, "@reeve/server"],
+  "packages/reeve": [...core, ...server],
   "packages/server": core,
   "packages/restate": core,
   "packages/dashboard": ["@reeve/server/contract"],

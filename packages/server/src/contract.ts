@@ -1,0 +1,66 @@
+/** The HTTP contract: every resource and route as types and schemas. What a client of the API needs, and nothing else. */
+export type {
+  BulkAction,
+  BulkInput,
+  BulkResult,
+  ContextInput,
+  ForkInput,
+  NameInput,
+  NameReasonInput,
+  RetryInput,
+  RunIdInput,
+  RunReasonInput,
+  ScheduleInput,
+  SignalInput,
+  Started,
+  StartInput,
+} from "./contract/action.ts";
+export type { Act, ScheduleView, Session, TokenView } from "./contract/control.ts";
+export type {
+  EventsPage,
+  EventsQuery,
+  EventView,
+  RunEventsQuery,
+  ValueQuery,
+  ValueView,
+} from "./contract/event.ts";
+export type { Finding, FindingKind, Health, Readiness, RuntimeState } from "./contract/health.ts";
+export type {
+  ActiveCounts,
+  FailureGroup,
+  Failures,
+  Need,
+  NeedKind,
+  Needs,
+  Overview,
+  QueueView,
+  RecentEndings,
+} from "./contract/overview.ts";
+export type {
+  AdviceView,
+  AgentView,
+  PatternDetail,
+  PatternSummary,
+  PauseView,
+  PlaceView,
+} from "./contract/pattern.ts";
+export { errorBodySchema } from "./contract/route.ts";
+export type { Done, ErrorBody, Method, Nothing, Route, Scope } from "./contract/route.ts";
+export { routes } from "./contract/routes.ts";
+export type { InputOf, OutputOf, RouteName, Routes } from "./contract/routes.ts";
+export type { RunFilter, RunOriginView, RunsPage, RunsQuery, RunSummary } from "./contract/run.ts";
+export type { ChildView, ErrorView, OutcomeView, RunDetail, SaidOfRun } from "./contract/run-detail.ts";
+export type { AttemptView, StepsPage, StepsQuery, StepStateView, StepView } from "./contract/run-steps.ts";
+export { streamMessageSchema, streamQuerySchema } from "./contract/stream.ts";
+export type {
+  HelloMessage,
+  NeedsMessage,
+  OverviewMessage,
+  RunEventsMessage,
+  RunsMessage,
+  SnapshotMessage,
+  StreamMessage,
+  StreamQuery,
+  Topic,
+} from "./contract/stream.ts";
+export type { OutcomeStatus, RunState } from "@reeve/core";

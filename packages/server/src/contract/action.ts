@@ -1,0 +1,184 @@
+/** What can be asked of the runtime. Who asks is taken from the credential, never from the request. */
+import { z } from "zod";
+import { runFilterSchema, type RunFilter } from "./run.ts";
+import { timeSchema } from "./route.ts";
+
+const id = z.string().min(1);
+const reason = z.string().max(1_000).exactOptional();
+
+/** What a caller may say of the context of a run. */
+export interface ContextInput {
+  readonly domain?: string;
+  readonly agentType?: string;
+  readonly priority?: number;
+  readonly attributes?: { readonly [key: string]: unknown };
+  /** Narrows what the run may do. */
+  readonly grants?: readonly string[];
+}
+
+const contextSchema: z.ZodType<ContextInput> = z.strictObject({
+  domain: z.string().exactOptional(),
+  agentType: z.string().exactOptional(),
+  priority: z.number().exactOptional(),
+  attributes: z.record(z.string(), z.unknown()).exactOptional(),
+  grants: z.array(z.string()).exactOptional(),
+});
+
+export interface StartInput {
+  readonly pattern: string;
+  /** JSON. @default none */
+  readonly input?: unknown;
+  /** Starting twice with one id starts one run. @default a new id */
+  readonly id?: string;
+  readonly context?: ContextInput;
+  /** The run is queued and begins after so many milliseconds. */
+  readonly delayMs?: number;
+  /** As `delayMs`, but a point in time in epoch milliseconds. */
+  readonly runAt?: number;
+}
+
+export const startInputSchema: z.ZodType<StartInput> = z.strictObject({
+  pattern: z.string().min(1),
+  input: z.unknown().exactOptional(),
+  id: id.exactOptional(),
+  context: contextSchema.exactOptional(),
+  delayMs: z.number().min(0).exactOptional(),
+  runAt: timeSchema.exactOptional(),
+});
+
+/** The run that was started. */
+export interface Started {
+  readonly id: string;
+}
+
+export const startedSchema: z.ZodType<Started> = z.object({ id: z.string() });
+
+export interface RunReasonInput {
+  readonly id: string;
+  readonly reason?: string;
+}
+
+export const runReasonInputSchema: z.ZodType<RunReasonInput> = z.strictObject({ id, reason });
+
+export interface RunIdInput {
+  readonly id: string;
+}
+
+export const runIdInputSchema: z.ZodType<RunIdInput> = z.strictObject({ id });
+
+export interface SignalInput {
+  readonly id: string;
+  /** The approval's path, or its last part where that is enough. */
+  readonly name: string;
+  /** JSON. @default none */
+  readonly answer?: unknown;
+  /** Sending twice with one key counts once. @default a new key for each request */
+  readonly key?: string;
+}
+
+export const signalInputSchema: z.ZodType<SignalInput> = z.strictObject({
+  id,
+  name: z.string().min(1),
+  answer: z.unknown().exactOptional(),
+  key: z.string().min(1).max(200).exactOptional(),
+});
+
+export interface RetryInput {
+  readonly id: string;
+  /** Of the new run. @default a new id */
+  readonly newId?: string;
+}
+
+export const retryInputSchema: z.ZodType<RetryInput> = z.strictObject({ id, newId: id.exactOptional() });
+
+export interface ForkInput extends RetryInput {
+  /** The path of the step that is made anew. @default the whole run is */
+  readonly from?: string;
+  /** What that step gets in place of its input; without `from`, the run's new input. */
+  readonly input?: unknown;
+  /** What that step is taken to have returned: it is not made anew then. */
+  readonly output?: unknown;
+}
+
+export const forkInputSchema: z.ZodType<ForkInput> = z.strictObject({
+  id,
+  newId: id.exactOptional(),
+  from: z.string().exactOptional(),
+  input: z.unknown().exactOptional(),
+  output: z.unknown().exactOptional(),
+});
+
+export interface NameInput {
+  readonly name: string;
+}
+
+export const nameInputSchema: z.ZodType<NameInput> = z.strictObject({ name: z.string().min(1) });
+
+export interface NameReasonInput extends NameInput {
+  readonly reason?: string;
+}
+
+export const nameReasonInputSchema: z.ZodType<NameReasonInput> = z.strictObject({
+  name: z.string().min(1),
+  reason,
+});
+
+export interface ScheduleInput extends NameInput {
+  readonly pattern: string;
+  readonly cron: string;
+  readonly timeZone?: string;
+  readonly missed?: "skip" | "once" | "all";
+  readonly input?: unknown;
+  readonly context?: ContextInput;
+}
+
+export const scheduleInputSchema: z.ZodType<ScheduleInput> = z.strictObject({
+  name: z.string().min(1),
+  pattern: z.string().min(1),
+  cron: z.string().min(1),
+  timeZone: z.string().exactOptional(),
+  missed: z.enum(["skip", "once", "all"]).exactOptional(),
+  input: z.unknown().exactOptional(),
+  context: contextSchema.exactOptional(),
+});
+
+export type BulkAction = "cancel" | "pause" | "resume" | "retry";
+
+export interface BulkInput {
+  readonly action: BulkAction;
+  /** At least one condition. */
+  readonly filter: RunFilter;
+  /** Say what would be done, and do nothing. @default true */
+  readonly dryRun?: boolean;
+  /** No more runs than this, 1 to 1,000; the newest. @default 100 */
+  readonly limit?: number;
+  readonly reason?: string;
+}
+
+export const bulkInputSchema: z.ZodType<BulkInput> = z.strictObject({
+  action: z.enum(["cancel", "pause", "resume", "retry"]),
+  filter: runFilterSchema,
+  dryRun: z.boolean().exactOptional(),
+  limit: z.int().min(1).max(1_000).exactOptional(),
+  reason,
+});
+
+export interface BulkResult {
+  readonly dryRun: boolean;
+  /** Runs that the filter names and the action fits. */
+  readonly runs: readonly {
+    readonly id: string;
+    /** Of a retry: the run that was started. */
+    readonly started: string | null;
+    /** Why it was not done. */
+    readonly error: string | null;
+  }[];
+  /** The filter names more runs than `limit`. */
+  readonly isMore: boolean;
+}
+
+export const bulkResultSchema: z.ZodType<BulkResult> = z.object({
+  dryRun: z.boolean(),
+  runs: z.array(z.object({ id: z.string(), started: z.string().nullable(), error: z.string().nullable() })),
+  isMore: z.boolean(),
+});

@@ -1,0 +1,128 @@
+/** Runs as lists show them, and what lists are asked. */
+import type { OutcomeStatus, RunState } from "@reeve/core";
+import { z } from "zod";
+import { timeSchema } from "./route.ts";
+
+const runStateSchema: z.ZodType<RunState> = z.enum([
+  "queued",
+  "running",
+  "waiting",
+  "paused",
+  "undoing",
+  "stranded",
+  "ended",
+]);
+
+export const outcomeStatusSchema: z.ZodType<OutcomeStatus> = z.enum([
+  "completed",
+  "failed",
+  "rolled-back",
+  "rollback-failed",
+  "cancelled",
+  "timed-out",
+  "rejected",
+]);
+
+/** Where a run comes from, when nobody outside started it with an input of its own. */
+export interface RunOriginView {
+  /** The run whose step started it. */
+  readonly parent: { readonly run: string; readonly path: string; readonly attached: boolean } | null;
+  /** `from`: the step made anew; empty: the whole run; null: what failed. */
+  readonly forkedFrom: { readonly run: string; readonly from: string | null } | null;
+  readonly schedule: { readonly name: string; readonly dueAt: number } | null;
+}
+
+/** One row of a list. */
+export interface RunSummary {
+  readonly id: string;
+  readonly pattern: string;
+  readonly patternVersion: string;
+  readonly state: RunState;
+  /** Null until it has ended. */
+  readonly outcome: OutcomeStatus | null;
+  readonly domain: string;
+  readonly agentType: string;
+  /** 0 to 4. */
+  readonly priority: number;
+  /** Who asked. */
+  readonly principal: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly origin: RunOriginView | null;
+}
+
+export const runSummarySchema: z.ZodType<RunSummary> = z
+  .object({
+    id: z.string(),
+    pattern: z.string(),
+    patternVersion: z.string(),
+    state: runStateSchema,
+    outcome: outcomeStatusSchema.nullable(),
+    domain: z.string(),
+    agentType: z.string(),
+    priority: z.number(),
+    principal: z.string(),
+    startedAt: timeSchema,
+    endedAt: timeSchema.nullable(),
+    origin: z
+      .object({
+        parent: z.object({ run: z.string(), path: z.string(), attached: z.boolean() }).nullable(),
+        forkedFrom: z.object({ run: z.string(), from: z.string().nullable() }).nullable(),
+        schedule: z.object({ name: z.string(), dueAt: timeSchema }).nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "RunSummary" });
+
+/** Which runs; all that is given must hold. */
+export interface RunFilter {
+  readonly states?: readonly RunState[];
+  readonly outcomes?: readonly OutcomeStatus[];
+  readonly pattern?: string;
+  readonly domain?: string;
+  /** Epoch milliseconds, inclusive. */
+  readonly startedFrom?: number;
+  /** Epoch milliseconds, exclusive. */
+  readonly startedBefore?: number;
+}
+
+const filterFields = {
+  states: z.array(runStateSchema).exactOptional(),
+  outcomes: z.array(outcomeStatusSchema).exactOptional(),
+  pattern: z.string().exactOptional(),
+  domain: z.string().exactOptional(),
+  startedFrom: timeSchema.exactOptional(),
+  startedBefore: timeSchema.exactOptional(),
+};
+
+export const runFilterSchema: z.ZodType<RunFilter> = z.strictObject(filterFields);
+
+export interface RunsQuery extends RunFilter {
+  /** @default "started" */
+  readonly sort?: "started" | "ended" | "duration";
+  /** @default true: newest, latest, longest first */
+  readonly descending?: boolean;
+  /** 1 to 1,000. @default 50 */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export const runsQuerySchema: z.ZodType<RunsQuery> = z.strictObject({
+  ...filterFields,
+  sort: z.enum(["started", "ended", "duration"]).exactOptional(),
+  descending: z.boolean().exactOptional(),
+  limit: z.int().min(1).max(1_000).exactOptional(),
+  after: z.string().exactOptional(),
+});
+
+export interface RunsPage {
+  readonly runs: readonly RunSummary[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+export const runsPageSchema: z.ZodType<RunsPage> = z.object({
+  runs: z.array(runSummarySchema),
+  next: z.string().nullable(),
+});
