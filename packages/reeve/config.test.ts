@@ -1,4 +1,6 @@
 /** Where settings come from, and how a wrong one is named. */
+import { chmodSync, chownSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace } from "./call-reeve.ts";
 
@@ -97,4 +99,66 @@ test("a misspelt option of the configuration is refused, with its file and the o
     /reeve\.config\.ts: createRuntime: there is no option 'drianMs'\n.*did you mean 'drainMs'\?/,
   );
   expect(code).toBe(3);
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test("the configuration can be named by a variable, and --config wins over it", async () => {
+  await using workspace = makeWorkspace();
+  workspace.write("one.ts", config);
+  workspace.write("two.ts", config.replace("2_000", "3_000"));
+  const drainMs = async (...args: readonly string[]): Promise<unknown> => {
+    const call = ["config", "show", "--json", ...args];
+    const { stdout } = await workspace.start(call, { environment: { REEVE_CONFIG: "one.ts" } }).ended;
+    const { settings }: Shown = JSON.parse(stdout);
+    return settings.find(({ name }) => name === "drainMs")?.value;
+  };
+  expect([await drainMs(), await drainMs("--config", "two.ts")]).toEqual([2_000, 3_000]);
+});
+
+type Change = (file: string, folder: string) => void;
+const EVERYWHERE: readonly (readonly [string, Change, string])[] = [
+  [
+    "every user may write to it",
+    (file) => chmodSync(file, 0o666),
+    "every user of this machine may write to it",
+  ],
+  [
+    "every user may write to its folder",
+    (_file, folder) => chmodSync(folder, 0o777),
+    "every user of this machine may write to its folder",
+  ],
+];
+const AS_ROOT: typeof EVERYWHERE = [
+  ["it is another user's", (file) => chownSync(file, 12_345, 0), "belongs to another user (uid 12345)"],
+  [
+    "its folder is another user's",
+    (_file, folder) => chownSync(folder, 12_345, 0),
+    "its folder belongs to another user",
+  ],
+];
+
+test.each([...EVERYWHERE, ...(isRoot ? AS_ROOT : [])])(
+  "a configuration that nobody named is not run where %s",
+  async (_title, change, text) => {
+    await using workspace = makeWorkspace(`console.log("it ran");${config}`);
+    const { folder } = workspace;
+    const file = join(folder, "reeve.config.ts");
+    change(file, folder);
+    const found = await workspace.reeve("config", "show");
+    expect(found.stdout).not.toContain("it ran");
+    expect(found.stderr).toContain(text);
+    expect(found.stderr).toContain(`--config ${file}`);
+    expect(found.code).toBe(3);
+    const named = await workspace.reeve("config", "show", "--config", file);
+    expect([named.stdout.includes("it ran"), named.code]).toEqual([true, 0]);
+  },
+);
+
+test.runIf(isRoot)("root under sudo runs the configuration of the user who called it", async () => {
+  await using workspace = makeWorkspace(config);
+  chownSync(join(workspace.folder, "reeve.config.ts"), 12_345, 0);
+  const environment = { SUDO_UID: "12345" };
+  expect((await workspace.start(["config", "show"], { environment }).ended).code).toBe(0);
+  expect((await workspace.start(["config", "show"], { environment: { SUDO_UID: "1" } }).ended).code).toBe(3);
 });

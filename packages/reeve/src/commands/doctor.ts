@@ -84,7 +84,7 @@ function retentionOf({ retention }: RuntimeOptions): Finding {
 
 async function examineConfig(call: Call, findings: Finding[]): Promise<RuntimeOptions | undefined> {
   try {
-    const file = findConfig(call.folder, call.given.text("config"));
+    const file = findConfig(call);
     const options = await loadConfig(file);
     findings.push(good(`configuration ${file}`));
     return options;

@@ -60,7 +60,7 @@ export const patternsCommand: Command = {
 
 /** What the configuration registers, found fit for it; the log is not touched. */
 async function registeredPatterns(call: Call): Promise<readonly Pattern[]> {
-  const { patterns, stored } = await loadConfig(findConfig(call.folder, call.given.text("config")));
+  const { patterns, stored } = await loadConfig(findConfig(call));
   await using runtime = await createRuntime({ patterns, ...(stored && { stored }), engine: memoryEngine() });
   return runtime.patterns;
 }

@@ -119,7 +119,7 @@ async function importPatterns(call: Call): Promise<number> {
 }
 
 async function configOf(call: Call): Promise<RuntimeOptions> {
-  return loadConfig(findConfig(call.folder, call.given.text("config")));
+  return loadConfig(findConfig(call));
 }
 
 function onlyPatterns({ patterns, stored }: RuntimeOptions): RuntimeOptions {

@@ -16,7 +16,7 @@ export const LOG_OPTION: Command["options"] = {
  */
 export async function logFile(call: Call, named: string | undefined): Promise<string> {
   if (named !== undefined && named !== "") return resolve(call.folder, named);
-  const { engine } = await loadConfig(findConfig(call.folder, call.given.text("config")));
+  const { engine } = await loadConfig(findConfig(call));
   const file = fileOf(engine);
   if (file !== undefined) return file;
   throw configurationError(

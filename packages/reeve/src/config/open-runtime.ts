@@ -72,7 +72,7 @@ export interface Configured {
 /** @throws CommandError */
 export async function configOf(call: Call): Promise<Configured> {
   const outside = outsideSettings(call);
-  const file = findConfig(call.folder, call.given.text("config"));
+  const file = findConfig(call);
   const written = await loadConfig(file);
   return { file, options: withOutside(written, outside), outside, written };
 }

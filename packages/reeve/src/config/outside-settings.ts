@@ -6,6 +6,7 @@
 import { closestName, type RuntimeOptions } from "@reeve/core";
 import type { Call } from "../command-line/command.ts";
 import { CommandError, configurationError, usageError } from "../command-line/command-error.ts";
+import { CONFIG_VARIABLE } from "./find-config.ts";
 import { parseDuration } from "../command-line/parse-duration.ts";
 
 /** A setting that was given outside, as the runtime takes it. */
@@ -87,9 +88,9 @@ export function outsideSettings({ given, environment }: Call): readonly OutsideS
 export function unknownVariables(
   environment: Call["environment"],
 ): readonly (readonly [variable: string, close: string | undefined])[] {
-  const known = [...VARIABLES.keys()];
+  const known = [...VARIABLES.keys(), CONFIG_VARIABLE];
   return Object.keys(environment)
-    .filter((variable) => variable.startsWith("REEVE_") && !VARIABLES.has(variable))
+    .filter((variable) => variable.startsWith("REEVE_") && !known.includes(variable))
     .toSorted()
     .map((variable) => [variable, closestName(variable, known)] as const);
 }
