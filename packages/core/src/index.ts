@@ -100,11 +100,13 @@ export { step } from "./patterns/step.ts";
 export { when } from "./patterns/when.ts";
 export {
   createRuntime,
+  type CallerOptions,
   type Pausable,
   type Paused,
   type ScheduleOptions,
   type ScheduleView,
   type Runtime,
+  type RuntimeOfCaller,
   type RuntimeOptions,
   type StartOptions,
 } from "./runtime.ts";

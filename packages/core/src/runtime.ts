@@ -16,6 +16,7 @@ import { hasSlowdown } from "./patterns/slowdown.ts";
 import { agentsOf } from "./patterns/tree.ts";
 import type { Advice } from "./patterns/advice.ts";
 import type { RunHandle } from "./run-handle.ts";
+import { callerWithin, type CallerOptions } from "./runtime/caller-within.ts";
 import { checkEventQuery, checkRunQuery } from "./runtime/check-query.ts";
 import { LocalRun } from "./runtime/local-run.ts";
 import {
@@ -33,6 +34,7 @@ import { resolveSettings, type RuntimeOptions, type Settings } from "./runtime/s
 import { Registry } from "./selection/registry.ts";
 
 export type { Pausable, Paused, ScheduleOptions, ScheduleView } from "./runtime/operations.ts";
+export type { CallerOptions } from "./runtime/caller-within.ts";
 export type { RuntimeOptions } from "./runtime/settings.ts";
 
 export interface StartOptions {
@@ -102,9 +104,30 @@ export interface Runtime extends AsyncDisposable {
   /** Forgets a schedule; harmless when there is none. Its runs stay. */
   unschedule(name: string): Promise<void>;
   schedules(): readonly ScheduleView[];
+  /**
+   * The same runtime for somebody else: what is asked of it bears that name, and runs started so may at most what the
+   * caller holds. For those who check credentials, such as a server.
+   * @throws ReeveError `option-invalid`
+   */
+  as(caller: CallerOptions): RuntimeOfCaller;
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }
+
+/** What callers other than the process itself can ask of a runtime. */
+export type RuntimeOfCaller = Pick<
+  Runtime,
+  | "start"
+  | "run"
+  | "runs"
+  | "events"
+  | "pause"
+  | "resume"
+  | "paused"
+  | "schedule"
+  | "unschedule"
+  | "schedules"
+>;
 
 /**
  * Opens the engine and resumes what is unfinished.
@@ -197,9 +220,12 @@ class LocalRuntime implements Runtime {
   readonly #operations: Operations;
   readonly #scheduler: Scheduler;
   readonly #registrations: Registrations;
+  readonly #parts: Parts;
   #closing: Promise<void> | undefined;
 
-  constructor({ engine, registry, agents, settings, starter, scheduler, registrations }: Parts) {
+  constructor(parts: Parts) {
+    const { engine, registry, agents, settings, starter, scheduler, registrations } = parts;
+    this.#parts = parts;
     this.engine = engine;
     this.#registry = registry;
     this.#agents = agents;
@@ -272,6 +298,12 @@ class LocalRuntime implements Runtime {
 
   schedules(): readonly ScheduleView[] {
     return this.#operations.schedules();
+  }
+
+  as(caller: CallerOptions): RuntimeOfCaller {
+    const settings = { ...this.#settings, caller: callerWithin(this.#settings.caller, caller) };
+    const starter = new Starter(this.engine, settings);
+    return new LocalRuntime({ ...this.#parts, settings, starter });
   }
 
   close(): Promise<void> {

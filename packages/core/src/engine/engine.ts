@@ -80,8 +80,8 @@ export interface Engine {
    * ReeveError `log-trimmed` when events after `from` are gone; from 0 it begins with what is there.
    */
   events(query: EventQuery): AsyncIterable<Event>;
-  /** The value behind a reference. */
-  read(reference: Reference): unknown;
+  /** The value behind a reference; for showing, with secrets replaced, which takes no key. */
+  read(reference: Reference, options?: OutcomeOptions): unknown;
   /** Follows the log with a fold; resolves when its state has caught up with what was there. */
   fold<State>(fold: Fold<State>): Promise<FoldReader<State>>;
   /** Lets running attempts finish for `drainMs`, then stops them and leaves the rest to the next start. */

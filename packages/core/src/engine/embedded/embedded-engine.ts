@@ -121,15 +121,14 @@ export class EmbeddedEngine implements Engine {
   }
 
   async outcome(runId: string, { redacted = false }: OutcomeOptions = {}): Promise<Outcome> {
-    const { store, runs, references, shown, secrets } = this.#open;
+    const { store, runs } = this.#open;
     const row = this.#known(runId);
     // A run whose end is not on disk yet is still in memory.
     const onDisk = row.state === "ended" && !runs.has(row.key);
     const ended = onDisk ? undefined : await this.#waiters.ended(runId);
     const stored = ended ?? readEnd(store, this.#known(runId));
     if (stored.status !== "completed") return stored;
-    if (!redacted) return { status: "completed", output: references.read(stored.output) };
-    return { status: "completed", output: secrets.vault.redact(shown.read(stored.output)) };
+    return { status: "completed", output: this.read(stored.output, { redacted }) };
   }
 
   async cancel(runId: string, request: CancelRequest): Promise<void> {
@@ -231,8 +230,9 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  read(reference: Reference): unknown {
-    return this.#open.references.read(reference);
+  read(reference: Reference, { redacted = false }: OutcomeOptions = {}): unknown {
+    const { references, shown, secrets } = this.#open;
+    return redacted ? secrets.vault.redact(shown.read(reference)) : references.read(reference);
   }
 
   async fold<State>(fold: Fold<State>): Promise<FoldReader<State>> {
