@@ -9,6 +9,7 @@ export type {
   Runnable,
   StartChildOptions,
   StepContext,
+  Verdict,
   WalkContext,
 } from "./delegation/agent.ts";
 export {
@@ -38,6 +39,7 @@ export type {
   AttemptCommand,
   AttemptResult,
   CancelRequest,
+  FeedbackRequest,
   Capabilities,
   Completion,
   Engine,
@@ -111,5 +113,12 @@ export {
   type StartOptions,
 } from "./runtime.ts";
 export { effectiveSettings, type EffectiveSetting } from "./runtime/effective-settings.ts";
-export type { EventOptions, ForkOptions, RetryRunOptions, RunHandle, SignalOptions } from "./run-handle.ts";
+export type {
+  EventOptions,
+  FeedbackOptions,
+  ForkOptions,
+  RetryRunOptions,
+  RunHandle,
+  SignalOptions,
+} from "./run-handle.ts";
 export { closestName } from "./delegation/closest-name.ts";

@@ -9,6 +9,11 @@ export interface SignalOptions {
   readonly key?: string;
 }
 
+export interface FeedbackOptions {
+  /** Why; shown with the run. Cut at 1,000 characters. */
+  readonly note?: string;
+}
+
 export interface EventOptions {
   /** Only events with a larger position, 0 or more. @default 0 */
   readonly from?: number;
@@ -57,7 +62,14 @@ export interface RunHandle<Output = unknown> {
    */
   signal(name: string, answer?: unknown, options?: SignalOptions): Promise<void>;
   /**
-   * The run's events in order, those to come included; ends with the run.
+   * Says how good the run's result was, once that is known: it corrects what the run has taught of its pattern. The
+   * outcome stays as it is. Given again, the last one counts.
+   * @param score 0 (of no use) to 1 (as wanted)
+   * @throws ReeveError `option-invalid`
+   */
+  feedback(score: number, options?: FeedbackOptions): Promise<void>;
+  /**
+   * The run's events in order, those to come included; ends when the run has ended, with what was said of it since.
    * @throws ReeveError `option-invalid`
    */
   events(options?: EventOptions): AsyncIterable<Event>;

@@ -229,6 +229,19 @@ export type Fact =
       readonly by: string;
     }
   | { readonly kind: "schedule-removed"; readonly name: string; readonly by: string }
+  /** Someone has judged what the run did; its outcome stays what it is. */
+  | {
+      readonly kind: "feedback-given";
+      /** 0 to 1. */
+      readonly score: number;
+      /** What the run had taught by then; absent where it has not ended, or teaches nothing. */
+      readonly before?: number;
+      /** The run's, so that folds need not look them up. */
+      readonly pattern: string;
+      readonly domain: string;
+      readonly by: string;
+      readonly note?: string;
+    }
   /** From here on the run knows secrets: those that are sealed in this value. */
   | { readonly kind: "secrets-sealed"; readonly payload: PayloadId }
   | { readonly kind: "run-stranded"; readonly reason: string; readonly hint: string }
@@ -243,7 +256,7 @@ export type Fact =
       readonly durationMs: number;
       /** Who asked; absent where it is "local". */
       readonly principal?: string;
-      /** Of a completed run: the mean of the scores of its steps; absent where none has one. */
+      /** Of a completed run: feedback given before, else the mean of its steps' scores; absent where there is neither. */
       readonly score?: number;
     };
 

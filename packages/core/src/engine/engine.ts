@@ -60,6 +60,11 @@ export interface Engine {
   cancel(runId: string, request: CancelRequest): Promise<void>;
   /** Resolves once the signal is on disk. @throws ReeveError `run-not-found` */
   signal(runId: string, request: SignalRequest): Promise<void>;
+  /**
+   * Notes a judgement on the run, which may have ended; resolves when it is on disk. It never changes the outcome.
+   * @throws ReeveError `run-not-found`
+   */
+  feedback(runId: string, request: FeedbackRequest): Promise<void>;
   /** No attempt of a paused run begins; those that run may end. @throws ReeveError `run-not-found`, `run-ended` */
   pause(runId: string, request: CancelRequest): Promise<void>;
   /** @throws ReeveError `run-not-found` */
@@ -196,6 +201,13 @@ export interface SignalRequest {
   readonly answer: Encoded | undefined;
   /** Sending twice with one key counts once. */
   readonly key: string;
+  readonly by: string;
+}
+
+export interface FeedbackRequest {
+  /** 0 to 1. */
+  readonly score: number;
+  readonly note?: string;
   readonly by: string;
 }
 

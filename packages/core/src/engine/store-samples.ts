@@ -104,6 +104,15 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     context: { domain: "d" },
     by: "Ann",
   },
+  "feedback-given": {
+    kind: "feedback-given",
+    score: 0.1,
+    before: 1,
+    pattern: "p",
+    domain: "d",
+    by: "Ann",
+    note: "the wrong customer",
+  },
   "schedule-removed": { kind: "schedule-removed", name: "nightly", by: "Ann" },
   "run-ended": {
     kind: "run-ended",

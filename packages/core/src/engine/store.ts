@@ -12,7 +12,7 @@
 import type { Admission, Event, RunOrigin, StoredOutcome } from "../delegation/event.ts";
 import type { OutcomeStatus, RunState } from "../delegation/outcome.ts";
 import type { PayloadId } from "../delegation/reference.ts";
-import type { Capabilities, ControlFact, Encoded, RunQuery, RunRecord } from "./engine.ts";
+import type { Capabilities, ControlFact, Encoded, FeedbackRequest, RunQuery, RunRecord } from "./engine.ts";
 
 /** A run's number in its log, counted from 1 in the order of starts. */
 export type RunKey = number;
@@ -93,6 +93,7 @@ export type InboxRequest =
   | { readonly kind: "cancel" | "pause"; readonly run: string; readonly reason: string; readonly by: string }
   | { readonly kind: "control"; readonly fact: ControlFact; readonly input: Encoded | null }
   | { readonly kind: "unpause"; readonly run: string; readonly by: string }
+  | ({ readonly kind: "feedback"; readonly run: string } & FeedbackRequest)
   | {
       readonly kind: "signal";
       readonly run: string;

@@ -25,6 +25,22 @@ export function checkSignalKey(key: unknown): string {
   });
 }
 
+/** @throws ReeveError `option-invalid` */
+export function checkFeedback(score: unknown, options: unknown): { score: number; note?: string } {
+  if (typeof score !== "number" || !(score >= 0 && score <= 1)) {
+    throw new ReeveError("option-invalid", `feedback: score is ${showValue(score)}`, {
+      hint: "give a number from 0 (of no use) to 1 (as wanted)",
+    });
+  }
+  const hint = 'give the note as a text: { note: "why" }';
+  if (typeof options !== "object" || options === null)
+    throw new ReeveError("option-invalid", `feedback: options is ${showValue(options)}`, { hint });
+  const note: unknown = "note" in options ? options.note : undefined;
+  if (note === undefined) return { score };
+  if (typeof note === "string") return { score, note: reasonText(note) };
+  throw new ReeveError("option-invalid", `feedback: note is ${showValue(note)}`, { hint });
+}
+
 /** Whatever a run is cancelled with, as the text that events keep: an error's message, a text as it is. */
 export function reasonText(reason: unknown): string {
   const text = textOf(reason);

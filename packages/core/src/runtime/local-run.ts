@@ -5,10 +5,17 @@ import type { Path } from "../delegation/path.ts";
 import type { Engine, OutcomeOptions, RunRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { addressSignal, checkAnswer } from "../execution/address-signal.ts";
-import type { EventOptions, ForkOptions, RetryRunOptions, RunHandle, SignalOptions } from "../run-handle.ts";
+import type {
+  EventOptions,
+  FeedbackOptions,
+  ForkOptions,
+  RetryRunOptions,
+  RunHandle,
+  SignalOptions,
+} from "../run-handle.ts";
 import type { Registered, Registry } from "../selection/registry.ts";
 import { checkFork, type Edit } from "./check-fork.ts";
-import { checkSignalKey, reasonText } from "./check-call.ts";
+import { checkFeedback, checkSignalKey, reasonText } from "./check-call.ts";
 import { checkEventQuery } from "./check-query.ts";
 import type { Settings } from "./settings.ts";
 import type { Starter } from "./starter.ts";
@@ -84,6 +91,10 @@ export class LocalRun<Output> implements RunHandle<Output> {
     }
     const encoded = await checkAnswer(addressed, answer);
     await engine.signal(this.id, { path, answer: encoded, key, by });
+  }
+
+  async feedback(score: number, options: FeedbackOptions = {}): Promise<void> {
+    await this.#host.engine.feedback(this.id, { ...checkFeedback(score, options), by: this.#caller });
   }
 
   events(options: EventOptions = {}): AsyncIterable<Event> {

@@ -52,6 +52,14 @@ export const guests: readonly Check[] = [
       await one?.signal("ok");
       await two?.cancel("enough");
       await trial.advance(SEEN_WITHIN_MS);
+      await one?.feedback(0.25, { note: "late" });
+      await trial.advance(SEEN_WITHIN_MS);
+      assert.partialDeepStrictEqual((await trial.events("one")).at(-1), {
+        kind: "feedback-given",
+        score: 0.25,
+        before: 1,
+        note: "late",
+      });
       assert.deepEqual(await trial.outcome(trial.runtime.run("one")), { status: "completed", output: "one" });
       assert.equal((await trial.outcome(trial.runtime.run("two"))).status, "cancelled");
       assert.deepEqual(trial.ledger, ["work"]);

@@ -32,6 +32,68 @@ export const outcomes: readonly Check[] = [
     },
   },
   {
+    title: "E5 feedback after the end changes nothing but what is learned, and the last one counts",
+    run: async (trial) => {
+      const pattern = sequential("p", { steps: [trial.agent("only", undefined, { verify: () => 0.75 })] });
+      const run = await (await trial.open([pattern])).start(pattern, 1, { id: "r" });
+      const told = await trial.outcome(run);
+      // At once, so that neither finds the other on disk.
+      await Promise.all([run.feedback(0.5), run.feedback(0.25, { note: "not what was asked for" })]);
+      await trial.close();
+      const reopened = (await trial.open([pattern])).run("r");
+      await reopened.feedback(1);
+      assert.deepEqual(await trial.outcome(reopened), told);
+      assert.equal((await reopened.record()).outcome, "completed");
+      const given = (await trial.events("r")).filter((event) => event.kind === "feedback-given");
+      assert.deepEqual(
+        given.map(({ score, before, note }) => [score, before, note]),
+        [
+          [0.5, 0.75, undefined],
+          [0.25, 0.5, "not what was asked for"],
+          [1, 0.25, undefined],
+        ],
+      );
+      assert.partialDeepStrictEqual(given[0], { pattern: "p", domain: "default", by: "local" });
+    },
+  },
+  {
+    title: "E5 feedback before the end stands for the steps' scores, also after a restart",
+    run: async (trial) => {
+      const work = trial.agent("work", undefined, { verify: () => 0.75 });
+      const pattern = sequential("p", { steps: [work, approval("ok")] });
+      const run = await (await trial.open([pattern])).start(pattern, 1, { id: "r" });
+      await trial.logged("wait-started", "ok");
+      await run.feedback(0.5);
+      await trial.close();
+      const reopened = (await trial.open([pattern])).run("r");
+      await reopened.signal("ok");
+      assert.equal((await trial.outcome(reopened)).status, "completed");
+      await reopened.feedback(0);
+      const [, early, end, late] = (await trial.events("r")).filter((event) => "score" in event);
+      assert.partialDeepStrictEqual(early, { kind: "feedback-given", score: 0.5 });
+      assert(early?.kind === "feedback-given" && early.before === undefined);
+      assert.partialDeepStrictEqual(end, { kind: "run-ended", score: 0.5 });
+      assert.partialDeepStrictEqual(late, { kind: "feedback-given", score: 0, before: 0.5 });
+    },
+  },
+  {
+    title: "E5 feedback on a run that teaches nothing says of nothing what it had taught",
+    run: async (trial) => {
+      const pattern = sequential("p", { steps: [approval("ok")] });
+      const runtime = await trial.open([pattern]);
+      const run = await runtime.start(pattern, 1, { id: "r" });
+      await run.cancel("not needed");
+      await trial.outcome(run);
+      await run.feedback(0.5);
+      await run.feedback(0.25);
+      const given = (await trial.events("r")).filter((event) => event.kind === "feedback-given");
+      assert.deepEqual(
+        given.map((event) => event.before),
+        [undefined, undefined],
+      );
+    },
+  },
+  {
     title: "E5 a cancel at whatever moment of a run's end gives one outcome, the same for everybody",
     run: async (trial) => {
       let finish = (): void => {};
@@ -50,9 +112,9 @@ export const outcomes: readonly Check[] = [
         const [outcome, other] = await Promise.all([trial.outcome(run), trial.outcome(run)]);
         await cancelled;
         assert.deepEqual(other, outcome);
-        const last = (await trial.events(run.id)).at(-1);
-        assert(last?.kind === "run-ended");
-        assert.equal(last.outcome.status, outcome.status);
+        const end = (await trial.events(run.id)).find((event) => event.kind === "run-ended");
+        assert(end?.kind === "run-ended");
+        assert.equal(end.outcome.status, outcome.status);
         assert.equal((await run.record()).outcome, outcome.status);
         statuses.add(outcome.status);
       }
@@ -92,8 +154,10 @@ export const outcomes: readonly Check[] = [
       await trial.advance(1_000);
       const told = await trial.outcome(run);
       assert.equal(told.status, "cancelled");
+      await run.feedback(0.5);
       finish("late");
       await trial.logged("attempt-ended-late", "deaf");
+      await run.feedback(0.25);
       assert.deepEqual(await trial.outcome(run), told);
       await trial.close();
       assert.deepEqual(await trial.outcome((await trial.open([pattern])).run("r")), told);

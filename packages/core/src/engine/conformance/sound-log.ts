@@ -10,9 +10,12 @@ interface Told {
   readonly signalKeys: Set<string>;
 }
 
+/** What may be told of a run that has ended. */
+const MAY_FOLLOW: ReadonlySet<string> = new Set(["attempt-ended-late", "feedback-given"]);
+
 /**
  * Positions grow; each run's events are numbered without a gap (E11); it begins once and ends at most once, and only
- * an attempt's late end may follow (E5); no step begins or ends after it completed (E1); no key counts twice (E8).
+ * an attempt's late end and feedback may follow (E5); no step begins or ends after it completed (E1); no key counts twice (E8).
  */
 export function assertSound(events: readonly Event[]): void {
   const runs = new Map<string, Told>();
@@ -31,7 +34,7 @@ function take(told: Told, event: Event): void {
   const what = `${event.kind} at '${event.path ?? ""}' of run '${event.run}'`;
   assert.equal(event.seq, ++told.seq, `${what}: its number`);
   assert.equal(event.kind === "run-started", event.seq === 1, `${what}: its place`);
-  assert.ok(!told.ended || event.kind === "attempt-ended-late", `${what} follows the run's end`);
+  assert.ok(!told.ended || MAY_FOLLOW.has(event.kind), `${what} follows the run's end`);
   switch (event.kind) {
     case "attempt-started":
     case "step-completed":

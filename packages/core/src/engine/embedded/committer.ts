@@ -201,6 +201,11 @@ export class Committer {
     return this.#open.events.has(runKey) || this.#sealed?.events.has(runKey) === true;
   }
 
+  /** The run's events that are not committed yet, in order. */
+  uncommittedEvents(runKey: RunKey): readonly Event[] {
+    return [...(this.#sealed?.events.get(runKey) ?? []), ...(this.#open.events.get(runKey) ?? [])];
+  }
+
   /** Whether waiting for a commit may be in vain: storage refuses writes, or the committer was stopped. */
   get blocked(): boolean {
     return this.#stopped || this.#refused;

@@ -20,6 +20,7 @@ import type {
   Encoded,
   Engine,
   EventQuery,
+  FeedbackRequest,
   Host,
   OutcomeOptions,
   RunPage,
@@ -31,9 +32,11 @@ import type {
 import type { RunRow, Store } from "../store.ts";
 import { keysInMemory, type SecretKeys } from "../../secrets/keys.ts";
 import { streamEvents } from "./event-stream.ts";
+import { giveFeedback } from "./give-feedback.ts";
 import { readEnd } from "./read-end.ts";
 import { redactContext } from "./redact-fact.ts";
-import { remember, signalKey } from "./replay.ts";
+import { remember } from "./replay.ts";
+import { refuseUnlessSent, runEnded } from "./run-ended.ts";
 import { storeSealed } from "./run-secrets.ts";
 import { Waiters } from "./waiters.ts";
 import { walkStranded } from "./walk-stranded.ts";
@@ -150,6 +153,14 @@ export class EmbeddedEngine implements Engine {
     if (store.role === "guest") return foreign.signal(row.id, request);
     runs.wake(row)?.sendSignal(request);
     await committer.flushed();
+  }
+
+  async feedback(runId: string, request: FeedbackRequest): Promise<void> {
+    const opened = this.#working;
+    const row = this.#known(runId);
+    if (opened.store.role === "guest") return opened.foreign.feedback(row.id, request);
+    giveFeedback(row, request, opened);
+    await opened.committer.flushed();
   }
 
   async pause(runId: string, request: CancelRequest): Promise<void> {
@@ -364,18 +375,6 @@ export class EmbeddedEngine implements Engine {
     this.#waiters.close();
     store.close();
   }
-}
-
-/** A sender that does not know whether it was heard may send again, also after the run's end. */
-function refuseUnlessSent(store: Store, row: RunRow, request: SignalRequest): void {
-  if (remember(store, row.key).signalKeys.has(signalKey(request.path, request.key))) return;
-  throw runEnded(row, "takes no signals");
-}
-
-function runEnded(row: RunRow, consequence: string): ReeveError {
-  return new ReeveError("run-ended", `run '${row.id}' has ended and ${consequence}`, {
-    hint: `see how it ended with \`reeve show ${row.id}\``,
-  });
 }
 
 function conflict(message: string, hint = "use another id, or no id to have one made"): ReeveError {

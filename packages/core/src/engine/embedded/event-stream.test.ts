@@ -106,7 +106,7 @@ test("a follower sees commits made while it reads a page, between pages and whil
   expect(seen).toEqual(upTo(1_502));
 });
 
-test("a reader of one run ends with it, and sees nothing of others", async () => {
+test("a reader of one run ends with it and what is told of it by then, and sees nothing of others", async () => {
   const { commit, read, end } = setUp();
   commit("a", 2);
   const reading = positions(read({ run: "a" }));
@@ -116,7 +116,7 @@ test("a reader of one run ends with it, and sees nothing of others", async () =>
   commit("a", 1);
   end("a");
   commit("a", 1);
-  expect(await reading).toEqual([1, 2, 6, 7]);
+  expect(await reading).toEqual([1, 2, 6, 7, 8]);
 });
 
 test("a reader that starts behind the end of its run ends at once", async () => {

@@ -19,13 +19,16 @@ export async function* streamEvents(host: StreamHost, query: EventQuery): AsyncG
   const follow = query.follow ?? true;
   const from = query.from ?? 0;
   const read = pageReader(host, query);
+  let hasEnded = false;
   while (!stopped(host, query)) {
     const page = read();
     for (const event of page) {
       if (stopped(host, query)) return;
       if (event.position > from) yield event;
-      if (query.run !== undefined && event.kind === "run-ended") return;
+      hasEnded ||= query.run !== undefined && event.kind === "run-ended";
     }
+    // What was said of the run since it ended is read, too; nobody waits for more of it.
+    if (hasEnded && page.length < PAGE_EVENTS) return;
     if (page.length > 0) continue;
     if (!follow) return;
     // Nothing can be committed between the empty page and this call: both are synchronous.

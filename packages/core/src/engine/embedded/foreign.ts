@@ -4,7 +4,15 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import { ReeveError } from "../../errors.ts";
-import type { CancelRequest, ControlFact, Encoded, Engine, SignalRequest, StartRequest } from "../engine.ts";
+import type {
+  CancelRequest,
+  ControlFact,
+  Encoded,
+  Engine,
+  FeedbackRequest,
+  SignalRequest,
+  StartRequest,
+} from "../engine.ts";
 import type { InboxRequest, Store } from "../store.ts";
 import type { Vault } from "../../secrets/vault.ts";
 import { openRequest, sealRequest } from "./sealed-request.ts";
@@ -80,6 +88,10 @@ export class Foreign {
     this.#ask({ kind: "unpause", run, ...request });
   }
 
+  feedback(run: string, request: FeedbackRequest): void {
+    this.#ask({ kind: "feedback", run, ...request });
+  }
+
   control(fact: ControlFact, input: Encoded | undefined): void {
     this.#ask({ kind: "control", fact, input: input ?? null });
   }
@@ -149,6 +161,8 @@ export class Foreign {
         return engine.cancel(request.run, request);
       case "pause":
         return engine.pause(request.run, request);
+      case "feedback":
+        return engine.feedback(request.run, request);
       case "control":
         return engine.control(request.fact, request.input ?? undefined);
       case "unpause":

@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import { encode } from "../../delegation/codec.ts";
-import type { Admission, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
+import type { Admission, Event, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type { CancelRequest, PlaceLimit, StartRequest } from "../engine.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
@@ -112,6 +112,10 @@ export class LiveRuns implements TaskHost {
     const key = this.#keys.get(runId);
     const task = key === undefined ? undefined : this.#tasks.get(key);
     return task?.run ?? (this.#isLeaving(runId) ? undefined : this.#store.runById(runId));
+  }
+
+  lastEvent(key: RunKey): Event | undefined {
+    return this.committer.uncommittedEvents(key).at(-1) ?? this.#store.lastEvent(key);
   }
 
   has(key: RunKey): boolean {

@@ -28,6 +28,7 @@ export function redactFact(fact: Fact, vault: Vault): Fact {
     case "step-logged":
       return { ...fact, message: vault.mask(fact.message) };
     case "step-progressed":
+    case "feedback-given":
       return fact.note === undefined ? fact : { ...fact, note: vault.mask(fact.note) };
     case "cancel-requested":
     case "run-paused":

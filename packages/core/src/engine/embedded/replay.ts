@@ -35,6 +35,8 @@ export interface RunMemory {
   notBefore: number | undefined;
   /** The loop whose finished iterations are not read. */
   loop: LoopMemory | undefined;
+  /** What was last said of it, 0 to 1. */
+  feedback: number | undefined;
   cancelRequested: boolean;
   paused: boolean;
   stranded: boolean;
@@ -63,6 +65,7 @@ export function emptyMemory(): RunMemory {
     places: NO_PLACES,
     notBefore: undefined,
     loop: undefined,
+    feedback: undefined,
     cancelRequested: false,
     paused: false,
     stranded: false,
@@ -159,6 +162,9 @@ function take(memory: RunMemory, event: Event): void {
     case "run-resumed":
       memory.paused = event.kind === "run-paused";
       return;
+    case "feedback-given":
+      memory.feedback = event.score;
+      return;
     case "run-started":
       memory.places = event.admission?.places ?? NO_PLACES;
       memory.notBefore = event.admission?.notBefore;
@@ -184,8 +190,6 @@ function take(memory: RunMemory, event: Event): void {
       memory.notes.add(noteKey(event.kind, event.path));
       return;
     case "loop-advanced":
-      memory.notes.add(noteKey(event.kind, event.path));
-      return;
     case "phase-started":
     case "phase-ended":
       memory.notes.add(noteKey(event.kind, event.path));

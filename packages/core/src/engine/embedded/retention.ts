@@ -59,8 +59,8 @@ export class Retention {
   #began = 0;
   #isLate = false;
   #rowsMax = ROWS.first;
-  /** Runs that others were forked from since the last look at the log. */
-  readonly #forked = new Set<string>();
+  /** Runs that others were forked from, or that something was said of, since the last look at the log. */
+  readonly #needed = new Set<string>();
   /** Runs that are being removed by a commit that is on its way. */
   readonly #leaving = new Set<string>();
   /** What went wrong and was reported, until it goes well again. */
@@ -105,7 +105,12 @@ export class Retention {
 
   /** Another run was forked from this one: it stays as long as that one does. */
   forked(run: string): void {
-    if (this.#plan) this.#forked.add(run);
+    if (this.#plan) this.#needed.add(run);
+  }
+
+  /** Something was said of a run that has ended: it stays until that was read, too. */
+  appended(run: string): void {
+    if (this.#plan) this.#needed.add(run);
   }
 
   /** Goes through the log once, and removes what is old. */
@@ -124,9 +129,9 @@ export class Retention {
     }
   }
 
-  /** Every run started so far is in the store, and of those started from now on the forks are noted. */
+  /** Every event so far is in the store; from now on forks and what is said of ended runs are noted. */
   async #seeStarted(): Promise<void> {
-    this.#forked.clear();
+    this.#needed.clear();
     await this.#options.committer.flushed();
   }
 
@@ -222,7 +227,7 @@ export class Retention {
     await this.#commit(() => {
       const leaving = families.filter(({ rows }) =>
         Array.from(rows.values()).every(
-          (row) => !this.#forked.has(row.id) && !committer.holdsEventsOf(row.key),
+          (row) => !this.#needed.has(row.id) && !committer.holdsEventsOf(row.key),
         ),
       );
       for (const { rows } of leaving) for (const { id } of rows.values()) this.#leaving.add(id);

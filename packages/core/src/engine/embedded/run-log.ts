@@ -12,7 +12,7 @@ import { toStepError } from "../../delegation/failure.ts";
 import type { ReeveError } from "../../errors.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { Encoded, Recorded } from "../engine.ts";
-import type { RunChange, RunRow } from "../store.ts";
+import type { RunChange, RunKey, RunRow } from "../store.ts";
 import type { Committer, DirtyRun } from "./committer.ts";
 import type { AttemptHost } from "./open-attempt.ts";
 import { LoopMemory } from "./loop-memory.ts";
@@ -31,6 +31,8 @@ export interface LogHost {
   attemptAnnounced(): void;
   attemptSettled(): void;
   row(runId: string): RunRow | undefined;
+  /** The run's last event, committed or not. */
+  lastEvent(key: RunKey): Event | undefined;
   read(reference: Reference): unknown;
 }
 
@@ -79,6 +81,8 @@ export class RunLog implements DirtyRun, AttemptHost {
   append(fact: Fact, at?: number): Event {
     const { key, id } = this.#row;
     const said = redactFact(fact, this.#host.secrets.vault);
+    // What was said of the run since it ended was not said here.
+    if (this.outcome) this.memory.seq = this.#host.lastEvent(key)?.seq ?? this.memory.seq;
     const event = this.#committer.addEvent(key, id, ++this.memory.seq, said, at);
     this.#committer.markDirty(this);
     this.memory.loop?.see(event);
@@ -183,6 +187,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   end(outcome: StoredOutcome, score?: number): void {
     const { pattern, context, startedAt } = this.#row;
     const { domain, principal } = context;
+    const given = outcome.status === "completed" ? (this.memory.feedback ?? score) : undefined;
     const event = this.append({
       kind: "run-ended",
       outcome,
@@ -190,7 +195,7 @@ export class RunLog implements DirtyRun, AttemptHost {
       domain,
       durationMs: Math.max(0, this.#committer.now() - startedAt),
       ...(principal !== "local" && { principal }),
-      ...(score !== undefined && { score }),
+      ...(given !== undefined && { score: given }),
     });
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;

@@ -238,6 +238,12 @@ export class RunTask implements Journal {
     this.beginHeldBack();
   }
 
+  /** It is judged before it has ended. */
+  giveFeedback(fact: Extract<Fact, { readonly kind: "feedback-given" }>): void {
+    this.#memory.feedback = fact.score;
+    this.append(fact);
+  }
+
   /** Looks again at what was held back. */
   beginHeldBack(): void {
     this.#beginnings.tryAgain();

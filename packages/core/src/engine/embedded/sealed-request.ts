@@ -60,6 +60,8 @@ function change(request: InboxRequest, { value, words, json }: Change): InboxReq
         fact: "reason" in fact ? { ...fact, reason: words(fact.reason) } : fact,
       };
     }
+    case "feedback":
+      return request.note === undefined ? request : { ...request, note: words(request.note) };
     case "unpause":
       return request;
   }

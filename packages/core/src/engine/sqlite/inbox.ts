@@ -38,6 +38,6 @@ export function takeFromInbox(connection: Connection, id: number): void {
 function isRequest(value: unknown): value is InboxRequest {
   return (
     isObject(value) &&
-    ["start", "cancel", "signal", "pause", "unpause", "control"].includes(String(value["kind"]))
+    ["start", "cancel", "signal", "pause", "unpause", "control", "feedback"].includes(String(value["kind"]))
   );
 }

@@ -39,6 +39,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "schedule-removed": 33,
   "loop-advanced": 34,
   "secrets-sealed": 35,
+  "feedback-given": 36,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));
