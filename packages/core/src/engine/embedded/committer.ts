@@ -17,6 +17,7 @@ import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Encoded } from "../engine.ts";
 import type { Batch, Checkpoint, EventRow, QueueRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
+import { PassingMap } from "./passing-map.ts";
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
@@ -49,6 +50,8 @@ interface OpenBatch {
   readonly inboxTaken: number[];
   readonly dirty: Set<DirtyRun>;
   readonly acknowledgements: (() => void)[];
+  /** Of all who wait for the whole batch, most of whom start a run. */
+  flushed: Promise<void> | undefined;
 }
 
 interface SealedBatch {
@@ -80,8 +83,9 @@ export class Committer {
   #atRest: (() => void)[] = [];
   #stopped = false;
   #failure: Error | undefined;
-  /** Those who wait for a commit, to be told when there will be none. */
-  readonly #waiting = new Set<(failure: Error) => void>();
+  /** By batch: tells those who wait for its commit when there will be none. */
+  readonly #waiting = new PassingMap<number, (failure: Error) => void>();
+  #batches = 0;
   #onBlocked: (() => void) | undefined;
   #position: number;
   #payload: PayloadId;
@@ -161,13 +165,7 @@ export class Committer {
   /** Resolves once everything appended so far is durable; rejects when the store has failed for good. */
   flushed(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiting.add(reject);
-      this.afterCommit(() => {
-        this.#waiting.delete(reject);
-        resolve();
-      });
-    });
+    return (this.#open.flushed ??= this.#nextFlush());
   }
 
   /** Resolves once everything appended so far is durable, or waiting for that may be in vain. */
@@ -216,10 +214,21 @@ export class Committer {
     this.#stopped = true;
     this.#failure ??= reason;
     this.#cancelRetry?.();
-    for (const reject of this.#waiting) reject(this.#failure);
+    for (const reject of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
     this.#onBlocked?.();
     this.#rest();
+  }
+
+  #nextFlush(): Promise<void> {
+    const batch = ++this.#batches;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(batch, reject);
+      this.afterCommit(() => {
+        this.#waiting.delete(batch);
+        resolve();
+      });
+    });
   }
 
   async #commitAlone(make: () => Batch | undefined): Promise<boolean> {
@@ -264,7 +273,7 @@ export class Committer {
     const open = this.#open;
     this.#open = emptyBatch();
     this.#isFilled = false;
-    const { dirty, acknowledgements, payloads, events, ...rest } = open;
+    const { dirty, acknowledgements, payloads, events, flushed: _flushed, ...rest } = open;
     const changes: RunChange[] = [];
     for (const run of dirty) {
       const change = run.takeChange();
@@ -374,5 +383,6 @@ function emptyBatch(): OpenBatch {
     inboxTaken: [],
     dirty: new Set(),
     acknowledgements: [],
+    flushed: undefined,
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { RunKey } from "../store.ts";
+import { PassingMap } from "./passing-map.ts";
 import type { RunTask } from "./run-task.ts";
 
 /** A run that waits for time or people only is dropped from memory after so long. */
@@ -28,10 +29,16 @@ export interface IdleRunsHost {
   wake(key: RunKey): void;
 }
 
+interface Idle {
+  readonly task: RunTask;
+  /** Epoch milliseconds. */
+  since: number;
+}
+
 export class IdleRuns {
   readonly #host: IdleRunsHost;
   /** In memory, with when they began to wait. */
-  readonly #idle = new Map<RunTask, number>();
+  readonly #idle = new PassingMap<RunKey, Idle>();
   #idleMax = IDLE_RUNS_MAX;
   /** Dropped from memory, with the timer that wakes them. */
   readonly #dropped = new Map<RunKey, CancelTimer | undefined>();
@@ -46,19 +53,20 @@ export class IdleRuns {
 
   /** The run's walk awaits something that would not be lost with the memory. */
   add(task: RunTask): void {
-    this.#idle.set(task, this.#host.clock.now());
+    this.#idle.set(task.run.key, { task, since: this.#host.clock.now() });
     if (this.#idle.size > this.#idleMax) this.#dropLongest();
     this.#sweepLater();
   }
 
   /** Somebody wants something of the run: he may soon want more. */
   touch(task: RunTask): void {
-    if (this.#idle.has(task)) this.#idle.set(task, this.#host.clock.now());
+    const idle = this.#idle.get(task.run.key);
+    if (idle) idle.since = this.#host.clock.now();
   }
 
   /** The run is not in memory any more, for whatever reason. */
   remove(task: RunTask): void {
-    this.#idle.delete(task);
+    this.#idle.delete(task.run.key);
   }
 
   /** A dropped run is back in memory. */
@@ -91,14 +99,14 @@ export class IdleRuns {
   /** Drops the runs that have waited long enough. */
   #sweep(): void {
     const before = this.#host.clock.now() - IDLE_MS;
-    for (const [task, since] of this.#idle) if (since <= before) this.#dropSoon(task);
+    for (const { task, since } of this.#idle.values()) if (since <= before) this.#dropSoon(task);
     if (this.#idle.size > 0) this.#sweepLater();
   }
 
   /** Drops half of those that wait, without those that soon go on by themselves. */
   #dropLongest(): void {
     const soon = this.#host.clock.now() + IDLE_MS;
-    for (const [task] of this.#idle) {
+    for (const { task } of this.#idle.values()) {
       if (this.#idle.size <= IDLE_RUNS_MAX / 2) break;
       if (task.droppable && (task.wakesAt ?? Infinity) > soon) this.#dropSoon(task);
     }
@@ -107,7 +115,7 @@ export class IdleRuns {
   }
 
   #dropSoon(task: RunTask): void {
-    this.#idle.delete(task);
+    this.#idle.delete(task.run.key);
     if (task.droppable && !task.detached) this.#host.onceOnDisk(task, () => this.#drop(task));
   }
 

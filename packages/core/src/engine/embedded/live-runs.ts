@@ -15,6 +15,7 @@ import { placeOf, type Controls } from "./controls.ts";
 import { readKept, type Kept } from "./kept.ts";
 import { IDLE_MS, IdleRuns } from "./idle-runs.ts";
 import { neverBegan, type ChildStart } from "./open-child.ts";
+import { PassingMap } from "./passing-map.ts";
 import { Queue } from "./queue.ts";
 import { readEnd } from "./read-end.ts";
 import { emptyMemory, joined, remember, type RunMemory } from "./replay.ts";
@@ -68,7 +69,7 @@ export class LiveRuns implements TaskHost {
   readonly #forked: (runId: string) => void;
   readonly #forgotten: (runId: string) => void;
   readonly #isLeaving: (runId: string) => boolean;
-  readonly #tasks = new Map<RunKey, RunTask>();
+  readonly #tasks = new PassingMap<RunKey, RunTask>();
   readonly #keys = new Map<string, RunKey>();
   readonly #idle: IdleRuns;
   readonly #places: RunPlaces;

@@ -5,6 +5,8 @@
  * Invariants: (P1) a run has its places at most once; (P2) a run that wants them again stays in memory until it has
  * them, since nothing else would make it go on.
  */
+import type { RunKey } from "../store.ts";
+import { PassingMap } from "./passing-map.ts";
 import type { Queue } from "./queue.ts";
 import type { RunTask } from "./run-task.ts";
 
@@ -18,51 +20,51 @@ export interface RunPlacesHost {
 
 export class RunPlaces {
   readonly #host: RunPlacesHost;
-  readonly #placed = new Set<RunTask>();
+  readonly #placed = new PassingMap<RunKey, RunTask>();
   /** Runs that want their places again, with all that is to go on then. */
-  readonly #returning = new Map<RunTask, (() => void)[]>();
+  readonly #returning = new PassingMap<RunKey, (() => void)[]>();
 
   constructor(host: RunPlacesHost) {
     this.#host = host;
   }
 
   isReturning(task: RunTask): boolean {
-    return this.#returning.has(task);
+    return this.#returning.has(task.run.key);
   }
 
   /** The queue gave the run its places. */
   took(task: RunTask): void {
-    if (task.places.length > 0) this.#placed.add(task);
+    if (task.places.length > 0) this.#placed.set(task.run.key, task);
   }
 
   /** The run works: it takes up its places even if there is no room. */
   work(task: RunTask): void {
-    if (task.places.length === 0 || this.#placed.has(task)) return;
+    if (task.places.length === 0 || this.#placed.has(task.run.key)) return;
     this.#host.queue.work(task.places);
-    this.#placed.add(task);
+    this.#placed.set(task.run.key, task);
   }
 
   leave(task: RunTask): void {
-    if (this.#placed.delete(task)) this.#host.queue.leave(task.places);
+    if (this.#placed.delete(task.run.key)) this.#host.queue.leave(task.places);
   }
 
   /** Calls `go` when the run has its places: at once, or when there is room for them again. */
   whenPlaced(task: RunTask, go: () => void): void {
-    const waiting = this.#returning.get(task);
-    if (task.places.length === 0 || this.#placed.has(task)) go();
+    const waiting = this.#returning.get(task.run.key);
+    if (task.places.length === 0 || this.#placed.has(task.run.key)) go();
     else if (waiting) waiting.push(go);
     else {
       const all = [go];
-      this.#returning.set(task, all);
+      this.#returning.set(task.run.key, all);
       this.#host.queue.reenter(task.places, () => this.#returned(task, all));
     }
   }
 
   #returned(task: RunTask, all: readonly (() => void)[]): void {
-    this.#returning.delete(task);
+    this.#returning.delete(task.run.key);
     // It ended meanwhile, or began to work without asking.
-    if (!this.#host.isInMemory(task) || this.#placed.has(task)) this.#host.queue.leave(task.places);
-    else this.#placed.add(task);
+    if (!this.#host.isInMemory(task) || this.#placed.has(task.run.key)) this.#host.queue.leave(task.places);
+    else this.#placed.set(task.run.key, task);
     for (const go of all) go();
     if (task.detached) this.leave(task);
     else this.#host.returned(task);

@@ -5,6 +5,7 @@
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Event, StoredOutcome } from "../../delegation/event.ts";
 import { ReeveError } from "../../errors.ts";
+import { PassingMap } from "./passing-map.ts";
 
 interface EndWaiter {
   /** Undefined where the end was seen in the store and not as an event. */
@@ -13,7 +14,7 @@ interface EndWaiter {
 }
 
 export class Waiters {
-  readonly #ends = new Map<string, EndWaiter[]>();
+  readonly #ends = new PassingMap<string, EndWaiter[]>();
   readonly #commits = new Set<() => void>();
   readonly #clock: Clock;
   #release: CancelTimer | undefined;
@@ -82,9 +83,9 @@ export class Waiters {
   }
 
   #rejectAll(errorFor: (run: string) => Error): void {
-    for (const [run, waiting] of this.#ends) {
+    for (const run of this.#ends.keys()) {
       const error = errorFor(run);
-      for (const { reject } of waiting) reject(error);
+      for (const { reject } of this.#ends.get(run) ?? []) reject(error);
     }
     this.#ends.clear();
     this.#wakeReaders();
