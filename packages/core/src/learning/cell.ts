@@ -37,6 +37,11 @@ export interface Cell {
   /** Who spoke most for a change since the odds were at their floor (0: nobody), and how much more than others. */
   speaker: number;
   spoken: number;
+  /**
+   * So many outcomes from now on stay in the short memory though the odds are at their floor: outcomes that seem to go
+   * well, and are corrected one after the other, must add up.
+   */
+  kept: number;
 }
 
 /** Below any floor: a new memory is not doubted. */
@@ -59,6 +64,7 @@ export function newCell(): Cell {
     learnedAt: 0,
     speaker: 0,
     spoken: 0,
+    kept: 0,
   };
 }
 
@@ -106,9 +112,9 @@ export function learnInCell(
   const fresh = freshBelief(cell, expected).mean;
   const gain = weight * (logLikelihood(score, fresh) - logLikelihood(score, evidence.predicted));
   const heard = hear(cell, evidence.speaker, gain, margin);
-  cell.odds = rounded(Math.max(cell.odds, floor) + gain * heard, 1e3);
-  if (cell.odds <= floor) {
-    cell.odds = floor;
+  cell.odds = rounded(Math.max(floor, Math.max(cell.odds, floor) + gain * heard), 1e3);
+  cell.kept = rounded(Math.max(0, cell.kept - weight), 1e3);
+  if (cell.odds <= floor && cell.kept === 0) {
     forgetShort(cell);
   } else {
     const kept = Math.min(1, (SHORT_WEIGHT_MAX - weight) / Math.max(1, cell.shortWeight));
@@ -118,12 +124,49 @@ export function learnInCell(
   cell.weight = rounded(cell.weight + weight, 1e3);
   cell.score = rounded(clamp(cell.score + weight * plainScore, 0, cell.weight), 1e3);
   cell.learnedAt = at;
-  const changed = cell.odds >= CHANGED;
-  if (changed) {
-    replaceLong(cell, floor);
-    cell.since = at;
+  return { changed: acceptChange(cell, floor, at), heard };
+}
+
+/** Better knowledge of an outcome that was learned before. */
+export interface Amendment extends Omit<Evidence, "plainScore"> {
+  /** The score it was learned with. */
+  readonly before: number;
+}
+
+/**
+ * Corrects what one outcome has taught: sums move, weights stay. The log-odds move by the difference of what both
+ * scores say of a change; at the floor, where nothing is left of what the first one said, by the second alone.
+ */
+export function correctCell(
+  cell: Cell,
+  { score, before, weight, predicted, speaker }: Amendment,
+  { expected, floor, margin, at }: Circumstances,
+): { readonly changed: boolean; readonly heard: number } {
+  const moved = weight * (score - before);
+  const fresh = freshBelief(cell, expected).mean;
+  const saysOfChange = (said: number): number => logLikelihood(said, fresh) - logLikelihood(said, predicted);
+  const gain =
+    cell.odds > floor
+      ? weight * (saysOfChange(score) - saysOfChange(before))
+      : Math.abs(moved) * saysOfChange(score);
+  const heard = hear(cell, speaker, gain, margin);
+  cell.odds = rounded(Math.max(floor, Math.max(cell.odds, floor) + gain * heard), 1e3);
+  cell.kept = SHORT_WEIGHT_MAX;
+  if (cell.shortWeight > 0) {
+    cell.shortScore = rounded(clamp(cell.shortScore + moved, 0, cell.shortWeight), 1e3);
+  } else {
+    cell.shortWeight = rounded(Math.abs(moved), 1e3);
+    cell.shortScore = rounded(Math.abs(moved) * score, 1e3);
   }
-  return { changed, heard };
+  cell.score = rounded(clamp(cell.score + moved, 0, cell.weight), 1e3);
+  return { changed: acceptChange(cell, floor, at), heard };
+}
+
+function acceptChange(cell: Cell, floor: number, at: number): boolean {
+  if (cell.odds < CHANGED) return false;
+  replaceLong(cell, floor);
+  cell.since = at;
+  return true;
 }
 
 /**
@@ -151,6 +194,7 @@ function forgetShort(cell: Cell): void {
 }
 
 function replaceLong(cell: Cell, floor: number): void {
+  cell.kept = 0;
   cell.former = rounded(
     cell.weight > cell.shortWeight
       ? clamp((cell.score - cell.shortScore) / (cell.weight - cell.shortWeight), 0, 1)

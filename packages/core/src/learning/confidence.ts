@@ -13,7 +13,7 @@ import {
   type ScaledFeatures,
 } from "./feature-scale.ts";
 import { PatternConfidence, type PatternConfidenceState } from "./pattern-confidence.ts";
-import type { MadeChoice, SeenOutcome } from "./evidence.ts";
+import type { Correction, MadeChoice, SeenOutcome } from "./evidence.ts";
 import type { PendingRunsState } from "./pending-runs.ts";
 import { Population, type PopulationState } from "./population.ts";
 import type { Posterior } from "./posterior.ts";
@@ -36,6 +36,8 @@ export interface Confidence {
   scale(features: RawFeatures): ScaledFeatures;
   /** Learns from one outcome. Call it once per execution. */
   see(outcome: SeenOutcome): void;
+  /** Learns better of an outcome that was seen before: moves what it taught, and counts no execution. */
+  correct(correction: Correction): void;
   /** Notes a choice that is now carried out. */
   chose(choice: MadeChoice): void;
   /** Forgets a choice without learning from it (cancelled, rejected, stranded). */
@@ -84,6 +86,7 @@ export function restoreConfidence(
     meet: (features) => scale.meet(features),
     scale: (features) => scale.scale(features),
     see: (outcome) => of(outcome.pattern).see(outcome),
+    correct: (correction) => known.get(correction.pattern)?.correct(correction),
     chose: (choice) => {
       for (const name of choice.offered ?? []) of(name).offer();
       of(choice.pattern).choose(choice);

@@ -19,6 +19,19 @@ export interface SeenOutcome {
   readonly id?: string;
 }
 
+/** A later judgement on an outcome that was seen before. */
+export interface Correction {
+  readonly pattern: string;
+  /** @default "" */
+  readonly domain?: string;
+  /** What the outcome is worth after all, 0 to 1. */
+  readonly score: number;
+  /** What it was taken to be worth until now. */
+  readonly before: number;
+  /** Who says so; the weight of one principal among several is capped. */
+  readonly principal?: string;
+}
+
 /** A choice that was carried out. */
 export interface MadeChoice {
   readonly pattern: string;

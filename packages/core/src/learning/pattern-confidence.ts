@@ -1,5 +1,5 @@
 /** All that is known of one pattern: its memory, what features add, how often it was asked. */
-import type { MadeChoice, SeenOutcome } from "./evidence.ts";
+import type { Correction, MadeChoice, SeenOutcome } from "./evidence.ts";
 import { freshBelief } from "./cell.ts";
 import { FeatureEffect, noShift, type FeatureEffectState } from "./feature-effect.ts";
 import type { ScaledFeatures } from "./feature-scale.ts";
@@ -93,6 +93,17 @@ export class PatternConfidence {
       predicted,
       plainScore: score - (predicted - plain),
     });
+  }
+
+  /** What features added to the prediction at the time is not known any more, and stays. */
+  correct({ domain = "", principal, ...given }: Correction): void {
+    const score = clamp(given.score, 0, 1);
+    const before = clamp(given.before, 0, 1);
+    if (score === before) return;
+    const { weight, speaker } = principal === undefined ? everyone : this.#principals.admit(principal);
+    if (weight === 0) return;
+    const predicted = this.#memory.believe(domain).mean;
+    this.#memory.correct(domain, { score, before, weight, speaker, predicted });
   }
 
   posterior(domain: string, features: ScaledFeatures | undefined, now: number | undefined): Posterior {

@@ -5,12 +5,15 @@
  */
 import {
   CHANGED,
+  correctCell,
   doubtOf,
   learnInCell,
   newCell,
   ODDS_START,
   OWN_EVIDENCE_MIN,
+  type Amendment,
   type Cell,
+  type Circumstances,
   type Evidence,
 } from "./cell.ts";
 import { clamp, logLikelihood, logit, rounded, sigmoid } from "./logistic.ts";
@@ -147,12 +150,7 @@ export class PatternMemory {
     if (this.#number === 0) this.#number = this.#population.newNumber();
     this.#outcomes++;
     const cell = this.#cellOf(domain);
-    const { changed, heard } = learnInCell(cell, evidence, {
-      expected: this.#population.expected(domain),
-      floor: this.#floor(cell),
-      margin: this.#margin,
-      at: this.#population.outcomes,
-    });
+    const { changed, heard } = learnInCell(cell, evidence, this.#circumstances(domain, cell));
     if (changed) this.#noteChange(this.#members.size < SHIFT_DOMAINS_MIN ? 1 : 0.5);
     this.#followShift(cell, evidence.score, evidence.weight * heard, evidence.predicted);
     this.#solveLevel();
@@ -163,6 +161,29 @@ export class PatternMemory {
     this.#population.contribute(before, { level: this.#level, strength: this.#strength });
     this.#population.learned(domain);
     return cell;
+  }
+
+  /** Corrects what an outcome has taught. Where the domain was forgotten there is nothing to correct. */
+  correct(domain: string, amendment: Amendment): void {
+    const cell = this.#members.get(domain)?.cell;
+    if (!cell || cell.weight <= 0) return;
+    const before = { level: this.#level, strength: this.#strength };
+    const { changed, heard } = correctCell(cell, amendment, this.#circumstances(domain, cell));
+    if (changed) this.#noteChange(this.#members.size < SHIFT_DOMAINS_MIN ? 1 : 0.5);
+    const weight = amendment.weight * Math.abs(amendment.score - amendment.before) * heard;
+    this.#followShift(cell, amendment.score, weight, amendment.predicted);
+    this.#solveLevel();
+    this.#population.contribute(before, { level: this.#level, strength: this.#strength });
+    this.#population.corrected(domain);
+  }
+
+  #circumstances(domain: string, cell: Cell): Circumstances {
+    return {
+      expected: this.#population.expected(domain),
+      floor: this.#floor(cell),
+      margin: this.#margin,
+      at: this.#population.outcomes,
+    };
   }
 
   /** Leaves the population. */
@@ -330,9 +351,22 @@ function doubtAfterShift(cell: Cell): void {
 }
 
 function numbersOf(cell: Cell): number[] {
-  const { weight, score, shortWeight, shortScore, odds, part, former, since, learnedAt, speaker, spoken } =
-    cell;
-  return [weight, score, shortWeight, shortScore, odds, part, former, since, learnedAt, speaker, spoken];
+  const { weight, score, shortWeight, shortScore, odds, part, former, since, learnedAt } = cell;
+  const { speaker, spoken, kept } = cell;
+  const always = [
+    weight,
+    score,
+    shortWeight,
+    shortScore,
+    odds,
+    part,
+    former,
+    since,
+    learnedAt,
+    speaker,
+    spoken,
+  ];
+  return kept === 0 ? always : [...always, kept];
 }
 
 function cellFrom(numbers: readonly number[]): Cell {
@@ -349,6 +383,7 @@ function cellFrom(numbers: readonly number[]): Cell {
     cell.learnedAt = 0,
     cell.speaker = 0,
     cell.spoken = 0,
+    cell.kept = 0,
   ] = numbers;
   return cell;
 }

@@ -154,6 +154,12 @@ export class Population {
     if (found.outcomes % Math.ceil(found.members.size / MEMBERS_PER_SOLVE) === 0) solve(found);
   }
 
+  /** Brings the difficulty of a domain up to date without counting an outcome. */
+  corrected(domain: string): void {
+    const found = this.#domains.get(domain);
+    if (found) solve(found);
+  }
+
   /** Replaces what one pattern contributes; the first contribution counts the pattern in. */
   contribute(
     before: { readonly level: number; readonly strength: number } | undefined,
