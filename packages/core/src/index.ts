@@ -91,6 +91,7 @@ export { unpackPatterns } from "./selection/stored/unpack.ts";
 export type { StoredPatterns } from "./runtime/stored-patterns.ts";
 export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
 export { approval } from "./patterns/approval.ts";
+export { degrade, type Degrade, type DegradeOptions, type LevelResources } from "./patterns/degrade.ts";
 export { delegate, type Delegate, type DelegateOptions } from "./patterns/delegate.ts";
 export { delay } from "./patterns/delay.ts";
 export { forEach } from "./patterns/for-each.ts";

@@ -13,7 +13,7 @@ import { limitOf } from "./execution/limits.ts";
 import { phaseDurations } from "./execution/phase-durations.ts";
 import { makeWalkHost, type LocalWalkHost } from "./execution/make-walk-host.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
-import { agentsOf } from "./patterns/tree.ts";
+import { agentsOf, usableGrants } from "./patterns/tree.ts";
 import type { Advice } from "./patterns/advice.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { callerWithin, type CallerOptions } from "./runtime/caller-within.ts";
@@ -138,7 +138,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const settings = resolveSettings(options);
   const registry = new Registry();
   const patterns = [...options.patterns, ...readStored(options.stored)];
-  for (const pattern of patterns) settings.widenGrants(registry.register(pattern).requires);
+  for (const pattern of patterns) {
+    registry.register(pattern);
+    settings.widenGrants(usableGrants(pattern));
+  }
   const agents = new Set(patterns.flatMap((pattern) => agentsOf(pattern)));
   const { engine } = options;
   const starter = new Starter(engine, settings);

@@ -20,7 +20,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** The outcome as the log holds it: its output by reference. */
 export type StoredOutcome =
-  | { readonly status: "completed"; readonly output: Reference }
+  | { readonly status: "completed"; readonly output: Reference; readonly level?: string }
   | Exclude<Outcome, { readonly status: "completed" }>;
 
 /** All that the iterations of a loop left behind, up to and with the one at the event's path. */
@@ -206,6 +206,26 @@ export type Fact =
       readonly ok: boolean;
       readonly durationMs: number;
       /** The phase was taken over from another run. */
+      readonly copied?: boolean;
+    }
+  /** A level of a degradation chain was tried; what it teaches is in here. */
+  | {
+      readonly kind: "level-ended";
+      /** Of the level. */
+      readonly path: Path;
+      readonly chain: string;
+      /** What its result teaches about. */
+      readonly pattern: string;
+      readonly domain: string;
+      readonly ok: boolean;
+      /** Of one that did not fail by itself: what stopped it. */
+      readonly stopped?: "cancelled" | "timed-out" | "sibling-failed" | "quorum-reached" | "only-one-left";
+      readonly durationMs: number;
+      /** Who asked; absent where it is "local". */
+      readonly principal?: string;
+      /** Of one that is ok: the mean of the scores of its steps; absent where none has one. */
+      readonly score?: number;
+      /** The level was taken over from another run, so it teaches nothing. */
       readonly copied?: boolean;
     }
   | {

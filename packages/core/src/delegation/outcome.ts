@@ -38,7 +38,12 @@ export interface Aftermath {
 }
 
 export type Outcome<Output = unknown> =
-  | { readonly status: "completed"; readonly output: Output }
+  | {
+      readonly status: "completed";
+      readonly output: Output;
+      /** Of a degradation chain: the name of the level that gave the output. */
+      readonly level?: string;
+    }
   | ({ readonly status: "failed"; readonly error: StepError } & Aftermath)
   | ({ readonly status: "rolled-back"; readonly error: StepError } & Aftermath)
   | ({

@@ -86,7 +86,7 @@ export interface PhaseNode {
   readonly resources: PhaseResources | undefined;
 }
 
-/** No further pattern of the phase starts while a larger share of the machine (above 0, to 1) is in use. */
+/** How much of the machine may be in use, as shares (above 0, to 1), for more work to begin. */
 export interface PhaseResources {
   readonly cpu: number | undefined;
   readonly memory: number | undefined;
@@ -97,6 +97,24 @@ export interface MetaNode extends PatternHead {
   readonly phases: readonly PhaseNode[];
   /** What is undone when a phase fails: that phase, all phases so far, or nothing. */
   readonly rollback: "phase" | "all" | "none";
+}
+
+/** One level of a degradation chain. */
+export interface LevelNode {
+  readonly node: PatternNode;
+  /** What its results teach about: the pattern or agent it is, told apart from a chain of the same name. */
+  readonly learnedAs: string;
+  /** The grants without which it is passed over. */
+  readonly requires: readonly string[];
+  /** It is passed over while a larger share of the machine (above 0, to 1) is in use. */
+  readonly resources: PhaseResources | undefined;
+}
+
+/** A degradation chain: the first level that may run and does not fail gives the output. */
+export interface DegradeNode extends PatternHead {
+  readonly kind: "degrade";
+  /** From preferred to minimal; the last one runs rather than nothing. */
+  readonly levels: readonly LevelNode[];
 }
 
 /** Another step under a name of its own, with an input made from what came before. */
@@ -150,7 +168,7 @@ export interface DelayNode extends Runnable {
 }
 
 /** Patterns that a run can be started with. */
-export type Pattern = SequentialNode | ParallelNode | ForEachNode | MetaNode;
+export type Pattern = SequentialNode | ParallelNode | ForEachNode | MetaNode | DegradeNode;
 
 /** Everything that can stand as a step. */
 export type PatternNode =

@@ -282,7 +282,7 @@ export type Completion = Event &
 /** Facts the walk states of itself; written once per kind and path, also when the walk is repeated. */
 export type Note = Extract<
   Fact,
-  { readonly kind: "wait-started" | "phase-started" | "phase-ended" | "loop-advanced" }
+  { readonly kind: "wait-started" | "phase-started" | "phase-ended" | "level-ended" | "loop-advanced" }
 >;
 
 /** One run's durable side. Commands are keyed by path; at most one is open per path. */

@@ -8,6 +8,7 @@ import { askAgainMs, fits } from "../resources/fits.ts";
 import type { Resources } from "../resources/resources.ts";
 import { askUserCode } from "./ask-user-code.ts";
 import { attemptCommand } from "./attempt.ts";
+import { objectionTo, type KnownPoor } from "./level-objection.ts";
 import { planChild, type Candidate } from "./plan-child.ts";
 import { usualDurationMs, type PhaseDurations } from "./phase-durations.ts";
 import { slots } from "./slots.ts";
@@ -26,6 +27,8 @@ export interface World {
   /** @throws ReeveError `pattern-not-found` */
   choose(context: Context): Candidate;
   readonly startDetached: StartDetached;
+  /** Undefined where the pattern is not known to be poor in the context. */
+  readonly knownPoor?: (pattern: string, context: Context) => KnownPoor | undefined;
 }
 
 export interface LocalWalkHost extends WalkHost {
@@ -50,6 +53,12 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     ask: askUserCode,
     planChild: (parent, node, input, ctx) =>
       planChild(parent, node, input, ctx, world.choose, () => engine.clock.now()),
+    objectionTo: (level, context) =>
+      objectionTo(level, context, {
+        controls: () => engine.controls(),
+        use: () => settings.resources().now(),
+        knownPoor: (pattern, context) => world.knownPoor?.(pattern, context),
+      }),
     hasRoom: (limits) => fits(settings.resources().now(), limits),
     askAgainMs,
     usualPhaseMs: (pattern, phase) => {

@@ -4,14 +4,16 @@
  */
 import type { AgentNode } from "../delegation/agent.ts";
 import type { Path } from "../delegation/path.ts";
-import type { Pattern, PatternNode } from "../delegation/pattern.ts";
+import type { DegradeNode, Pattern, PatternNode } from "../delegation/pattern.ts";
 import { independentSteps, chainedTasks } from "./advice-on-flow.ts";
-import { childrenOf } from "./tree.ts";
+import { childrenOf, leaves } from "./tree.ts";
 
 export type AdviceCode =
   | "steps-independent"
   | "tasks-chained"
   | "phase-single"
+  | "level-single"
+  | "levels-reversed"
   | "name-generic"
   | "timeout-missing"
   | "retry-not-idempotent";
@@ -58,6 +60,7 @@ function adviceOnShape(node: PatternNode, path: Path): Advice[] {
     const sentence = `'${node.name}' has a single phase; a sequential or parallel pattern does the same with less`;
     found.push(advice("phase-single", path, sentence));
   }
+  if (node.kind === "degrade") found.push(...adviceOnLevels(node, path));
   if (node.kind === "sequential") {
     for (const [before, after] of independentSteps(node)) {
       const sentence = `'${after}' takes nothing from '${before}'; if their effects don't depend on each other either, they could be tasks of a parallel`;
@@ -71,6 +74,20 @@ function adviceOnShape(node: PatternNode, path: Path): Advice[] {
     }
   }
   return found;
+}
+
+function adviceOnLevels({ name, levels }: DegradeNode, path: Path): Advice[] {
+  const [preferred] = levels;
+  const minimal = levels.at(-1);
+  if (!preferred || !minimal) return [];
+  if (preferred === minimal) {
+    const sentence = `'${name}' has a single level; without another one to go on with, it is that level alone`;
+    return [advice("level-single", path, sentence)];
+  }
+  const [most, least] = [leaves(preferred.node).length, leaves(minimal.node).length];
+  if (least <= most) return [];
+  const sentence = `the minimal level '${minimal.node.name}' of '${name}' has ${least} steps, the preferred one ${most}; levels go from preferred to minimal`;
+  return [advice("levels-reversed", path, sentence)];
 }
 
 function adviceOnAgent(agent: AgentNode, path: Path, isTimed: boolean): Advice[] {

@@ -32,6 +32,7 @@ const KINDS: { readonly [kind in PatternNode["kind"]]: true } = {
   parallel: true,
   "for-each": true,
   meta: true,
+  degrade: true,
   step: true,
   when: true,
   repeat: true,

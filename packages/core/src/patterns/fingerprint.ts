@@ -50,6 +50,8 @@ function shape(node: PatternNode): readonly unknown[] {
       return [node.batch ?? "single", fingerprint(node.step)];
     case "meta":
       return node.phases.map((phase) => [phase.name, phase.coordination, ...phase.patterns.map(fingerprint)]);
+    case "degrade":
+      return node.levels.map((level) => fingerprint(level.node));
     case "step":
     case "repeat":
       return [fingerprint(node.step)];

@@ -37,13 +37,16 @@ describe("the compiler", () => {
       "step 'charge' cannot take the outputs of the phase before",
       "step 'charge' cannot take its own output",
       "step 'charge' cannot take the output of step 'delay-5ms'",
+      "level 'charge' cannot take what level 'reserve' takes",
+      "level 'charge' cannot take the chain's input",
+      "fallback 'charge' cannot take the pattern's input",
     ]);
     expect(errors).toContain(`Mismatch<"this is neither an agent nor a pattern">`);
-    expect(errors.match(/error TS/g)).toHaveLength(9);
+    expect(errors.match(/error TS/g)).toHaveLength(12);
   });
 
   it("points at the step that does not fit", () => {
-    expect(compile("mismatches.tsconfig.json")).toMatch(/mismatches\.ts\(16,71\): error/);
+    expect(compile("mismatches.tsconfig.json")).toMatch(/mismatches\.ts\(17,71\): error/);
   });
 
   it("checks 30 steps in fewer than 20,000 instantiations, and 30 of every kind in few more", () => {

@@ -67,15 +67,15 @@ type Scope<PatternInput> = [PatternInput] extends [never] ? Named : Named & InSc
 
 /**
  * What a step must be to stand where it is handed `Before`. While `Step` is still unknown, a hint; `Source` is the
- * step, or a text, that says in the error where the value comes from.
+ * step, or a text, that says in the error where the value comes from; `Word` is what the error calls the step.
  */
-export type Link<Step, Before, PatternInput, Source> =
+export type Link<Step, Before, PatternInput, Source, Word extends string = "step"> =
   IsOpen<Step> extends true
     ? Hint<PatternInput, Before>
     : Step extends Named
       ? Step extends Takes<Before>
         ? Scope<PatternInput>
-        : Mismatch<`step '${NameOf<Step>}' cannot take ${TextOf<Source>}`>
+        : Mismatch<`${Word} '${NameOf<Step>}' cannot take ${TextOf<Source>}`>
       : Mismatch<"this is neither an agent nor a pattern">;
 
 /** What stands before the first step. */

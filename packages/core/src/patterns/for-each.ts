@@ -1,8 +1,9 @@
 /** `forEach`: one step for each item of a list. */
 import type { Runnable, WalkContext } from "../delegation/agent.ts";
 import type { Settled } from "../delegation/outcome.ts";
-import type { ForEachNode, Tolerance } from "../delegation/pattern.ts";
+import type { DegradeNode, ForEachNode, Tolerance } from "../delegation/pattern.ts";
 import { checkerOf } from "./checker.ts";
+import { withFallback, type FallbackOption, type WithFallback } from "./fallback.ts";
 import type { Hint, Mismatch, Resolve } from "./flow.ts";
 import { resolveHead, type PatternOptions } from "./head.ts";
 import { resolveTolerance } from "./tolerance.ts";
@@ -20,7 +21,9 @@ export interface ForEachOptions<
   StepOutput,
   Batch,
   Tolerate,
-> extends PatternOptions<Input> {
+  Fallback = undefined,
+>
+  extends PatternOptions<Input>, FallbackOption<Fallback, Input> {
   /** The list, made from the pattern's input; called once, its answer is recorded. */
   readonly items: (input: Input, ctx: WalkContext<Input>) => readonly Item[];
   /** An agent or a pattern, handed one item; with `batch`, up to so many items at once. */
@@ -71,17 +74,24 @@ export function forEach<
   Item = never,
   Batch extends number | undefined = undefined,
   Tolerate extends Tolerance | undefined = undefined,
+  Fallback = undefined,
 >(
   name: Name,
-  options: ForEachOptions<Input, Item, StepName, StepInput, StepOutput, Batch, Tolerate>,
-): ForEach<Name, Input, OutputOfItems<Item, StepOutput, Batch, Tolerate>> {
+  options: ForEachOptions<Input, Item, StepName, StepInput, StepOutput, Batch, Tolerate, Fallback>,
+): WithFallback<
+  ForEach<Name, Input, OutputOfItems<Item, StepOutput, Batch, Tolerate>>,
+  Name,
+  Input,
+  Fallback
+>;
+export function forEach(name: string, options: ErasedForEachOptions): ForEachNode | DegradeNode {
   const check = checkerOf("forEach", name, options);
   check.callback("items", options.items);
   check.whole("concurrencyMax", options.concurrencyMax, 1);
   check.fraction("resourceThreshold", options.resourceThreshold);
   check.whole("batch", options.batch, 1);
   const head = resolveHead("for-each", name, options, check);
-  return Object.freeze({
+  const own: ForEachNode = Object.freeze({
     ...head,
     name,
     items: options.items,
@@ -91,4 +101,15 @@ export function forEach<
     batch: options.batch,
     tolerate: resolveTolerance(options.tolerate, ["failures", "quorum", "failureRate"], undefined, check),
   });
+  return withFallback(own, options.fallback, check);
+}
+
+/** The options as the checks see them. */
+interface ErasedForEachOptions
+  extends
+    PatternOptions<unknown>,
+    Partial<Pick<ForEachNode, "concurrencyMax" | "resourceThreshold" | "batch" | "tolerate">> {
+  readonly items: ForEachNode["items"];
+  readonly step: unknown;
+  readonly fallback?: unknown;
 }

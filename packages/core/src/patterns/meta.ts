@@ -1,8 +1,10 @@
 /** `meta`: phases of patterns, each phase handed what the one before has made. */
-import type { MetaNode, PatternNode, PhaseNode } from "../delegation/pattern.ts";
+import type { DegradeNode, MetaNode, PatternNode, PhaseNode } from "../delegation/pattern.ts";
 import { checkerOf, isFilledList, type Checker } from "./checker.ts";
+import { withFallback, type FallbackOption, type WithFallback } from "./fallback.ts";
 import type { InputOf, IsOpen, Link, NameOf, OutputOf, Places, Resolve } from "./flow.ts";
 import { resolveHead, type PatternOptions } from "./head.ts";
+import { resolveResources } from "./level.ts";
 
 export interface Meta<Name extends string, Input, Output> extends MetaNode {
   readonly name: Name;
@@ -43,10 +45,10 @@ export interface PhaseOptions<Patterns, Before, Input> {
   readonly resources?: { readonly cpu?: number; readonly memory?: number };
 }
 
-export interface MetaOptions<Phases extends Places, Input> extends PatternOptions<
-  Input,
-  InputOfPhases<Input, Phases>
-> {
+export interface MetaOptions<Phases extends Places, Input, Fallback>
+  extends
+    PatternOptions<Input, InputOfPhases<Input, Phases>>,
+    FallbackOption<Fallback, InputOfPhases<Input, Phases>> {
   /** At least one; their names differ. */
   // The lists of patterns are inferred whole, phase by phase: the compiler can't infer a mapping inside a mapping.
   readonly phases: {
@@ -107,16 +109,26 @@ export type OutputOfPhases<Input, Phases extends readonly unknown[]> = HandedToP
  * A pattern of phases. Its output has the outputs of the last phase's patterns under their names.
  * @throws ReeveError `pattern-invalid` when an option is out of its bounds.
  */
-export function meta<const Name extends string, const Phases extends Places, Input = never>(
+export function meta<
+  const Name extends string,
+  const Phases extends Places,
+  Input = never,
+  Fallback = undefined,
+>(
   name: Name,
-  options: MetaOptions<Phases, Input>,
-): Meta<Name, InputOfPhases<Input, Phases>, OutputOfPhases<Input, Phases>>;
-export function meta(name: string, options: ErasedMetaOptions): Meta<string, unknown, unknown> {
+  options: MetaOptions<Phases, Input, Fallback>,
+): WithFallback<
+  Meta<Name, InputOfPhases<Input, Phases>, OutputOfPhases<Input, Phases>>,
+  Name,
+  InputOfPhases<Input, Phases>,
+  Fallback
+>;
+export function meta(name: string, options: ErasedMetaOptions): MetaNode | DegradeNode {
   return buildMeta(name, options);
 }
 
 /** As `meta`, for phases whose types the compiler does not know. */
-export function buildMeta(name: string, options: ErasedMetaOptions): Meta<string, unknown, unknown> {
+export function buildMeta(name: string, options: ErasedMetaOptions): MetaNode | DegradeNode {
   const check = checkerOf("meta", name, options);
   const given: readonly ErasedPhase[] = options.phases;
   if (!isFilledList(given)) check.fail("phases", given, "give at least one phase");
@@ -129,12 +141,13 @@ export function buildMeta(name: string, options: ErasedMetaOptions): Meta<string
   if (!["phase", "all", "none"].includes(rollback))
     check.fail("rollback", rollback, 'give "phase", "all" or "none"');
   const head = resolveHead("meta", name, options, check);
-  return Object.freeze({ ...head, name, phases: Object.freeze(phases), rollback });
+  const own: MetaNode = Object.freeze({ ...head, name, phases: Object.freeze(phases), rollback });
+  return withFallback(own, options.fallback, check);
 }
 
 /** The options as the checks see them. */
-export interface ErasedMetaOptions
-  extends PatternOptions<unknown>, Pick<MetaOptions<Places, unknown>, "rollback"> {
+export interface ErasedMetaOptions extends PatternOptions<unknown>, Partial<Pick<MetaNode, "rollback">> {
+  readonly fallback?: unknown;
   readonly phases: readonly ErasedPhase[];
 }
 
@@ -178,18 +191,4 @@ function resolvePhase(phase: ErasedPhase, place: string, check: Checker): PhaseN
     slowdownMax: rollbackOn?.slowdown,
     resources: resolveResources(phase.resources, `${place}.resources`, check),
   });
-}
-
-function resolveResources(
-  given: ErasedPhase["resources"],
-  place: string,
-  check: Checker,
-): PhaseNode["resources"] {
-  if (given === undefined) return undefined;
-  check.object(place, given);
-  if (given.cpu === undefined && given.memory === undefined)
-    check.fail(place, given, "give cpu, memory, or both");
-  check.fraction(`${place}.cpu`, given.cpu);
-  check.fraction(`${place}.memory`, given.memory);
-  return Object.freeze({ cpu: given.cpu, memory: given.memory });
 }

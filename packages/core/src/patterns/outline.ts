@@ -4,6 +4,8 @@ import type { PatternNode } from "../delegation/pattern.ts";
 
 export interface Outline {
   readonly agents: readonly AgentNode[];
+  /** The grants without which it can't run. */
+  readonly requires: readonly string[];
   readonly hasSlowdown: boolean;
 }
 

@@ -1,7 +1,8 @@
 /** `parallel`: tasks at once, each handed the pattern's input, with optional edges between them. */
-import type { ParallelNode, PatternNode } from "../delegation/pattern.ts";
+import type { DegradeNode, ParallelNode, PatternNode } from "../delegation/pattern.ts";
 import type { Settled } from "../delegation/outcome.ts";
 import { checkerOf, type Checker } from "./checker.ts";
+import { withFallback, type FallbackOption, type WithFallback } from "./fallback.ts";
 import type { Link, OutputOf, Resolve, Takes } from "./flow.ts";
 import { resolveHead, type PatternOptions } from "./head.ts";
 import { resolveTolerance } from "./tolerance.ts";
@@ -14,10 +15,10 @@ export interface Parallel<Name extends string, Input, Output> extends ParallelNo
 /** How many tasks may fail, or how many successes suffice. */
 export type ParallelTolerance = { readonly failures: number } | { readonly quorum: number };
 
-export interface ParallelOptions<Tasks extends object, Input, Tolerate> extends PatternOptions<
-  Input,
-  InputOfTasks<Input, Tasks>
-> {
+export interface ParallelOptions<Tasks extends object, Input, Tolerate, Fallback>
+  extends
+    PatternOptions<Input, InputOfTasks<Input, Tasks>>,
+    FallbackOption<Fallback, InputOfTasks<Input, Tasks>> {
   /** At least one, by name; each is handed the pattern's input. */
   readonly tasks: {
     readonly [Task in keyof Tasks]: Tasks[Task] &
@@ -62,10 +63,17 @@ export function parallel<
   Tasks extends object,
   Input = never,
   Tolerate extends ParallelTolerance | undefined = undefined,
+  Fallback = undefined,
 >(
   name: Name,
-  options: ParallelOptions<Tasks, Input, Tolerate>,
-): Parallel<Name, InputOfTasks<Input, Tasks>, OutputOfTasks<Input, Tasks, Tolerate>> {
+  options: ParallelOptions<Tasks, Input, Tolerate, Fallback>,
+): WithFallback<
+  Parallel<Name, InputOfTasks<Input, Tasks>, OutputOfTasks<Input, Tasks, Tolerate>>,
+  Name,
+  InputOfTasks<Input, Tasks>,
+  Fallback
+>;
+export function parallel(name: string, options: ErasedParallelOptions): ParallelNode | DegradeNode {
   const check = checkerOf("parallel", name, options);
   check.object("tasks", options.tasks ?? null);
   check.object("needs", options.needs);
@@ -80,7 +88,7 @@ export function parallel<
   check.whole("concurrencyMax", options.concurrencyMax, 1);
   check.fraction("resourceThreshold", options.resourceThreshold);
   const head = resolveHead("parallel", name, options, check);
-  return Object.freeze({
+  const own: ParallelNode = Object.freeze({
     ...head,
     name,
     tasks: Object.freeze(tasks),
@@ -89,6 +97,16 @@ export function parallel<
     resourceThreshold: options.resourceThreshold,
     tolerate: resolveTolerance(options.tolerate, ["failures", "quorum"], names.length, check),
   });
+  return withFallback(own, options.fallback, check);
+}
+
+/** The options as the checks see them. */
+interface ErasedParallelOptions
+  extends PatternOptions<unknown>, Partial<Pick<ParallelNode, "concurrencyMax" | "resourceThreshold">> {
+  readonly tasks: object;
+  readonly needs?: object;
+  readonly tolerate?: ParallelTolerance | undefined;
+  readonly fallback?: unknown;
 }
 
 function resolveNeeds(given: object, names: readonly string[], check: Checker): ParallelNode["needs"] {

@@ -1,6 +1,7 @@
 /** `sequential`: steps one after the other, each handed the output of the one before. */
-import type { SequentialNode } from "../delegation/pattern.ts";
+import type { DegradeNode, SequentialNode } from "../delegation/pattern.ts";
 import { checkerOf, isFilledList } from "./checker.ts";
+import { withFallback, type FallbackOption, type WithFallback } from "./fallback.ts";
 import type { HandsOn, InputOf, IsOpen, Link, OutputOf, Places, Start } from "./flow.ts";
 import { resolveHead, type PatternOptions } from "./head.ts";
 import type { Same } from "../delegation/agent.ts";
@@ -10,10 +11,10 @@ export interface Sequential<Name extends string, Input, Output> extends Sequenti
   readonly "~types"?: { readonly input: (input: Input) => void; readonly output: Output };
 }
 
-export interface SequentialOptions<Steps extends Places, Input> extends PatternOptions<
-  Input,
-  InputOfSequence<Input, Steps>
-> {
+export interface SequentialOptions<Steps extends Places, Input, Fallback>
+  extends
+    PatternOptions<Input, InputOfSequence<Input, Steps>>,
+    FallbackOption<Fallback, InputOfSequence<Input, Steps>> {
   /** At least one; their names differ. The first is handed the pattern's input. */
   readonly steps: {
     readonly [Place in keyof Steps]: Steps[Place] &
@@ -66,10 +67,24 @@ export type OutputOfSequence<Input, Steps extends readonly unknown[]> = number e
  * A pattern of steps one after the other. Its output is that of the last step.
  * @throws ReeveError `pattern-invalid` when an option is out of its bounds or two steps have the same name.
  */
-export function sequential<const Name extends string, Steps extends Places, Input = never>(
+export function sequential<
+  const Name extends string,
+  Steps extends Places,
+  Input = never,
+  Fallback = undefined,
+>(
   name: Name,
-  options: SequentialOptions<Steps, Input>,
-): Sequential<Name, InputOfSequence<Input, Steps>, OutputOfSequence<Input, Steps>> {
+  options: SequentialOptions<Steps, Input, Fallback>,
+): WithFallback<
+  Sequential<Name, InputOfSequence<Input, Steps>, OutputOfSequence<Input, Steps>>,
+  Name,
+  InputOfSequence<Input, Steps>,
+  Fallback
+>;
+export function sequential(
+  name: string,
+  options: PatternOptions<unknown> & { readonly steps: readonly unknown[]; readonly fallback?: unknown },
+): SequentialNode | DegradeNode {
   const check = checkerOf("sequential", name, options);
   const given: readonly unknown[] = options.steps;
   if (!isFilledList(given)) check.fail("steps", given, "give at least one step");
@@ -79,5 +94,5 @@ export function sequential<const Name extends string, Steps extends Places, Inpu
     steps.map((step) => step.name),
   );
   const head = resolveHead("sequential", name, options, check);
-  return Object.freeze({ ...head, name, steps: Object.freeze(steps) });
+  return withFallback(Object.freeze({ ...head, name, steps: Object.freeze(steps) }), options.fallback, check);
 }

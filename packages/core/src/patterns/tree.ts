@@ -44,6 +44,11 @@ export function childrenOf(node: PatternNode, path: Path): readonly Placed[] {
         const phasePath = join(path, segment(phase.name));
         return phase.patterns.map((it) => ({ template: join(phasePath, segment(it.name)), node: it }));
       });
+    case "degrade":
+      return node.levels.map(({ node: level }) => ({
+        template: join(path, segment(level.name)),
+        node: level,
+      }));
     case "step":
       // The name of the `step` is already in the path; that of what it runs is not.
       return [{ template: path, node: node.step }];
@@ -76,9 +81,28 @@ export function agentsOf(pattern: PatternNode): AgentNode[] {
   return [...new Set(agents)];
 }
 
-/** The grants that the pattern's agents require, sorted, each once. */
-export function requiredGrants(pattern: PatternNode): string[] {
+/** The grants that any of the pattern's agents requires, sorted, each once. */
+export function usableGrants(pattern: PatternNode): string[] {
   return [...new Set(agentsOf(pattern).flatMap((agent) => agent.requires))].toSorted();
+}
+
+/** The grants without which the pattern can't run: of a degradation chain, those of its minimal level. */
+export function requiredGrants(pattern: PatternNode): string[] {
+  const found = new Set<string>();
+  collectRequired(pattern, found);
+  return [...found].toSorted();
+}
+
+function collectRequired(node: PatternNode, found: Set<string>): void {
+  const requires =
+    outlineOf(node)?.requires ??
+    (node.kind === "agent"
+      ? node.requires
+      : node.kind === "degrade"
+        ? node.levels.at(-1)?.requires
+        : undefined);
+  if (requires) for (const grant of requires) found.add(grant);
+  else for (const child of childrenOf(node, "")) collectRequired(child.node, found);
 }
 
 /** Whether a step at `path` can be one that `template` stands for. */

@@ -24,5 +24,5 @@ export function checkPattern(place: string, received: unknown): asserts received
 }
 
 function isPattern(node: { readonly kind: string }): boolean {
-  return ["sequential", "parallel", "for-each", "meta"].includes(node.kind);
+  return ["sequential", "parallel", "for-each", "meta", "degrade"].includes(node.kind);
 }

@@ -10,7 +10,7 @@ import type { LocalWalkHost } from "../execution/make-walk-host.ts";
 import { phaseDurations } from "../execution/phase-durations.ts";
 import { adviceOn, type Advice } from "../patterns/advice.ts";
 import { hasSlowdown } from "../patterns/slowdown.ts";
-import { agentsOf } from "../patterns/tree.ts";
+import { agentsOf, usableGrants } from "../patterns/tree.ts";
 import type { Registered, Registry } from "../selection/registry.ts";
 import { checkPattern } from "./check-patterns.ts";
 import type { Settings } from "./settings.ts";
@@ -54,8 +54,8 @@ export class Registrations {
     // A guest walks nothing, so nobody asks it how long phases usually take.
     if (engine.role === "owner" && hasSlowdown(pattern))
       walkHost.durations ??= await engine.fold(phaseDurations);
-    const { requires } = add(registry);
-    settings.widenGrants(requires);
+    add(registry);
+    settings.widenGrants(usableGrants(pattern));
     const added = agentsOf(pattern).filter((agent) => !agents.has(agent));
     useAgents(added);
     for (const agent of added) agents.add(agent);

@@ -8,7 +8,7 @@ import { runArchive } from "../engine/archive/run-archive.ts";
 import type { Engine, Retention } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { parseKeys } from "../secrets/keys.ts";
-import { requiredGrants } from "../patterns/tree.ts";
+import { usableGrants } from "../patterns/tree.ts";
 import type { Resources } from "../resources/resources.ts";
 import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
@@ -203,7 +203,7 @@ function callerOf(options: RuntimeOptions): Pick<Settings, "caller" | "widenGran
 
 function grantsOf({ grants, patterns }: RuntimeOptions): readonly string[] {
   const received: unknown = grants;
-  if (grants === undefined) return [...new Set(patterns.flatMap((pattern) => requiredGrants(pattern)))];
+  if (grants === undefined) return [...new Set(patterns.flatMap((pattern) => usableGrants(pattern)))];
   const isList = Array.isArray(received) && received.every((grant) => typeof grant === "string");
   if (!isList) throw invalid("grants", received, 'give a list of strings such as ["stock:write"]');
   return [...grants];

@@ -19,7 +19,7 @@ import type { Indexed } from "./shelves.ts";
 export interface Registered {
   readonly pattern: Pattern;
   readonly version: string;
-  /** The grants its steps require. */
+  /** The grants without which it can't run. */
   readonly requires: readonly string[];
 }
 

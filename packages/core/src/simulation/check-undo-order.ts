@@ -89,6 +89,10 @@ function visit(node: PatternNode, path: Path, ordered: (earlier: Path, later: Pa
       for (const iteration of paths) visit(node.step, iteration, ordered);
       return;
     }
+    case "degrade":
+      inOrder(node.levels.map((level) => join(path, segment(level.node.name))));
+      for (const level of node.levels) visit(level.node, join(path, segment(level.node.name)), ordered);
+      return;
     case "when":
       visit(node.then, join(path, segment(node.then.name)), ordered);
       return;

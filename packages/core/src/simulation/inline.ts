@@ -28,6 +28,8 @@ export function inlinePatterns(node: PatternNode, serving: ReadonlyMap<string, P
         ...node,
         phases: node.phases.map((phase) => ({ ...phase, patterns: phase.patterns.map(inner) })),
       };
+    case "degrade":
+      return { ...node, levels: node.levels.map((level) => ({ ...level, node: inner(level.node) })) };
     case "for-each":
     case "repeat":
     case "step":

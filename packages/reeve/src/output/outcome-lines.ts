@@ -19,7 +19,8 @@ export function outcomeLines(
   const took =
     record.endedAt === undefined ? "" : ` after ${durationText(record.endedAt - record.startedAt)}`;
   const title = `${paint(styleOf(outcome.status), paint("bold", outcome.status))}${took}  ${oneLine(record.id)}`;
-  if (outcome.status === "completed") return [title];
+  if (outcome.status === "completed")
+    return outcome.level === undefined ? [title] : [title, `by level ${oneLine(outcome.level)}`];
   return [title, ...causeLines(outcome, paint, withStack), ...aftermathLines(outcome, paint)];
 }
 

@@ -77,6 +77,12 @@ export function describe(event: Event, runId: string): string[] {
       return [`answered   ${path}`];
     case "cancel-requested":
       return [`cancelling ${oneLine(event.reason)} (by ${oneLine(event.by)})`];
+    case "value-recorded":
+      return counted || typeof event.decision !== "string" || !path.endsWith("/!level")
+        ? []
+        : [`passed     over ${parentOf(path) ?? ""}: ${oneLine(event.decision)}`];
+    case "level-ended":
+      return counted ? [] : [levelText(path, event)];
     case "phase-started":
       return [`phase      ${path} started`];
     case "phase-ended":
@@ -88,6 +94,14 @@ export function describe(event: Event, runId: string): string[] {
     default:
       return [];
   }
+}
+
+function levelText(
+  path: string,
+  { chain, ok, stopped, durationMs }: Extract<Event, { readonly kind: "level-ended" }>,
+): string {
+  const how = ok ? "completed" : stopped ? "stopped" : "failed";
+  return `level      ${path} of ${oneLine(chain)} ${how} in ${durationText(durationMs)}`;
 }
 
 /** What is waited for, and the command that answers it. */

@@ -81,7 +81,10 @@ function placeRow(place: Place, step: StepProgress | undefined, depth: number, o
     label,
     notes: [
       ...iterationsOf(place, step),
-      ...(isGroup && !matters ? spanOf(step, options.now) : notesOf(step, options)),
+      ...(step.level === undefined ? [] : [`by level ${oneLine(step.level)}`]),
+      ...(isGroup && !matters && step.state !== "skipped"
+        ? spanOf(step, options.now)
+        : notesOf(step, options)),
     ],
     weight: isActive || matters ? (isGroup ? 1 : 2) : 0,
     ...(step.fraction !== undefined && isActive ? { fraction: step.fraction } : {}),
@@ -184,7 +187,7 @@ function notesOf(step: StepProgress, { now, runId }: RowOptions): string[] {
     case "stopped":
       return ["stopped", ...child];
     case "skipped":
-      return ["not needed"];
+      return [step.passedOver === undefined ? "not needed" : `passed over: ${oneLine(step.passedOver)}`];
     case "undone":
       return ["undone", ...child];
     case "completed":

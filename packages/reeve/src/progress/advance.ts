@@ -3,6 +3,7 @@ import type { Event } from "@reeve/core";
 import { newRate, restartRate } from "./rate.ts";
 import { isInLoop, parentOf, placeAt } from "./plan.ts";
 import type { Progress } from "./progress.ts";
+import { advanceLevel, passOver } from "./advance-level.ts";
 import { advanceChild } from "./advance-child.ts";
 import { begin, close, fail, settle } from "./settle.ts";
 
@@ -69,16 +70,25 @@ export function advance(progress: Progress, event: Event): Progress {
     case "timer-fired":
       advanceTimer(progress, event.path, event.at);
       break;
-    case "phase-started":
-      begin(progress, event.path, event.at);
+    case "level-ended":
+      advanceLevel(progress, event);
       break;
+    case "phase-started":
     case "phase-ended":
-      settle(progress, event.path, event.ok ? "completed" : "failed", event.at);
+      advancePhase(progress, event);
       break;
     default:
       break;
   }
   return progress;
+}
+
+function advancePhase(
+  progress: Progress,
+  event: Extract<Event, { readonly kind: "phase-started" | "phase-ended" }>,
+): void {
+  if (event.kind === "phase-started") begin(progress, event.path, event.at);
+  else settle(progress, event.path, event.ok ? "completed" : "failed", event.at);
 }
 
 type AttemptEvent = Extract<
@@ -188,6 +198,8 @@ function advanceValue(
     settle(progress, path, "failed", event.at);
   } else if (what === "if" && event.decision !== true) {
     settle(progress, path, "skipped", event.at);
+  } else if (what === "level" && typeof event.decision === "string") {
+    passOver(progress, path, event.decision, event.at);
   } else if (what === "until" && event.decision === true) {
     settle(progress, parentOf(path) ?? "", "completed", event.at);
   } else if (what === "items") {

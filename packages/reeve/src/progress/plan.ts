@@ -11,6 +11,7 @@ export type PlaceKind =
   | "parallel"
   | "for-each"
   | "meta"
+  | "degrade"
   | "phase"
   | "when"
   | "repeat"
@@ -144,6 +145,9 @@ function place(
         made.children.push(group);
         for (const pattern of phase.patterns) add(pattern, segment(pattern.name), pattern.name, group);
       }
+      break;
+    case "degrade":
+      for (const { node: level } of node.levels) add(level, segment(level.name), level.name);
       break;
     case "agent":
     case "approval":

@@ -39,6 +39,10 @@ export interface StepProgress {
   child?: string;
   /** Where that run stands, as far as somebody asked. */
   childState?: RunState | undefined;
+  /** Of a level of a degradation chain: why it was passed over. */
+  passedOver?: string;
+  /** Of a degradation chain: the level that gave its output. */
+  level?: string;
   /** Of a `repeat`: which iteration goes on, counted from 1. */
   iteration?: number;
 }

@@ -92,6 +92,12 @@ function settleAbove(progress: Progress, path: string, parent: string, state: St
     }
     case "when":
       return settle(progress, parent, state, at);
+    case "degrade":
+      // Whether a level that failed was the last word is told by what comes next, or by the end of the run.
+      if (isGood && state !== "skipped") settle(progress, parent, state, at);
+      else if (state === "stopped" || place.children.at(-1) === placeAt(progress.plan, path))
+        settle(progress, parent, state, at);
+      return;
     case "repeat":
       // What is good ends an iteration only; `until` says whether it was the last.
       if (!isGood) settle(progress, parent, state, at);

@@ -131,7 +131,7 @@ export class EmbeddedEngine implements Engine {
     const ended = onDisk ? undefined : await this.#waiters.ended(runId);
     const stored = ended ?? readEnd(store, this.#known(runId));
     if (stored.status !== "completed") return stored;
-    return { status: "completed", output: this.read(stored.output, { redacted }) };
+    return { ...stored, output: this.read(stored.output, { redacted }) };
   }
 
   async cancel(runId: string, request: CancelRequest): Promise<void> {

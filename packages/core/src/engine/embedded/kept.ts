@@ -24,6 +24,9 @@ const ABOUT_INSIDE: ReadonlySet<string> = new Set([
   "output-invalid",
 ]);
 
+/** How the path of a question about a level ends. */
+const LEVEL_ASKED = `/${innerPath("", "level")}`;
+
 /** A completion that is about a step. */
 export type Result = Extract<Completion, { readonly path: Path }>;
 
@@ -90,6 +93,7 @@ export class Kept {
 export function readKept(store: Store, source: RunRow, fork: Fork): Kept {
   const reading = new Reading(fork);
   if (fork.from !== "") for (const run of storyOf(store, source)) read(store, run, fork.upTo, reading);
+  reading.askAgain();
   return new Kept(reading.results, reading.children);
 }
 
@@ -113,6 +117,8 @@ class Reading {
   readonly results = new Map<Path, Result>();
   readonly children = new Map<Path, Child>();
   readonly #from: Path | undefined;
+  /** Paths of degradation chains that a level has completed. */
+  readonly #chains = new Set<Path>();
   /** The step at `from` has not begun yet. */
   #isBefore: boolean;
 
@@ -126,7 +132,18 @@ class Reading {
     else if (event.kind === "run-ended") {
       if (event.outcome.status !== "completed" && "error" in event.outcome)
         this.#dropFailed(event.outcome.error);
+    } else if (event.kind === "level-ended") {
+      if (event.ok) this.#chains.add(chainOf(event.path));
     } else if (isResult(event)) this.#take(event);
+  }
+
+  /** Whether a level may run is asked anew where what came of passing it over did not complete. */
+  askAgain(): void {
+    if (this.#from !== undefined) return;
+    for (const [path, { kind }] of this.results) {
+      if (kind !== "value-recorded" || !path.endsWith(LEVEL_ASKED)) continue;
+      if (!this.#chains.has(chainOf(path.slice(0, -LEVEL_ASKED.length)))) this.results.delete(path);
+    }
   }
 
   #take(event: Result): void {
@@ -180,6 +197,11 @@ function isAtOrBelow(above: Path): (path: Path) => boolean {
 
 function stepOf(undo: Path): Path {
   return undo.slice(0, -"/undo".length);
+}
+
+/** Of a level. */
+function chainOf(level: Path): Path {
+  return level.slice(0, Math.max(0, level.lastIndexOf("/")));
 }
 
 function isResult(event: Event): event is Result {

@@ -192,6 +192,7 @@ function take(memory: RunMemory, event: Event): void {
     case "loop-advanced":
     case "phase-started":
     case "phase-ended":
+    case "level-ended":
       memory.notes.add(noteKey(event.kind, event.path));
       return;
     case "run-stranded":

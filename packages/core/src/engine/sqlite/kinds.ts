@@ -40,6 +40,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "loop-advanced": 34,
   "secrets-sealed": 35,
   "feedback-given": 36,
+  "level-ended": 37,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

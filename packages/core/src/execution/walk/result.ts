@@ -14,6 +14,8 @@ export interface Succeeded {
   readonly effect: Effect | undefined;
   /** Those that `verify` gave to the steps whose output went into this one; undefined: to none. */
   readonly scores: Scores | undefined;
+  /** Of a degradation chain: the name of the level that gave the output. */
+  readonly level?: string;
 }
 
 /** Of steps: their sum, and how many. */

@@ -3,7 +3,7 @@
  * its turn behind others that are made anew. A wrong answer costs a turn or an execution, never a result.
  */
 import { innerPath, itemSegment, join, segment, type Path } from "../../delegation/path.ts";
-import type { Pattern, PatternNode, RepeatNode, Tolerance } from "../../delegation/pattern.ts";
+import type { DegradeNode, Pattern, PatternNode, RepeatNode, Tolerance } from "../../delegation/pattern.ts";
 import type { Completion, Journal } from "../../engine/engine.ts";
 
 /** How a node ended in the run that this one was forked from; undefined: it did not, or not for good. */
@@ -62,6 +62,8 @@ function endOfPattern(journal: Journal, node: Pattern, path: Path): End {
       );
       return sideBySide(ends, node.tolerate);
     }
+    case "degrade":
+      return endOfChain(journal, node, path);
     case "meta":
       return inOrder(
         node.phases.map(({ name, patterns }) => () => {
@@ -70,6 +72,20 @@ function endOfPattern(journal: Journal, node: Pattern, path: Path): End {
         }),
       );
   }
+}
+
+function endOfChain(journal: Journal, { levels }: DegradeNode, path: Path): End {
+  for (const [index, { node }] of levels.entries()) {
+    const at = join(path, segment(node.name));
+    if (index < levels.length - 1) {
+      const asked = journal.takesOver(innerPath(at, "level"));
+      if (asked?.kind !== "value-recorded") return ended(asked);
+      if (asked.decision !== true) continue;
+    }
+    const end = endOf(journal, node, at);
+    if (end !== "failed") return end;
+  }
+  return "failed";
 }
 
 function endOfRepeat(journal: Journal, node: RepeatNode, path: Path): End {

@@ -1,7 +1,7 @@
 /** What a walk needs of the world: agents attempted, callbacks asked, past durations. All are values or commands. */
 import type { AgentNode, WalkContext } from "../../delegation/agent.ts";
-import type { ContextRequest } from "../../delegation/context.ts";
-import type { DelegateNode, PhaseResources } from "../../delegation/pattern.ts";
+import type { Context, ContextRequest } from "../../delegation/context.ts";
+import type { DelegateNode, LevelNode, PhaseResources } from "../../delegation/pattern.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { AttemptCommand, Journal, Recorded, RunRecord } from "../../engine/engine.ts";
@@ -56,6 +56,8 @@ export interface WalkHost {
   ): () => Recorded | Promise<Recorded>;
   /** Chooses the pattern of a `delegate`. The value is `[plan]`, or `[plan, input]` where a schema parsed the input. */
   planChild(parent: RunRecord, node: DelegateNode, input: unknown, ctx: WalkContext): Promise<Answer>;
+  /** What speaks against a level of a degradation chain now, in words; undefined where nothing does. */
+  objectionTo(level: LevelNode, context: Context): string | undefined;
   /** Whether the machine is no busier than `limits`. */
   hasRoom(limits: PhaseResources): boolean;
   /** In how many milliseconds to look again whether there is room, when there was none so often before. */

@@ -31,6 +31,7 @@ import { undo } from "./undo.ts";
 import { ask, type Answered } from "./ask.ts";
 import { leafCount } from "./leaf-count.ts";
 import { validateInput } from "./validate-input.ts";
+import { walkDegrade } from "./walk-degrade.ts";
 import { walkDelegate } from "./walk-delegate.ts";
 import { walkForEach } from "./walk-for-each.ts";
 import { walkMeta } from "./walk-meta.ts";
@@ -74,6 +75,7 @@ function walkKind(walker: Walker, node: PatternNode, place: Place): Walk<Result>
     case "parallel":
     case "for-each":
     case "meta":
+    case "degrade":
       return walkInner(walker, node, place);
   }
 }
@@ -89,6 +91,8 @@ export function* walkPattern(walker: Walker, node: Pattern, place: Place): Walk<
       return yield* walkForEach(walker, node, place);
     case "meta":
       return yield* walkMeta(walker, node, place);
+    case "degrade":
+      return yield* walkDegrade(walker, node, place);
   }
 }
 

@@ -42,8 +42,11 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<RunEnd> {
     return endOf(walker, undefined, { kind: "cancelled", reason: "what it did was not wanted any more" });
   }
   const { undoFailure } = walker;
-  if (!cause && !undoFailure)
-    return { outcome: { status: "completed", output: result.output }, score: meanOf(result.scores) };
+  if (!cause && !undoFailure) {
+    const { output, level, scores } = result;
+    const outcome = { status: "completed", output, ...(level !== undefined && { level }) } as const;
+    return { outcome, score: meanOf(scores) };
+  }
   yield* undo(walker, result.effect);
   return endOf(walker, cause ? undefined : undoFailure?.error, cause);
 }

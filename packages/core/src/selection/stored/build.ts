@@ -1,5 +1,6 @@
 /** Builds patterns from their declarations, with the constructors that code uses, so that the same checks hold. */
 import type {
+  DegradeNode,
   MetaNode,
   Pattern,
   PatternNode,
@@ -7,6 +8,7 @@ import type {
   ParallelNode,
 } from "../../delegation/pattern.ts";
 import { approval } from "../../patterns/approval.ts";
+import { degrade } from "../../patterns/degrade.ts";
 import { delay } from "../../patterns/delay.ts";
 import { delegate } from "../../patterns/delegate.ts";
 import { buildMeta } from "../../patterns/meta.ts";
@@ -24,7 +26,7 @@ export function buildPattern(
   head: DeclaredHead,
   body: DeclaredBody,
   partNamed: PartNamed,
-): SequentialNode | ParallelNode | MetaNode {
+): SequentialNode | ParallelNode | MetaNode | DegradeNode {
   const built = (declared: Declared): PatternNode => build(declared, partNamed);
   switch (body.kind) {
     case "sequential":
@@ -45,6 +47,14 @@ export function buildPattern(
         phases: body.phases.map((phase) => phaseOptions(phase, built)),
         rollback: body.rollback,
       });
+    case "degrade": {
+      const resources = Object.fromEntries(body.levels.map(([level, limits]) => [level.name, limits]));
+      return degrade(
+        name,
+        body.levels.map(([level]) => built(level)),
+        { ...head, resources },
+      );
+    }
   }
 }
 
@@ -67,6 +77,7 @@ function build(declared: Declared, partNamed: PartNamed): PatternNode {
     case "sequential":
     case "parallel":
     case "meta":
+    case "degrade":
       return buildPattern(declared.name, declared.head, declared, partNamed);
   }
 }

@@ -12,6 +12,7 @@ import type {
   PatternHead,
   PatternNode,
   PhaseNode,
+  PhaseResources,
   Tolerance,
 } from "../../delegation/pattern.ts";
 
@@ -41,7 +42,17 @@ export type DeclaredBody =
       readonly kind: "meta";
       readonly phases: readonly DeclaredPhase[];
       readonly rollback: MetaNode["rollback"];
+    }
+  | {
+      readonly kind: "degrade";
+      readonly levels: readonly (readonly [level: Declared, resources?: DeclaredResources])[];
     };
+
+/** Shares of the machine. */
+export interface DeclaredResources {
+  readonly cpu?: number;
+  readonly memory?: number;
+}
 
 export interface DeclaredPhase {
   readonly name: string;
@@ -50,7 +61,7 @@ export interface DeclaredPhase {
   readonly coverageMin?: number;
   readonly errorRate?: number;
   readonly slowdown?: number;
-  readonly resources?: { readonly cpu?: number; readonly memory?: number };
+  readonly resources?: DeclaredResources;
 }
 
 export type Declared =
@@ -97,6 +108,7 @@ export function undeclarable(node: PatternNode): string | undefined {
       return undeclarableHead(node);
     case "sequential":
     case "parallel":
+    case "degrade":
       return undeclarableHead(node);
   }
 }
@@ -140,6 +152,13 @@ export function declareBody(pattern: Pattern, parts: Parts): DeclaredBody | unde
       ...(tolerate && { tolerate }),
     };
   }
+  if (pattern.kind === "degrade") {
+    const levels = pattern.levels.map(({ node, resources }) => {
+      const level = declare(node, parts);
+      return resources ? ([level, declareResources(resources)] as const) : ([level] as const);
+    });
+    return { kind: "degrade", levels };
+  }
   if (pattern.kind !== "meta") return undefined;
   const phases = pattern.phases.map((phase) => declarePhase(phase, parts));
   return { kind: "meta", phases, rollback: pattern.rollback };
@@ -169,7 +188,8 @@ function declare(node: PatternNode, parts: Parts): Declared {
     }
     case "sequential":
     case "parallel":
-    case "meta": {
+    case "meta":
+    case "degrade": {
       const body = declareBody(node, parts);
       return body ? { name, head: declareHead(node, node.version), ...body } : partOf(node, parts);
     }
@@ -192,11 +212,10 @@ function declarePhase(phase: PhaseNode, parts: Parts): DeclaredPhase {
     ...(coverageMin !== undefined && { coverageMin }),
     ...(errorRateMax !== undefined && { errorRate: errorRateMax }),
     ...(slowdownMax !== undefined && { slowdown: slowdownMax }),
-    ...(resources && {
-      resources: {
-        ...(resources.cpu !== undefined && { cpu: resources.cpu }),
-        ...(resources.memory !== undefined && { memory: resources.memory }),
-      },
-    }),
+    ...(resources && { resources: declareResources(resources) }),
   };
+}
+
+function declareResources({ cpu, memory }: PhaseResources): DeclaredResources {
+  return { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
 }

@@ -23,7 +23,7 @@ export function lazyPattern({ name, kind, head, outline, build }: LazyOptions): 
 
 function lazyNode(
   kind: Storable["kind"],
-  head: Omit<Storable, "kind" | "steps" | "tasks" | "phases">,
+  head: Omit<Storable, "kind" | "steps" | "tasks" | "phases" | "levels">,
   whole: () => Storable,
 ): Pattern {
   const of = <Kind extends Storable["kind"]>(wanted: Kind): Extract<Storable, { readonly kind: Kind }> => {
@@ -69,6 +69,14 @@ function lazyNode(
         },
         get rollback() {
           return of("meta").rollback;
+        },
+      });
+    case "degrade":
+      return Object.freeze({
+        ...head,
+        kind,
+        get levels() {
+          return of("degrade").levels;
         },
       });
   }

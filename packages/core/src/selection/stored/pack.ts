@@ -7,6 +7,7 @@ import { zstdCompressSync } from "node:zlib";
 import type { Pattern, PatternNode } from "../../delegation/pattern.ts";
 import { patternVersion, shapeOf } from "../../patterns/fingerprint.ts";
 import { hasSlowdown } from "../../patterns/slowdown.ts";
+import { childrenOf } from "../../patterns/tree.ts";
 import {
   declareBody,
   declareHead,
@@ -26,6 +27,8 @@ export interface IndexEntry {
   readonly head: DeclaredHead & { readonly version: string };
   /** The steps that are code, by name, with their shapes. */
   readonly parts: { readonly [name: string]: string };
+  /** The names of parts without which it can run too: those of levels that may be passed over. */
+  readonly passable?: readonly string[];
   readonly hasSlowdown: boolean;
   /** Of its steps, compressed. */
   readonly bytes: number;
@@ -60,8 +63,10 @@ export function packPatterns(patterns: readonly Pattern[]): PackedPatterns {
     const named = Object.fromEntries(
       Array.from(parts, ([part, [node]]) => [part, node ? shapeOf(node) : ""]),
     );
+    const needed = neededParts(pattern, parts);
+    const passable = Object.keys(named).filter((part) => !needed.has(part));
     const entry = { name, kind: body.kind, head, parts: named, hasSlowdown: hasSlowdown(pattern) };
-    entries.push({ ...entry, bytes: compressed.length });
+    entries.push({ ...entry, ...(passable.length > 0 && { passable }), bytes: compressed.length });
     bodies.push(compressed);
     packed.push(pattern);
     for (const [part, [node]] of parts) if (node) known.set(part, node);
@@ -69,6 +74,14 @@ export function packPatterns(patterns: readonly Pattern[]): PackedPatterns {
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(entries)}\n`), ...bodies]);
   const first = Buffer.from(`${FORMAT} ${hash("sha256", content)}\n`);
   return { bytes: Buffer.concat([first, content]), packed, left };
+}
+
+/** The names of the parts that are reached whatever level of a chain is passed over. */
+function neededParts(node: PatternNode, parts: Parts): Set<string> {
+  if (parts.get(node.name)?.has(node)) return new Set([node.name]);
+  const last = node.kind === "degrade" ? node.levels.at(-1)?.node : undefined;
+  const below = last ? [last] : childrenOf(node, "").map((child) => child.node);
+  return new Set(below.flatMap((child) => [...neededParts(child, parts)]));
 }
 
 /** Parts are handed over by name. @param known those of the patterns packed before */

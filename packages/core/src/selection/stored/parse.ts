@@ -35,7 +35,7 @@ function misshapen(source: string, problem: string, cause?: unknown): ReeveError
   return new ReeveError("stored-patterns-invalid", `${source}: ${problem}`, { hint, cause });
 }
 
-const KINDS = ["sequential", "parallel", "meta"];
+const KINDS = ["sequential", "parallel", "meta", "degrade"];
 
 function isEntry(value: unknown): value is IndexEntry {
   if (!isObject(value) || !isObject(value["head"]) || !isObject(value["parts"])) return false;
@@ -45,6 +45,7 @@ function isEntry(value: unknown): value is IndexEntry {
     KINDS.includes(value["kind"]) &&
     typeof value["head"]["version"] === "string" &&
     Object.values(value["parts"]).every((shape) => typeof shape === "string") &&
+    (value["passable"] === undefined || isListOf(value["passable"], (part) => typeof part === "string")) &&
     typeof value["hasSlowdown"] === "boolean" &&
     Number.isSafeInteger(value["bytes"])
   );
@@ -63,6 +64,11 @@ function isBody(value: unknown, depth: number): value is DeclaredBody {
       );
     case "meta":
       return isListOf(value["phases"], (phase) => isObject(phase) && isListOf(phase["patterns"], isStep));
+    case "degrade":
+      return isListOf(
+        value["levels"],
+        (level) => Array.isArray(level) && isStep(level[0]) && (level[1] === undefined || isObject(level[1])),
+      );
     default:
       return false;
   }

@@ -10,7 +10,7 @@ import { showValue } from "../../delegation/show-value.ts";
 import { ReeveError } from "../../errors.ts";
 import { isNode } from "../../patterns/checker.ts";
 import { shapeOf } from "../../patterns/fingerprint.ts";
-import { agentsOf } from "../../patterns/tree.ts";
+import { agentsOf, requiredGrants } from "../../patterns/tree.ts";
 import { buildPattern, type Storable } from "./build.ts";
 import { lazyPattern } from "./lazy-pattern.ts";
 import { FORMAT, type IndexEntry } from "./pack.ts";
@@ -56,11 +56,11 @@ function unpack(
   const build = (): Storable => {
     return buildPattern(name, head, parseBody(source, name, textOf(source, name, compressed)), partNamed);
   };
-  const agents: AgentNode[] = named.flatMap((part) => {
-    const node = known.get(part);
-    return node ? agentsOf(node) : [];
-  });
-  return lazyPattern({ name, kind, head, build, outline: { agents: [...new Set(agents)], hasSlowdown } });
+  const nodesOf = (names: readonly string[]): PatternNode[] => names.flatMap((part) => known.get(part) ?? []);
+  const agents = new Set<AgentNode>(nodesOf(named).flatMap(agentsOf));
+  const needed = named.filter((part) => !entry.passable?.includes(part));
+  const requires = [...new Set(nodesOf(needed).flatMap(requiredGrants))].toSorted();
+  return lazyPattern({ name, kind, head, build, outline: { agents: [...agents], requires, hasSlowdown } });
 }
 
 function textOf(source: string, name: string, compressed: Buffer): string {
