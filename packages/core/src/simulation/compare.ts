@@ -3,13 +3,15 @@
  * change:
  *
  * 1. A crash takes time and reorders turns of the event loop. Where the outcome hangs on a race (see `raced`), another
- *    side may win it; what then remains equal is the output of runs that both completed, if no failure is tolerated.
+ *    side may win it; what then remains equal is the output of runs that both completed, if no failure is tolerated and
+ *    no chain has another level to offer.
  * 2. A step that failed for good and had an attempt lost has that attempt's unknown effect: its path may be in `undone`
  *    or `notUndone` (by `undoUnsure`) or in `unsure` in addition, and the status follows these lists.
  *
  * Everything else is equal: status, output, error, what was undone, not undone, unsure and kept, which steps completed,
  * and every step's idempotency key.
  */
+import type { Event } from "../delegation/event.ts";
 import type { Outcome, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
 import type { PatternNode } from "../delegation/pattern.ts";
@@ -56,6 +58,9 @@ function raced({ simulated, histories }: Judged): boolean {
     if (event.kind === "timer-fired" && /!(deadline|timeout)$/.test(event.path)) return true;
   }
   const steps = stepsOf(histories);
+  // Which level runs hangs on the load then; what an undo that failed leaves behind ends a chain.
+  if (program.isShifting && events.some(isLevelAsked)) return true;
+  if (hasChain(program) && steps.some((step) => step.lost.length > 0 && failedForGood(step))) return true;
   if (steps.some((step) => step.lost.length > 0 && !step.agent.idempotent)) return true;
   const failed = steps.filter(failedForGood).map((step) => step.path);
   failed.push(...exhausted(simulated));
@@ -64,6 +69,14 @@ function raced({ simulated, histories }: Judged): boolean {
   for (; error; error = error.code === "child-failed" ? undefined : error.cause) failed.push(error.path);
   const tolerated = outcome.status === "completed";
   return failed.some((path) => reachOf(program.shape, "", path, tolerated) === "siblings");
+}
+
+function isLevelAsked(event: Event): boolean {
+  return event.kind === "value-recorded" && event.path.endsWith("/!level");
+}
+
+function hasChain({ features }: Simulated["program"]): boolean {
+  return features.has("degrade") || features.has("fallback");
 }
 
 /** The paths of the `repeat`s that gave up, which is the failure of none of their steps. */
@@ -105,6 +118,9 @@ function reachOf(
       return tolerated && node.tolerate ? "nobody" : "siblings";
     case "meta":
       return node.phases.some((phase) => phase.coordination === "parallel") ? "siblings" : "around";
+    case "degrade":
+      // A level that failed is made up for by the next one.
+      return tolerated ? "nobody" : "around";
     default:
       return "around";
   }
@@ -130,6 +146,8 @@ function compareKeys(undisturbed: Simulated, crashed: Simulated): string[] {
 
 function compareRaced(undisturbed: Simulated, crashed: Simulated): string[] {
   const { features } = undisturbed.program;
+  // Of a race another level may give the output.
+  if (hasChain(undisturbed.program)) return [];
   if (features.has("tolerates failures") || features.has("quorum") || features.has("failureRate")) return [];
   const [before, after] = [undisturbed.outcome, crashed.outcome];
   if (before.status !== "completed" || after.status !== "completed") return [];

@@ -2,6 +2,7 @@
 import type { Runnable } from "../delegation/agent.ts";
 import type { Pattern, PatternNode } from "../delegation/pattern.ts";
 import { approval } from "../patterns/approval.ts";
+import { degrade } from "../patterns/degrade.ts";
 import { delay } from "../patterns/delay.ts";
 import { delegate } from "../patterns/delegate.ts";
 import { forEach } from "../patterns/for-each.ts";
@@ -29,6 +30,10 @@ export interface Program {
   readonly shape: PatternNode;
   readonly input: number;
   readonly features: ReadonlySet<Feature>;
+  /** How busy the machine is changes from life to life. */
+  readonly isShifting: boolean;
+  /** How busy the machine is in a life of the process. */
+  use(life: number): number;
   /** The run is cancelled once so many of its events are on disk. */
   readonly cancelAfterEvents: number | undefined;
 }
@@ -42,9 +47,11 @@ export function drawProgram(seed: number, stage: Stage): Program {
   const cancelAfterEvents = draw.chance(0.2) ? draw.whole(1, 30) : undefined;
   if (cancelAfterEvents !== undefined) features.add("cancel");
   const input = draw.whole(0, 1_000);
+  const isShifting = features.has("level resources") && draw.chance(0.3);
+  const use = (life: number): number => (isShifting && life % 2 === 1 ? 0.9 : 0.5);
   const children = Array.from(tree.children.values());
   const shape = inlinePatterns(pattern, tree.children);
-  return { seed, pattern, children, shape, input, features, cancelAfterEvents };
+  return { seed, pattern, children, shape, input, features, isShifting, use, cancelAfterEvents };
 }
 
 const LEAVES_MAX = 7;
@@ -75,7 +82,7 @@ class Tree {
   #pattern(depth: number, limit: Feature | undefined): Pattern & Node {
     const draw = this.#draw;
     const head = limit ? { timeoutMs: draw.whole(20, 1_500) } : {};
-    switch (draw.pick(["sequential", "sequential", "parallel", "for-each", "meta"])) {
+    switch (draw.pick(["sequential", "sequential", "parallel", "for-each", "meta", "degrade"])) {
       case "sequential":
         return this.#sequential(depth, head);
       case "parallel":
@@ -84,12 +91,16 @@ class Tree {
         return this.#forEach(depth, head);
       case "meta":
         return this.#meta(depth, head);
+      case "degrade":
+        return this.#degrade(depth, head);
     }
   }
 
   #sequential(depth: number, head: object): Pattern & Node {
     this.#features.add("sequential");
-    return sequential(this.#name("seq"), { ...head, steps: this.#several(depth, 2, 4) });
+    const steps = this.#several(depth, 2, 4);
+    if (!this.#drawn("fallback", 0.15)) return sequential(this.#name("seq"), { ...head, steps });
+    return sequential(this.#name("seq"), { ...head, steps, fallback: this.#node(depth + 1) });
   }
 
   #parallel(depth: number, head: object): Pattern & Node {
@@ -161,6 +172,17 @@ class Tree {
       };
     });
     return meta(this.#name("meta"), { ...head, phases, rollback });
+  }
+
+  /** Some levels find the machine busier than they may, or less; see `Program.use`. */
+  #degrade(depth: number, head: object): Pattern & Node {
+    this.#features.add("degrade");
+    const limited = this.#drawn("level resources", 0.5);
+    const levels = this.#several(depth, 2, 3);
+    return degrade(this.#name("chain"), levels, {
+      ...head,
+      ...(limited ? { resourceThreshold: this.#draw.pick([0.3, 0.7]) } : {}),
+    });
   }
 
   #several(depth: number, least: number, most: number): Node[] {

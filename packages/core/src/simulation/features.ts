@@ -19,6 +19,9 @@ export const FEATURES = [
   "rollback none",
   "coverageMin",
   "errorRate",
+  "degrade",
+  "fallback",
+  "level resources",
   "when",
   "repeat",
   "delegate",
@@ -59,6 +62,7 @@ export const CRASH_POINTS = [
   "sub-step",
   "phase begins",
   "phase ends",
+  "level ends",
   "child begins",
   "child ends",
   "child's undo begins",
@@ -114,6 +118,8 @@ function crashPointOf(event: Event): CrashPoint | undefined {
       return "phase begins";
     case "phase-ended":
       return "phase ends";
+    case "level-ended":
+      return "level ends";
     case "child-started":
       return isUndo(event.path) ? "child's undo begins" : "child begins";
     case "child-ended":

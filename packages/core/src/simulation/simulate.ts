@@ -90,6 +90,7 @@ class Simulation {
       patterns: [this.#program.pattern, ...this.#program.children],
       engine: watchOrder(this.#engine(), this.#order),
       random: seededRandom(this.#program.seed + life),
+      resources: { now: () => ({ cpu: this.#program.use(life), memory: 0 }) },
       graceMs: 50,
       drainMs: 0,
       report: ({ what, error }) => {

@@ -4,6 +4,7 @@ import {
   agent,
   approval,
   createRuntime,
+  degrade,
   forEach,
   memoryEngine,
   parallel,
@@ -42,6 +43,21 @@ test("elsewhere it is plain lines", async () => {
   expect(screen.raw).toMatch(
     /^\d\d:\d\d:\d\d {2}started {4}ok\n\d\d:\d\d:\d\d {2}completed {2}ok in \d+ ms\n$/,
   );
+});
+
+test("elsewhere the levels of a chain are told, with why one was passed over", async () => {
+  const screen = new Screen(60, 12, false);
+  const dear = agent("dear", { requires: ["gold"], run: async () => 1 });
+  await follow(degrade("root", [dear, nasty, ok]), screen, {}, []);
+  const told = screen.raw
+    .replaceAll(/^\S+ {2}/gm, "")
+    .replaceAll(/\d+ ms/g, "0 ms")
+    .split("\n");
+  expect(told.filter((line) => /^(passed|level)/.test(line))).toEqual([
+    "passed     over dear: grants: the context does not hold 'gold'",
+    expect.stringMatching(/^level {6}na.*sty of root failed in 0 ms$/),
+    "level      ok of root completed in 0 ms",
+  ]);
 });
 
 test("a display is redrawn in place, and lines written meanwhile stay above it", () => {
@@ -91,8 +107,10 @@ async function follow(
   pattern: Pattern,
   screen: Screen,
   environment: { readonly [name: string]: string },
+  grants?: readonly string[],
 ): Promise<unknown> {
-  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const engine = memoryEngine();
+  await using runtime = await createRuntime({ patterns: [pattern], engine, ...(grants && { grants }) });
   const run = await runtime.start(pattern.name, 1, { id: "r1" });
   return await followRun(run, { pattern, stream: screen.stream, environment });
 }

@@ -3,6 +3,7 @@ import {
   agent,
   approval,
   createRuntime,
+  degrade,
   forEach,
   memoryEngine,
   meta,
@@ -15,6 +16,7 @@ import {
   type Pattern,
 } from "@reeve/core";
 import { expect, test } from "vitest";
+import { progressRows } from "../output/progress-rows.ts";
 import { advance } from "./advance.ts";
 import { planOf, unknownPlan, type Plan } from "./plan.ts";
 import { newProgress, type Progress } from "./progress.ts";
@@ -46,6 +48,53 @@ test("what failed, what was undone and what never began", async () => {
   expect(statesOf(progress)).toEqual({ "": "failed", undoable: "undone", boom: "failed" });
   expect(progress.failures.map(({ path, error }) => [path, error?.message])).toEqual([["boom", "no luck"]]);
   expect(progress.counts).toEqual({ completed: 1, failed: 1, retried: 0, lost: 0, undone: 1 });
+});
+
+test("of a chain it shows which levels were passed over, failed, gave the output, and are not needed", async () => {
+  const barred = agent("barred", { requires: ["gold"], run: async () => 1 });
+  const deep = sequential("deep", { steps: [undoable, boom] });
+  const least = sequential("least", { steps: [ok] });
+  const chain = degrade("chain", [barred, deep, ok, least]);
+  const progress = await progressOf(
+    sequential("root", { steps: [chain, undoable] }),
+    1,
+    undefined,
+    undefined,
+    [],
+  );
+  expect(statesOf(progress)).toEqual({
+    "": "completed",
+    chain: "completed",
+    "chain/barred": "skipped",
+    "chain/deep": "failed",
+    "chain/deep/undoable": "undone",
+    "chain/deep/boom": "failed",
+    "chain/ok": "completed",
+    "chain/least": "skipped",
+    undoable: "completed",
+  });
+  const rows = progressRows(progress, { runId: "r", now: 0 });
+  const noted = rows.map(({ label, notes }) => `${label}: ${notes.join(", ")}`.replace(/\d+ ms/, "0 ms"));
+  expect(noted).toEqual([
+    "chain: by level ok, 0 ms",
+    "barred: passed over: grants: the context does not hold 'gold'",
+    "deep: 0 ms",
+    "undoable: undone",
+    "boom: Error: no luck, 0 ms",
+    "ok: 0 ms",
+    "least: not needed",
+    "ok: ",
+    "undoable: 0 ms",
+  ]);
+});
+
+test("a chain fails with its last level, and one whose first level was stopped is stopped", async () => {
+  const failed = await progressOf(degrade("root", [boom, sequential("last", { steps: [boom] })]), 1);
+  expect(statesOf(failed)).toMatchObject({ "": "failed", boom: "failed", last: "failed" });
+  const stopped = await progressOf(degrade("root", [approval("ask"), ok]), 1, async (run) =>
+    run.cancel("no"),
+  );
+  expect(statesOf(stopped)).toEqual({ "": "stopped", ask: "stopped" });
 });
 
 test("a repeat is over when its condition holds, and fails with its iteration or its bound", async () => {
@@ -171,14 +220,21 @@ async function progressOf(
   input: unknown,
   interfere?: Interfere,
   plan: Plan = planOf(pattern),
+  grants?: readonly string[],
 ): Promise<Progress> {
-  const events = await eventsOf(pattern, input, interfere);
+  const events = await eventsOf(pattern, input, interfere, grants);
   return events.reduce(advance, newProgress(plan));
 }
 
 /** All events of a run; `interfere` is called when it waits. */
-async function eventsOf(pattern: Pattern, input: unknown, interfere?: Interfere): Promise<Event[]> {
-  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+async function eventsOf(
+  pattern: Pattern,
+  input: unknown,
+  interfere?: Interfere,
+  grants?: readonly string[],
+): Promise<Event[]> {
+  const engine = memoryEngine();
+  await using runtime = await createRuntime({ patterns: [pattern], engine, ...(grants && { grants }) });
   const run = await runtime.start(pattern.name, input);
   const events: Event[] = [];
   for await (const event of run.events()) {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { agent, type AgentNode } from "../../delegation/agent.ts";
 import type { Pattern, PatternNode } from "../../delegation/pattern.ts";
 import { approval } from "../../patterns/approval.ts";
+import { degrade } from "../../patterns/degrade.ts";
 import { delay } from "../../patterns/delay.ts";
 import { delegate } from "../../patterns/delegate.ts";
 import { patternVersion } from "../../patterns/fingerprint.ts";
@@ -12,7 +13,7 @@ import { meta } from "../../patterns/meta.ts";
 import { parallel } from "../../patterns/parallel.ts";
 import { sequential } from "../../patterns/sequential.ts";
 import { step } from "../../patterns/step.ts";
-import { agentsOf, requiredGrants } from "../../patterns/tree.ts";
+import { agentsOf, requiredGrants, usableGrants } from "../../patterns/tree.ts";
 import { when } from "../../patterns/when.ts";
 import { packPatterns } from "./pack.ts";
 import { unpackPatterns } from "./unpack.ts";
@@ -48,7 +49,13 @@ const migrate = meta("ops.migrate", {
   ],
   rollback: "all",
 });
-const parts: readonly PatternNode[] = [reserve, charge, large];
+const dear = agent("dear", { requires: ["gold"], run: async (n: number) => n });
+const analysis = degrade(
+  "ops.analysis",
+  [dear, sequential("standard", { steps: [charge], fallback: step(dear, { name: "dear" }) }), reserve],
+  { resourceThreshold: 0.5, resources: { dear: { cpu: 0.7 } } },
+);
+const parts: readonly PatternNode[] = [reserve, charge, large, dear];
 
 /** A tree as data, lazy parts included. */
 function treeOf(node: unknown): unknown {
@@ -58,7 +65,7 @@ function treeOf(node: unknown): unknown {
 }
 
 test("patterns come out as they went in, with the same versions", () => {
-  const patterns: readonly Pattern[] = [fulfil, checks, migrate];
+  const patterns: readonly Pattern[] = [fulfil, checks, migrate, analysis];
   const { bytes, packed, left } = packPatterns(patterns);
   expect(packed).toEqual(patterns);
   expect(left).toEqual([]);
@@ -72,8 +79,14 @@ test("patterns come out as they went in, with the same versions", () => {
   }
 });
 
+test("a chain from a file needs at start what its minimal level needs, and can use what all need", () => {
+  const { bytes } = packPatterns([analysis]);
+  const [pattern] = unpackPatterns("file", bytes, parts);
+  expect(pattern && [requiredGrants(pattern), usableGrants(pattern)]).toEqual([["stock"], ["gold", "stock"]]);
+});
+
 test("what is unpacked can be packed again", () => {
-  const { bytes } = packPatterns([fulfil, migrate]);
+  const { bytes } = packPatterns([fulfil, migrate, analysis]);
   const again = packPatterns(unpackPatterns("file", bytes, parts));
   expect(again.bytes.equals(bytes)).toBe(true);
 });
