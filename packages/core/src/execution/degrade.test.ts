@@ -127,7 +127,7 @@ test("levels are passed over while the machine is busier than they may find it, 
 
 test("a level whose grants the context lacks is passed over, and the chain is refused only for the last one's", async () => {
   const needy = (name: string, grant: string) =>
-    agent(name, { requires: [grant], run: async (_: number) => name });
+    agent(name, { requires: [grant], run: async (_input: number) => name });
   const deep = sequential("deep", { steps: [needy("paint", "gpu")] });
   const chain = degrade("chain", [deep, needy("basic", "read")]);
   await using runtime = await createRuntime({ patterns: [chain], engine: memoryEngine() });
@@ -174,7 +174,7 @@ test("what a completed chain did is undone when a later step fails, by the level
 });
 
 test("a cancelled level is undone, teaches that it was cancelled, and no other begins", async () => {
-  const waits = agent("waits", { run: async (_: number) => sleep(60_000) });
+  const waits = agent("waits", { run: async (_input: number) => sleep(60_000) });
   const chain = degrade("chain", [sequential("deep", { steps: [adds("one"), waits] }), says("basic")]);
   await using runtime = await createTestRuntime({ patterns: [chain], graceMs: 20 });
   const handle = await runtime.start(chain, 1);
@@ -260,13 +260,13 @@ test("a retry asks again about levels that were passed over, and takes over what
   const use = { cpu: 0.9, memory: 0.1 };
   let isBroken = true;
   const flaky = agent("flaky", {
-    run: async (_: number) => {
+    run: async (_input: number) => {
       if (isBroken) throw new Error("broken");
       return "flaky";
     },
   });
   const chain = degrade("chain", [says("deep"), flaky], { resourceThreshold: 0.5 });
-  const first = degrade("first", [says("dear"), agent("cheap", { run: async (_: number) => 5 })], {
+  const first = degrade("first", [says("dear"), agent("cheap", { run: async (_input: number) => 5 })], {
     resourceThreshold: 0.5,
   });
   const pattern = sequential("outer", {

@@ -70,12 +70,10 @@ export function advance(progress: Progress, event: Event): Progress {
     case "timer-fired":
       advanceTimer(progress, event.path, event.at);
       break;
-    case "level-ended":
-      advanceLevel(progress, event);
-      break;
     case "phase-started":
     case "phase-ended":
-      advancePhase(progress, event);
+    case "level-ended":
+      advanceGroup(progress, event);
       break;
     default:
       break;
@@ -83,11 +81,13 @@ export function advance(progress: Progress, event: Event): Progress {
   return progress;
 }
 
-function advancePhase(
+/** A group of steps that says itself when it begins or ends. */
+function advanceGroup(
   progress: Progress,
-  event: Extract<Event, { readonly kind: "phase-started" | "phase-ended" }>,
+  event: Extract<Event, { readonly kind: "phase-started" | "phase-ended" | "level-ended" }>,
 ): void {
-  if (event.kind === "phase-started") begin(progress, event.path, event.at);
+  if (event.kind === "level-ended") advanceLevel(progress, event);
+  else if (event.kind === "phase-started") begin(progress, event.path, event.at);
   else settle(progress, event.path, event.ok ? "completed" : "failed", event.at);
 }
 

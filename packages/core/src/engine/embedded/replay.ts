@@ -176,10 +176,8 @@ function take(memory: RunMemory, event: Event): void {
       takeSignal(memory, event.path, event.key, event.answer);
       return;
     case "signal-received":
-      memory.signals.get(event.path)?.shift();
-      memory.waits.delete(event.path);
-      return;
     case "timer-fired":
+      if (event.kind === "signal-received") memory.signals.get(event.path)?.shift();
       memory.waits.delete(event.path);
       return;
     case "substep-completed":
