@@ -21,7 +21,7 @@ export {
 export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
-export type { Fold, FoldReader } from "./delegation/fold.ts";
+export type { Fold, FoldReader, PatternOf } from "./delegation/fold.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";
 export type {
   Aftermath,
@@ -32,6 +32,7 @@ export type {
   StepError,
 } from "./delegation/outcome.ts";
 export type { Path } from "./delegation/path.ts";
+export type { ResourceSample } from "./delegation/resource-sample.ts";
 export type { Limit, LimitOptions } from "./delegation/limit.ts";
 export type { Matches, Pattern, PatternNode, RepeatContext, Tolerance } from "./delegation/pattern.ts";
 export type { Schema } from "./delegation/schema.ts";
@@ -90,6 +91,27 @@ export { packPatterns, type PackedPatterns } from "./selection/stored/pack.ts";
 export { unpackPatterns } from "./selection/stored/unpack.ts";
 export type { StoredPatterns } from "./runtime/stored-patterns.ts";
 export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
+export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
+export type { Metrics } from "./telemetry/counts.ts";
+export { metricList } from "./telemetry/metric-list.ts";
+export type { HistogramValue, Metric, Point } from "./telemetry/metric.ts";
+export {
+  activity,
+  courseOf,
+  namesIn,
+  statisticsOf,
+  type Activity,
+  type ActivityOf,
+  type ActivityStatistics,
+  type CoursePoints,
+} from "./telemetry/activity.ts";
+export { failures, latestFailures, type FailureGroup, type Failures } from "./telemetry/failures.ts";
+export {
+  stepActivities,
+  stepsOf,
+  type StepActivities,
+  type StepActivity,
+} from "./telemetry/step-activity.ts";
 export { approval } from "./patterns/approval.ts";
 export { degrade, type Degrade, type DegradeOptions, type LevelResources } from "./patterns/degrade.ts";
 export { delegate, type Delegate, type DelegateOptions } from "./patterns/delegate.ts";

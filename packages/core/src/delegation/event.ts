@@ -8,6 +8,7 @@ import type { Context, ContextRequest } from "./context.ts";
 import type { Outcome, StepError } from "./outcome.ts";
 import type { Path } from "./path.ts";
 import type { PayloadId, Reference } from "./reference.ts";
+import type { ResourceSample } from "./resource-sample.ts";
 
 /** What an agent reported to have used, added up over the attempt. */
 export interface Usage {
@@ -262,6 +263,8 @@ export type Fact =
       readonly by: string;
       readonly note?: string;
     }
+  /** Every ten seconds, where a runtime is asked for telemetry. */
+  | { readonly kind: "resources-sampled"; readonly sample: ResourceSample }
   /** From here on the run knows secrets: those that are sealed in this value. */
   | { readonly kind: "secrets-sealed"; readonly payload: PayloadId }
   | { readonly kind: "run-stranded"; readonly reason: string; readonly hint: string }

@@ -1,13 +1,19 @@
 /** Folds: whatever is known of the log is computed from its events, and can be thrown away and computed again. */
 import type { Event } from "./event.ts";
 
+/** The pattern of a run whose events are in the log; undefined when the log does not know the run any more. */
+export type PatternOf = (run: string) => string | undefined;
+
 /** A function from events to a state. A change of `version` rebuilds it from the log. */
 export interface Fold<State> {
   readonly name: string;
   readonly version: number;
   readonly initial: () => State;
-  /** May change and return the same state. */
-  readonly apply: (state: State, event: Event) => State;
+  /**
+   * May change and return the same state.
+   * @param patternOf of the run that the event is of, so that a fold need not remember the runs that go on
+   */
+  readonly apply: (state: State, event: Event, patternOf?: PatternOf) => State;
   /** What a checkpoint keeps of the state, as JSON values. @default the state itself */
   readonly save?: (state: State) => unknown;
   /** The state that `save` gave, after it passed JSON. @default what JSON gives */

@@ -40,6 +40,11 @@ export function innerPath(path: Path, what: string): Path {
   return join(path, `!${what}`);
 }
 
+/** The path with every item's index left out, so that the items of a list are one: `migrate/data/[*]/copy`. */
+export function pathOfAll(path: Path): Path {
+  return path.includes("[") ? path.replace(/(^|\/)\[\d+\](?=\/|$)/g, "$1[*]") : path;
+}
+
 function encodeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

@@ -87,7 +87,7 @@ export interface Engine {
   events(query: EventQuery): AsyncIterable<Event>;
   /** The value behind a reference; for showing, with secrets replaced, which takes no key. */
   read(reference: Reference, options?: OutcomeOptions): unknown;
-  /** Follows the log with a fold; resolves when its state has caught up with what was there. */
+  /** Follows the log with a fold, once for all who ask; resolves when its state has caught up with what was there. */
   fold<State>(fold: Fold<State>): Promise<FoldReader<State>>;
   /** Lets running attempts finish for `drainMs`, then stops them and leaves the rest to the next start. */
   close(options: { readonly drainMs: number }): Promise<void>;

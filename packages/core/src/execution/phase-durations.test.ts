@@ -16,7 +16,7 @@ function ended(durationMs: number, more: { ok?: boolean; pattern?: string; path?
 }
 
 function after(...events: readonly Event[]): PhaseDurations {
-  return events.reduce(phaseDurations.apply, phaseDurations.initial());
+  return events.reduce((state, event) => phaseDurations.apply(state, event), phaseDurations.initial());
 }
 
 test.each<[readonly number[], number | undefined]>([

@@ -1,6 +1,6 @@
 /** A fold: the last durations of each phase that ended well, for `rollbackOn: { slowdown }`. */
 import type { Event } from "../delegation/event.ts";
-import type { Path } from "../delegation/path.ts";
+import { pathOfAll, type Path } from "../delegation/path.ts";
 import type { Fold } from "../delegation/fold.ts";
 
 const KEPT = 20;
@@ -40,5 +40,5 @@ function take(state: PhaseDurations, event: Event): void {
 
 /** The items of a list share their phases' usual times, however long the list is. */
 function keyOf(pattern: string, phase: Path): string {
-  return `${pattern}\n${phase.replace(/(^|\/)\[\d+\](?=\/|$)/g, "$1[*]")}`;
+  return `${pattern}\n${pathOfAll(phase)}`;
 }

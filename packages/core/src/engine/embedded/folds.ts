@@ -7,11 +7,15 @@
  */
 import type { Event } from "../../delegation/event.ts";
 import type { Fold, FoldReader } from "../../delegation/fold.ts";
+import { ReeveError } from "../../errors.ts";
 import type { Checkpoint, Store } from "../store.ts";
+import { RunPatterns } from "./run-patterns.ts";
 
 const PAGE_EVENTS = 2_000;
 /** A checkpoint is written when a fold is so many events past its last one, and when the engine closes. */
 const CHECKPOINT_EVENTS = 10_000;
+/** A large state is written less often, so that checkpoints add no more characters than these to each event. */
+const CHECKPOINT_CHARACTERS_PER_EVENT = 10;
 
 export interface FoldHost {
   readonly store: Store;
@@ -37,13 +41,34 @@ interface Followed {
 export class Folds {
   readonly #host: FoldHost;
   readonly #followed = new Map<string, Followed>();
+  /** By name: who follows with the same version of a fold again is handed the same state. */
+  readonly #readers = new Map<string, Versioned<unknown>>();
+  readonly #patterns: RunPatterns;
 
   constructor(host: FoldHost) {
     this.#host = host;
+    this.#patterns = new RunPatterns((run) => host.store.runById(run)?.pattern);
   }
 
-  /** Catches up with the log and follows it from there. */
+  /**
+   * Catches up with the log and follows it from there.
+   * @throws ReeveError `option-invalid` when another version of the fold is followed
+   */
   follow<State>(fold: Fold<State>): FoldReader<State> {
+    const followed = this.#readers.get(fold.name);
+    // Name and version stand for one fold, as they do for its checkpoints.
+    if (followed && isVersionOf(fold, followed)) return followed.reader;
+    if (followed) {
+      throw new ReeveError("option-invalid", `fold '${fold.name}' is followed in another version already`, {
+        hint: "a log has one checkpoint per name: use one version of a fold at a time, or another name",
+      });
+    }
+    const reader = this.#follow(fold);
+    this.#readers.set(fold.name, { version: fold.version, reader });
+    return reader;
+  }
+
+  #follow<State>(fold: Fold<State>): FoldReader<State> {
     const { store } = this.#host;
     const saved = store.checkpoint(fold.name);
     const trimmed = store.trimmed().position;
@@ -56,19 +81,21 @@ export class Folds {
     let savedAt = position;
     let coveredTo = position;
     let counted = 0;
+    let dueAfter = CHECKPOINT_EVENTS;
     const take = (): Checkpoint => {
       const known = since > 0 ? { since } : {};
       const saved = JSON.stringify(fold.save ? fold.save(state) : state);
+      dueAfter = Math.max(CHECKPOINT_EVENTS, saved.length / CHECKPOINT_CHARACTERS_PER_EVENT);
       return { fold: fold.name, version: fold.version, position, state: saved, ...known };
     };
     const followed: Followed = {
       apply: (event) => {
-        state = fold.apply(state, event);
+        state = fold.apply(state, event, this.#patterns.of);
         position = event.position;
         counted++;
       },
       checkpoint: (force) => {
-        if (position === savedAt || (!force && counted < CHECKPOINT_EVENTS)) return undefined;
+        if (position === savedAt || (!force && counted < dueAfter)) return undefined;
         savedAt = position;
         counted = 0;
         return take();
@@ -86,11 +113,14 @@ export class Folds {
 
   /** Feeds what was committed by this process. */
   committed(events: readonly Event[]): void {
+    if (this.#followed.size === 0) return;
+    this.#patterns.begin(events);
     for (const [name, followed] of this.#followed) {
       if (!this.#feed(name, followed, events)) continue;
       const checkpoint = followed.checkpoint(false);
       if (checkpoint) this.#host.saveCheckpoint(checkpoint);
     }
+    this.#patterns.end(events);
   }
 
   /** Feeds what is in the store and was not fed yet. */
@@ -99,6 +129,7 @@ export class Folds {
       for (;;) {
         const { store } = this.#host;
         const page = store.eventsAfter(followed.position(), PAGE_EVENTS);
+        this.#patterns.begin(page);
         // Asked after the page was read: another process may trim at any time.
         const trimmed = store.trimmed().position;
         if (followed.position() < trimmed && followed.since() < trimmed) followed.missed(trimmed);
@@ -135,6 +166,16 @@ export class Folds {
       return false;
     }
   }
+}
+
+interface Versioned<State> {
+  readonly version: number;
+  readonly reader: FoldReader<State>;
+}
+
+/** @param followed by the fold's name */
+function isVersionOf<State>(fold: Fold<State>, followed: Versioned<unknown>): followed is Versioned<State> {
+  return followed.version === fold.version;
 }
 
 /** The state was written by this version of the fold, as JSON. */

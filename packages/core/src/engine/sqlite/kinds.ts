@@ -41,6 +41,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "secrets-sealed": 35,
   "feedback-given": 36,
   "level-ended": 37,
+  "resources-sampled": 38,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

@@ -1,0 +1,33 @@
+/** What is measured of the process that owns a log: the one thing in it that no run brings about. */
+
+/** What one process used, and how its event loop and its log fared, since the sample before. */
+export interface ResourceSample {
+  /** Tells processes apart. */
+  readonly pid: number;
+  /** The time that was measured, in milliseconds. */
+  readonly elapsedMs: number;
+  /** Processor time of all threads. */
+  readonly cpuMs: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** Memory of buffers and the like, outside of the heap. */
+  readonly externalBytes: number;
+  /** Time in garbage collection, and its longest pause. */
+  readonly gcMs: number;
+  readonly gcMsMax: number;
+  /** How late the event loop came to its timers. */
+  readonly loopDelayMsP50: number;
+  readonly loopDelayMsP99: number;
+  readonly loopDelayMsMax: number;
+  /** The share of time in which the event loop was busy, 0 to 1. */
+  readonly loopUtilization: number;
+  /** Sockets, timers, files and the like that are open. */
+  readonly handles: number;
+  readonly commits: number;
+  readonly committedEvents: number;
+  /** From when a batch was handed to the store until it was durable. */
+  readonly commitMsMean: number;
+  readonly commitMsMax: number;
+  /** Of the log's file with its write-ahead log; 0 where the log is no file. */
+  readonly fileBytes: number;
+}

@@ -1,0 +1,119 @@
+/**
+ * A fold: the plain numbers behind the metrics, by pattern and by agent. What they are called outside, and with which
+ * labels, is metric-list.ts.
+ *
+ * Invariants: (1) bounded: as many patterns, agents and error codes as labels.ts lets in, and runs only while they are
+ * queued or await a signal; (2) what a forked run took over (`copied`) was counted where it came about; (3) counts only
+ * grow, so that the difference of two states is what happened in between.
+ */
+import type { Event } from "../delegation/event.ts";
+import type { Fold, PatternOf } from "../delegation/fold.ts";
+import type { ResourceSample } from "../delegation/resource-sample.ts";
+import { countEvent } from "./count-event.ts";
+import type {
+  AgentCounts,
+  ErrorCounts,
+  Metrics,
+  PatternCounts,
+  ProcessCounts,
+  StepCounts,
+  WaitingRun,
+} from "./counts.ts";
+import { boundsWith } from "./histogram.ts";
+import { newLabel, reviveLabel, saveLabel, type SavedLabel } from "./labels.ts";
+
+export interface MetricsOptions {
+  /** Durations in milliseconds that histograms have to tell apart exactly, such as the limits of objectives. */
+  readonly limitsMs?: readonly number[];
+}
+
+/** Of the shape of the state. */
+const VERSION = 1;
+
+/**
+ * The fold of the metrics. Other limits are another version of it: the log is counted again.
+ */
+export function metrics({ limitsMs = [] }: MetricsOptions = {}): Fold<Metrics> {
+  const bounds = boundsWith(limitsMs);
+  return {
+    name: "metrics",
+    version: VERSION * 2 ** 32 + digestOf(bounds),
+    initial: () => ({
+      bounds,
+      patterns: newLabel(),
+      agents: newLabel(),
+      waiting: new Map(),
+      sample: undefined,
+      process: { cpuMs: 0, gcMs: 0, commits: 0, committedEvents: 0 },
+    }),
+    apply: (state: Metrics, event: Event, patternOf?: PatternOf) => {
+      countEvent(state, event, patternOf);
+      return state;
+    },
+    save,
+    revive,
+  };
+}
+
+interface SavedPattern extends Omit<PatternCounts, "errors" | "steps"> {
+  readonly errors: SavedLabel<ErrorCounts>;
+  readonly steps: SavedLabel<StepCounts>;
+}
+
+interface SavedMetrics {
+  readonly bounds: readonly number[];
+  readonly patterns: SavedLabel<SavedPattern>;
+  readonly agents: SavedLabel<AgentCounts>;
+  readonly waiting: readonly (readonly [string, WaitingRun])[];
+  readonly sample: ResourceSample | null;
+  readonly process: ProcessCounts;
+}
+
+function save(state: Metrics): SavedMetrics {
+  const { bounds, patterns, agents, waiting, sample, process } = state;
+  const saved = saveLabel(patterns);
+  return {
+    bounds,
+    patterns: {
+      ...saved,
+      values: saved.values.map(([name, counts]) => [
+        name,
+        { ...counts, errors: saveLabel(counts.errors), steps: saveLabel(counts.steps) },
+      ]),
+    },
+    agents: saveLabel(agents),
+    waiting: [...waiting],
+    sample: sample ?? null,
+    process,
+  };
+}
+
+const EMPTY: SavedMetrics = save(metrics().initial());
+
+/** A checkpoint is read back only where name and version are this fold's, and its checksum is right. */
+function revive(saved: unknown): Metrics {
+  const { bounds, patterns, agents, waiting, sample, process } = Object.assign({ ...EMPTY }, saved);
+  return {
+    bounds,
+    patterns: reviveLabel({
+      ...patterns,
+      values: patterns.values.map(([name, counts]) => [
+        name,
+        { ...counts, errors: reviveLabel(counts.errors), steps: reviveLabel(counts.steps) },
+      ]),
+    }),
+    agents: reviveLabel(agents),
+    waiting: new Map(waiting),
+    sample: sample ?? undefined,
+    process,
+  };
+}
+
+/** FNV-1a, 32 bits. */
+function digestOf(bounds: readonly number[]): number {
+  let digest = 0x811c9dc5;
+  for (const character of bounds.join()) {
+    digest = Math.imul(digest ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return digest >>> 0;
+}
