@@ -5,6 +5,7 @@ import { cancelCommand } from "./cancel.ts";
 import { configCommand } from "./config.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
+import { feedbackCommand } from "./feedback.ts";
 import { forkCommand } from "./fork.ts";
 import { initCommand } from "./init.ts";
 import { patternsCommand } from "./patterns.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   eventsCommand,
   cancelCommand,
   signalCommand,
+  feedbackCommand,
   pauseCommand,
   schedulesCommand,
   scheduleCommand,

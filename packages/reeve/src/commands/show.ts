@@ -12,6 +12,7 @@ import { recordJson } from "../output/record-json.ts";
 import { errorLines, outcomeLines, styleOf } from "../output/outcome-lines.ts";
 import { treeLines } from "../output/progress-lines.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
+import { scoreLines } from "../output/score-lines.ts";
 import { standLine } from "../output/stand-line.ts";
 import type { OutputStream } from "../output/terminal.ts";
 import { askSurroundings } from "../output/watch-surroundings.ts";
@@ -72,9 +73,13 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
   if (!isEnded) printState(out, record, progress, now);
   printFailures(out.line, progress, paint, given.flag("debug"));
   printChildren(out, progress);
-  if (!isEnded) return;
+  if (!isEnded) {
+    for (const line of scoreLines(progress, paint, columns)) out.line(line);
+    return;
+  }
   const outcome = await run.outcome({ redacted: true });
   for (const line of outcomeLines(outcome, record, paint, given.flag("debug"))) out.line(line);
+  for (const line of scoreLines(progress, paint, columns)) out.line(line);
   if (progress.queuedMs !== undefined)
     out.line(paint("dim", `queued for ${durationText(progress.queuedMs)} before`));
   if (outcome.status !== "completed" || outcome.output === undefined) {
@@ -170,6 +175,8 @@ async function printJson(
       paused: paused ?? null,
       heldBack: heldBack ?? null,
       cancelReason: cancelReason ?? null,
+      score: progress.score ?? null,
+      feedback: progress.feedback.map((each) => ({ ...each, note: each.note ?? null })),
       stranded: stranded ?? null,
     }),
   );

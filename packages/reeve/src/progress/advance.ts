@@ -9,6 +9,7 @@ import { begin, close, fail, settle } from "./settle.ts";
 
 /** Nothing running for longer than this is a pause. */
 const PAUSE_MS = 3_000;
+const FEEDBACK_KEPT_MAX = 20;
 
 /** The state after one more event. Kinds it does not know change nothing. */
 export function advance(progress: Progress, event: Event): Progress {
@@ -37,6 +38,9 @@ export function advance(progress: Progress, event: Event): Progress {
       break;
     case "run-ended":
       end(progress, event);
+      break;
+    case "feedback-given":
+      noteFeedback(progress, event);
       break;
     case "cancel-requested":
       progress.cancelReason ??= event.reason;
@@ -89,6 +93,14 @@ function advanceGroup(
   if (event.kind === "level-ended") advanceLevel(progress, event);
   else if (event.kind === "phase-started") begin(progress, event.path, event.at);
   else settle(progress, event.path, event.ok ? "completed" : "failed", event.at);
+}
+
+function noteFeedback(
+  { feedback }: Progress,
+  { score, by, note, at }: Extract<Event, { readonly kind: "feedback-given" }>,
+): void {
+  feedback.push({ score, by, note, at });
+  if (feedback.length > FEEDBACK_KEPT_MAX) feedback.shift();
 }
 
 type AttemptEvent = Extract<
@@ -228,6 +240,7 @@ function advanceTimer(progress: Progress, path: string, at: number): void {
 /** What is still open when the run ends did not come to an end of its own. */
 function end(progress: Progress, event: Extract<Event, { readonly kind: "run-ended" }>): void {
   progress.outcome = event.outcome;
+  progress.score = event.score;
   progress.endedAt = event.at;
   const completed = event.outcome.status === "completed";
   for (const step of progress.steps.values()) {

@@ -115,7 +115,18 @@ export interface Progress {
   cancelReason: string | undefined;
   stranded: { readonly reason: string; readonly hint: string } | undefined;
   outcome: EndedOutcome | undefined;
+  /** How good its steps said it was, or who judged it before its end. */
+  score: number | undefined;
+  /** The latest judgements on it. */
+  readonly feedback: FeedbackProgress[];
   endedAt: number | undefined;
+}
+
+export interface FeedbackProgress {
+  readonly score: number;
+  readonly by: string;
+  readonly note: string | undefined;
+  readonly at: number;
 }
 
 /** A run of which nothing is known. */
@@ -138,6 +149,8 @@ export function newProgress(plan: Plan): Progress {
     cancelReason: undefined,
     stranded: undefined,
     outcome: undefined,
+    score: undefined,
+    feedback: [],
     endedAt: undefined,
   };
 }
