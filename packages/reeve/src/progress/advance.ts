@@ -46,10 +46,9 @@ export function advance(progress: Progress, event: Event): Progress {
       progress.cancelReason ??= event.reason;
       break;
     case "run-stranded":
-      progress.stranded = { reason: event.reason, hint: event.hint };
-      break;
     case "run-unstranded":
-      progress.stranded = undefined;
+      progress.stranded =
+        event.kind === "run-stranded" ? { reason: event.reason, hint: event.hint } : undefined;
       break;
     case "attempt-started":
     case "step-completed":
