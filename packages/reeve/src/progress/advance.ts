@@ -61,12 +61,9 @@ export function advance(progress: Progress, event: Event): Progress {
     case "value-failed":
       advanceValue(progress, event);
       break;
-    case "wait-started": {
-      const step = begin(progress, event.path, event.at);
-      step.state = "waiting";
-      step.waitsFor = event.until;
+    case "wait-started":
+      Object.assign(begin(progress, event.path, event.at), { state: "waiting", waitsFor: event.until });
       break;
-    }
     case "signal-received":
       settle(progress, event.path, "completed", event.at);
       break;
