@@ -1,13 +1,16 @@
 /**
- * Builds what is published: packages/core, packages/server and packages/reeve to ESM with types, in that order, because
- * each is compiled against the built types of those before it. Copies beside the sources what tsc leaves out (SQL, JSON),
- * and into each package the licence and a README, so that its tarball carries them.
+ * Builds what is published: the dashboard into the server's folder; then packages/core, packages/server and
+ * packages/reeve to ESM with types, in that order, because each is compiled against the built types of those before it.
+ * Copies beside the sources what tsc leaves out (SQL, JSON), and into each package the licence and a README, so that its
+ * tarball carries them.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
+
+run([join(root, "packages", "dashboard", "build.ts")]);
 
 for (const name of ["core", "server", "reeve"]) {
   const folder = join(root, "packages", name);
@@ -24,9 +27,10 @@ for (const name of ["core", "server", "reeve"]) {
 }
 
 function compile(folder: string): void {
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const result = spawnSync(process.execPath, [tsc, "-p", join(folder, "tsconfig.build.json")], {
-    stdio: "inherit",
-  });
+  run([join(root, "node_modules", "typescript", "bin", "tsc"), "-p", join(folder, "tsconfig.build.json")]);
+}
+
+function run(args: readonly string[]): void {
+  const result = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

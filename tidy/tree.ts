@@ -12,7 +12,7 @@ export interface SourceFile {
 
 // The same as .gitignore.
 const ignoredNames = new Set(["node_modules", "dist", ".git", ".reeve", "coverage"]);
-const ignoredPaths = new Set([".ci/out"]);
+const ignoredPaths = new Set([".ci/out", "packages/server/dashboard"]);
 const ignoredEndings = /\.(db|db-wal|db-shm|db-owner|db-owner-journal|tgz|tsbuildinfo)$/;
 const binaryEndings = new Set([".png", ".jpg", ".gif", ".ico", ".woff2", ".gz", ".pdf"]);
 
@@ -35,7 +35,7 @@ export function readTree(root: string): SourceFile[] {
 
 /** Code that the rules apply to. Fixtures break rules on purpose. */
 export function isCode(file: SourceFile): boolean {
-  return /\.(ts|js|cjs|mjs)$/.test(file.path) && !file.path.startsWith("tidy/fixtures/");
+  return /\.(tsx?|js|cjs|mjs)$/.test(file.path) && !file.path.startsWith("tidy/fixtures/");
 }
 
 export function isTest(file: SourceFile): boolean {

@@ -15,7 +15,7 @@ const folderNames = new Set([
   "misc",
   "lib",
 ]);
-const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(long\.)?test|\.config)?\.(ts|js|cjs|mjs)$/;
+const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(long\.)?test|\.config)?\.(tsx?|js|cjs|mjs)$/;
 const emptyFileName =
   /^(simple|advanced)-|-v\d+\.|(^|-)(manager|service|helpers?|utils?)\.|^(types|interfaces|common|data|info)\./;
 const emptySuffix = /(Manager|Service|Helpers?|Utils?)$/;

@@ -1,0 +1,70 @@
+/**
+ * Builds the browser application into packages/server/dashboard, from where it is served, and says what a first visit loads. Fails when that is more than
+ * `FIRST_LOAD_BYTES_MAX`, so that the page stays quick on slow lines.
+ *
+ * `node packages/dashboard/build.ts` builds it; `--if-needed` only where a source is newer than what was built.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const FIRST_LOAD_BYTES_MAX = 100_000;
+const folder = import.meta.dirname;
+
+/** What is built into a folder. */
+export interface Built {
+  readonly folder: string;
+  /** Names of the files that a first visit to the overview loads. */
+  readonly firstLoad: readonly string[];
+  /** Of those, compressed as servers do. */
+  readonly firstLoadBytes: number;
+}
+
+/** Builds into `into`. */
+export async function buildDashboard(into: string): Promise<Built> {
+  // Only where it is needed: loading it takes longer than finding out that nothing is to be built.
+  const { build } = await import("vite");
+  await build({
+    root: folder,
+    configFile: join(folder, "vite.config.ts"),
+    logLevel: "warn",
+    build: { outDir: into, emptyOutDir: true },
+  });
+  const page = readFileSync(join(into, "index.html"), "utf8");
+  const named = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((match) => match[1] ?? "");
+  const firstLoad = ["index.html", ...named];
+  const firstLoadBytes = firstLoad.reduce(
+    (sum, name) => sum + gzipSync(readFileSync(join(into, name))).length,
+    0,
+  );
+  return { folder: into, firstLoad, firstLoadBytes };
+}
+
+/** Whether the first visit is small enough. */
+export function isSmallEnough({ firstLoadBytes }: Built): boolean {
+  return firstLoadBytes <= FIRST_LOAD_BYTES_MAX;
+}
+
+function isBuilt(into: string): boolean {
+  const page = join(into, "index.html");
+  if (!existsSync(page)) return false;
+  const builtAt = statSync(page).mtimeMs;
+  const sources = ["src", "public"].flatMap((name) =>
+    readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  return [...sources, join(folder, "index.html")].every((source) => statSync(source).mtimeMs <= builtAt);
+}
+
+if (import.meta.main) {
+  const into = join(folder, "..", "server", "dashboard");
+  if (!process.argv.includes("--if-needed") || !isBuilt(into)) {
+    const built = await buildDashboard(into);
+    const size = (built.firstLoadBytes / 1_000).toFixed(1);
+    process.stdout.write(
+      `dashboard: first load ${size} kB gzipped, at most ${FIRST_LOAD_BYTES_MAX / 1_000} kB\n`,
+    );
+    if (!isSmallEnough(built)) process.exitCode = 1;
+  }
+}

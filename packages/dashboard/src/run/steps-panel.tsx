@@ -1,0 +1,61 @@
+/** The waterfall with the chosen step beside it. */
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useAnswer } from "../connection/answers.ts";
+import type { RunDetail } from "../connection/contract.ts";
+import { countText } from "../format/count.ts";
+import { Empty } from "../parts/empty.tsx";
+import { Loading, Notice } from "../parts/notice.tsx";
+import { parameter, setParameters } from "../shell/address.ts";
+import { StepCard } from "./step-card.tsx";
+import { stepRows } from "./step-rows.ts";
+import { Waterfall } from "./waterfall.tsx";
+
+const STEPS_MAX = 5_000;
+
+/** The steps of a run. */
+export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Element {
+  const { run } = detail;
+  const { value, error } = useAnswer("runSteps", { id: run.id, limit: STEPS_MAX });
+  const toggled = useSignal<ReadonlySet<string>>(new Set());
+  const chosen = parameter("step");
+  const steps = value?.steps ?? [];
+  const rows = useMemo(() => stepRows(steps, toggled.value), [value, toggled.value]);
+  if (value === undefined) return error === undefined ? <Loading rows={6} /> : <Notice error={error} />;
+  if (rows.length === 0) {
+    return (
+      <Empty
+        title={run.state === "queued" ? "It has yet to begin." : "No step has begun."}
+        command={["reeve", "show", run.id]}
+      />
+    );
+  }
+  const toggle = (path: string): void => {
+    const next = new Set(toggled.value);
+    if (!next.delete(path)) next.add(path);
+    toggled.value = next;
+  };
+  const step = steps.find(({ path }) => path === chosen);
+  return (
+    <div class={step === undefined ? "steps" : "steps steps-chosen"}>
+      <div class="steps-list">
+        <Waterfall
+          run={run}
+          rows={rows}
+          steps={steps}
+          chosen={chosen}
+          onChoose={(path) => setParameters({ step: path })}
+          onToggle={toggle}
+        />
+        {value.total > steps.length && (
+          <p class="muted small">
+            The first {countText(steps.length)} of {countText(value.total)} steps; the others are among the
+            events.
+          </p>
+        )}
+      </div>
+      {step !== undefined && <StepCard run={run} step={step} onClose={() => setParameters({ step: "" })} />}
+    </div>
+  );
+}

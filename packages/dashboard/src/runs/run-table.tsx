@@ -1,0 +1,73 @@
+/** Runs as rows, the same on every page. */
+import type { JSX } from "preact";
+import type { RunSummary } from "../connection/contract.ts";
+import { Age, Lasting, Moment } from "../parts/moment.tsx";
+import { StatusBadge, statusOf } from "../parts/status.tsx";
+import { runHref } from "../shell/address.ts";
+import { Link } from "../shell/link.tsx";
+
+interface RunTableProps {
+  readonly runs: readonly RunSummary[];
+  readonly caption: string;
+  /** Shows how long ago instead of when. */
+  readonly isShort?: boolean;
+}
+
+/** A table of runs. */
+export function RunTable({ runs, caption, isShort = false }: RunTableProps): JSX.Element {
+  return (
+    <table class={isShort ? "rows rows-short" : "rows"}>
+      <caption class="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Status</th>
+          <th scope="col">Run</th>
+          <th scope="col">Pattern</th>
+          {!isShort && (
+            <th scope="col" class="extra">
+              Domain
+            </th>
+          )}
+          {!isShort && (
+            <th scope="col" class="extra">
+              Asked by
+            </th>
+          )}
+          <th scope="col">Started</th>
+          <th scope="col" class="number">
+            Took
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <RunRow key={run.id} run={run} isShort={isShort} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RunRow({ run, isShort }: { readonly run: RunSummary; readonly isShort: boolean }): JSX.Element {
+  return (
+    <tr>
+      <td>
+        <StatusBadge status={statusOf(run)} />
+      </td>
+      <th scope="row" class="cut">
+        <Link href={runHref(run.id)} class="mono" title={run.id}>
+          {run.id}
+        </Link>
+      </th>
+      <td class="cut" title={`${run.pattern} ${run.patternVersion}`}>
+        {run.pattern}
+      </td>
+      {!isShort && <td class="cut muted extra">{run.domain}</td>}
+      {!isShort && <td class="cut muted extra">{run.principal}</td>}
+      <td class="muted">{isShort ? <Age at={run.startedAt} /> : <Moment at={run.startedAt} />}</td>
+      <td class="number">
+        <Lasting from={run.startedAt} to={run.endedAt} />
+      </td>
+    </tr>
+  );
+}
