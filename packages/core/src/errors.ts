@@ -43,6 +43,8 @@ export type ErrorCode =
   | "option-invalid"
   | "schedule-invalid"
   | "pattern-not-found"
+  | "confidence-too-low"
+  | "resources-exhausted"
   | "agent-not-found"
   | "pattern-duplicate"
   | "stored-patterns-invalid"

@@ -20,6 +20,7 @@ export {
 } from "./agents/process-agent.ts";
 export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
+export type { ChoiceRecord, RecordedCandidate, RunChoice } from "./delegation/choice.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
 export type { Fold, FoldReader, PatternOf } from "./delegation/fold.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";
@@ -81,7 +82,11 @@ export {
   type ConfidenceOptions,
   type ConfidenceState,
 } from "./learning/confidence.ts";
+export { confidenceFold, type ConfidenceReader, type Learned } from "./learning/confidence-fold.ts";
 export { interval as credibleInterval, type Posterior } from "./learning/posterior.ts";
+export { presets, type ChoosingSettings, type PresetName } from "./selection/presets.ts";
+export type { Belief } from "./selection/candidate.ts";
+export type { ChoosingOptions, DomainChoosing, RecoveryOptions } from "./runtime/choosing-options.ts";
 export { choose, type Choice, type ChoosePreset } from "./selection/choose.ts";
 export { adviceOn, type Advice, type AdviceCode } from "./patterns/advice.ts";
 export { patternVersion } from "./patterns/fingerprint.ts";
@@ -126,8 +131,11 @@ export { when } from "./patterns/when.ts";
 export {
   createRuntime,
   type CallerOptions,
+  type ChoicePreview,
+  type DelegateTaskOptions,
   type Pausable,
   type Paused,
+  type PreviewedCandidate,
   type ScheduleOptions,
   type ScheduleView,
   type Runtime,

@@ -1,4 +1,5 @@
 /** A run as its caller sees it. Holds no state: everything is asked of the log. */
+import type { ChoiceRecord } from "./delegation/choice.ts";
 import type { Event } from "./delegation/event.ts";
 import type { Outcome } from "./delegation/outcome.ts";
 import type { Path } from "./delegation/path.ts";
@@ -92,6 +93,11 @@ export interface RunHandle<Output = unknown> {
    * @throws ReeveError `option-invalid`
    */
   fork(options: ForkOptions): Promise<RunHandle<Output>>;
+  /**
+   * Why its pattern was chosen; undefined where it was named by the caller. Patterns that this runtime's grants do not
+   * cover are counted, not named.
+   */
+  choice(): Promise<ChoiceRecord | undefined>;
   /** Where the run stands now. */
   record(): Promise<RunRecord>;
 }

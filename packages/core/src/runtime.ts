@@ -5,19 +5,22 @@
 import { releaseAgents, useAgents } from "./agent-use.ts";
 import type { AgentNode, Runnable } from "./delegation/agent.ts";
 import type { ContextRequest } from "./delegation/context.ts";
+import { makeContext } from "./delegation/make-context.ts";
 import type { Event } from "./delegation/event.ts";
 import type { Pattern } from "./delegation/pattern.ts";
-import type { Engine, EventQuery, Host, Journal, RunPage, RunQuery } from "./engine/engine.ts";
-import { interpret } from "./execution/interpret.ts";
-import { limitOf } from "./execution/limits.ts";
+import type { Engine, EventQuery, RunPage, RunQuery } from "./engine/engine.ts";
+import type { ConfidenceReader } from "./learning/confidence-fold.ts";
 import { phaseDurations } from "./execution/phase-durations.ts";
-import { makeWalkHost, type LocalWalkHost } from "./execution/make-walk-host.ts";
+import { makeWalkHost } from "./execution/make-walk-host.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
 import { agentsOf, usableGrants } from "./patterns/tree.ts";
 import type { Advice } from "./patterns/advice.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { callerWithin, type CallerOptions } from "./runtime/caller-within.ts";
 import { checkEventQuery, checkRunQuery } from "./runtime/check-query.ts";
+import { Chooser } from "./runtime/chooser.ts";
+import type { ChoicePreview } from "./runtime/choice-preview.ts";
+import { Delegator, type DelegateTaskOptions } from "./runtime/delegator.ts";
 import { LocalRun } from "./runtime/local-run.ts";
 import {
   Operations,
@@ -26,6 +29,7 @@ import {
   type ScheduleOptions,
   type ScheduleView,
 } from "./runtime/operations.ts";
+import { makeHost } from "./runtime/make-host.ts";
 import { Registrations } from "./runtime/registrations.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Starter } from "./runtime/starter.ts";
@@ -35,6 +39,8 @@ import { Registry } from "./selection/registry.ts";
 
 export type { Pausable, Paused, ScheduleOptions, ScheduleView } from "./runtime/operations.ts";
 export type { CallerOptions } from "./runtime/caller-within.ts";
+export type { ChoicePreview, PreviewedCandidate } from "./runtime/choice-preview.ts";
+export type { DelegateTaskOptions } from "./runtime/delegator.ts";
 export type { RuntimeOptions } from "./runtime/settings.ts";
 
 export interface StartOptions {
@@ -78,6 +84,27 @@ export interface Runtime extends AsyncDisposable {
     options?: StartOptions,
   ): Promise<RunHandle<Output>>;
   start(pattern: string, input: unknown, options?: StartOptions): Promise<RunHandle>;
+  /**
+   * Has Reeve choose a pattern for the task and starts its run; resolves when that is on disk. The choice is kept with
+   * the run's start. A task that no pattern can take gives a run that ended as `rejected`, with one of the codes
+   * `pattern-not-found`, `permission-denied`, `confidence-too-low`, `resources-exhausted`. An id that exists gives that
+   * run, if it has this input, domain and agent type; nothing is chosen again then.
+   * @throws ReeveError `run-conflict`, `run-id-invalid`, `permission-denied` for grants that the caller does not hold,
+   * `option-invalid`
+   */
+  delegate<Output = unknown>(
+    context: ContextRequest,
+    input: unknown,
+    options?: DelegateTaskOptions,
+  ): Promise<RunHandle<Output>>;
+  /**
+   * How a task would be delegated now: the candidates with what is believed of them, and why. Draws nothing and starts
+   * nothing.
+   * @throws ReeveError `permission-denied` for grants that the caller does not hold, `option-invalid`
+   */
+  choose(context: ContextRequest): Promise<ChoicePreview>;
+  /** What was learned from the log so far; of another process's log, as far as it was read. */
+  confidence(): Promise<ConfidenceReader>;
   /** A run by its id; whether the log knows it shows at the first question. */
   run(id: string): RunHandle;
   /** @throws ReeveError `option-invalid` */
@@ -146,8 +173,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { engine } = options;
   const starter = new Starter(engine, settings);
   const scheduler = new Scheduler({ engine, registry, starter, settings });
+  const chooser = new Chooser({ engine, registry, settings });
+  const delegator = new Delegator({ engine, registry, settings, starter, chooser });
   const walkHost = makeWalkHost(engine, settings, {
-    choose: (context) => registry.serving(context),
+    choose: (context) => chooser.chosen(context),
+    knownPoor: (pattern, context) => chooser.knownPoor(pattern, context),
+    timeoutMsIn: (domain) => settings.choosing.settingsIn(domain).timeoutMs,
     startDetached: (parent, path, start) =>
       starter.startDetached(registry.named(start.pattern), parent, path, start),
   });
@@ -155,6 +186,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await engine.open({ ...host, controlsChanged: () => scheduler.look() });
   useAgents(agents);
   try {
+    // What is learned must not depend on who asks when, and is lost once events are trimmed. A guest only reads.
+    if (engine.role === "owner") await chooser.follow();
     // A guest walks nothing, so nobody asks it how long phases usually take.
     const measures = engine.role === "owner" && patterns.some((pattern) => hasSlowdown(pattern));
     if (measures) walkHost.durations = await engine.fold(phaseDurations);
@@ -165,7 +198,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   }
   const registrations = new Registrations({ engine, registry, walkHost, settings, agents });
-  return new LocalRuntime({ engine, registry, agents, settings, starter, scheduler, registrations });
+  return new LocalRuntime({
+    engine,
+    registry,
+    agents,
+    settings,
+    starter,
+    scheduler,
+    registrations,
+    chooser,
+    delegator,
+  });
 }
 
 /** Frees what a runtime that can't start holds: the file and its lock, threads. */
@@ -177,33 +220,6 @@ async function giveUp(engine: Engine, agents: ReadonlySet<AgentNode>, settings: 
   }
 }
 
-function makeHost(
-  registry: Registry,
-  walkHost: LocalWalkHost,
-  settings: Settings,
-): Omit<Host, "controlsChanged"> {
-  return {
-    ...(settings.retention && { retention: settings.retention }),
-    ...(settings.secretKey !== undefined && { secretKey: settings.secretKey }),
-    report: settings.report,
-    limitOf: (place) => limitOf(place, (name) => registry.finishing(name)?.pattern),
-    interpret: async (journal) => {
-      const { pattern: name, patternVersion } = journal.run;
-      const registered = registry.continuing(name, patternVersion);
-      if (registered) await interpret(journal, registered.pattern, walkHost);
-      else strand(journal);
-    },
-  };
-}
-
-function strand(journal: Journal): void {
-  const { id, pattern, patternVersion } = journal.run;
-  journal.strand(
-    `version '${patternVersion}' of pattern '${pattern}' is not registered`,
-    `register that version again, or a newer one with continues: ["${patternVersion}"]; or have it cancelled once it is there: reeve cancel ${id}`,
-  );
-}
-
 interface Parts {
   readonly engine: Engine;
   readonly registry: Registry;
@@ -212,6 +228,8 @@ interface Parts {
   readonly starter: Starter;
   readonly scheduler: Scheduler;
   readonly registrations: Registrations;
+  readonly chooser: Chooser;
+  readonly delegator: Delegator;
 }
 
 class LocalRuntime implements Runtime {
@@ -224,6 +242,8 @@ class LocalRuntime implements Runtime {
   readonly #scheduler: Scheduler;
   readonly #registrations: Registrations;
   readonly #parts: Parts;
+  readonly #chooser: Chooser;
+  readonly #delegator: Delegator;
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
@@ -236,6 +256,8 @@ class LocalRuntime implements Runtime {
     this.#starter = starter;
     this.#scheduler = scheduler;
     this.#registrations = registrations;
+    this.#chooser = parts.chooser;
+    this.#delegator = parts.delegator;
     this.#operations = new Operations(engine, registry, settings.caller.principal);
   }
 
@@ -263,6 +285,23 @@ class LocalRuntime implements Runtime {
     const registered =
       typeof pattern === "string" ? this.#registry.named(pattern) : this.#registry.holding(pattern);
     return this.#handle(await this.#starter.start(registered, input, options));
+  }
+
+  async delegate<Output>(
+    context: ContextRequest,
+    input: unknown,
+    options: DelegateTaskOptions = {},
+  ): Promise<RunHandle<Output>> {
+    return this.#handle(await this.#delegator.delegate(context, input, options));
+  }
+
+  async choose(context: ContextRequest): Promise<ChoicePreview> {
+    await this.#chooser.follow();
+    return this.#chooser.preview(makeContext(context, undefined, this.#settings.caller));
+  }
+
+  async confidence(): Promise<ConfidenceReader> {
+    return (await this.#chooser.follow()).state().confidence;
   }
 
   run(id: string): RunHandle {
@@ -306,7 +345,8 @@ class LocalRuntime implements Runtime {
   as(caller: CallerOptions): RuntimeOfCaller {
     const settings = { ...this.#settings, caller: callerWithin(this.#settings.caller, caller) };
     const starter = new Starter(this.engine, settings);
-    return new LocalRuntime({ ...this.#parts, settings, starter });
+    const delegator = this.#delegator.as(settings, starter);
+    return new LocalRuntime({ ...this.#parts, settings, starter, delegator });
   }
 
   close(): Promise<void> {

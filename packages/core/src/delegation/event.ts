@@ -4,6 +4,7 @@
  * Values (inputs, outputs, answers) are not in events but beside them, by reference, so that events can be shown.
  * An event's `version` is that of its kind's shape; a reader must ignore kinds and fields it does not know.
  */
+import type { RunChoice } from "./choice.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { Outcome, StepError } from "./outcome.ts";
 import type { Path } from "./path.ts";
@@ -100,6 +101,8 @@ export type Fact =
       readonly origin?: RunOrigin;
       /** Set where the run could not begin at once. */
       readonly admission?: Admission;
+      /** Set where the pattern was chosen, not named by the caller. */
+      readonly choice?: RunChoice;
     }
   /** The run was queued and begins now. */
   | { readonly kind: "run-admitted"; readonly waitedMs: number }
@@ -267,7 +270,13 @@ export type Fact =
   | { readonly kind: "resources-sampled"; readonly sample: ResourceSample }
   /** From here on the run knows secrets: those that are sealed in this value. */
   | { readonly kind: "secrets-sealed"; readonly payload: PayloadId }
-  | { readonly kind: "run-stranded"; readonly reason: string; readonly hint: string }
+  | {
+      readonly kind: "run-stranded";
+      readonly reason: string;
+      readonly hint: string;
+      /** So that folds need not look it up; missing in older logs. */
+      readonly pattern?: string;
+    }
   | { readonly kind: "run-unstranded" }
   | {
       readonly kind: "run-ended";
@@ -281,6 +290,10 @@ export type Fact =
       readonly principal?: string;
       /** Of a completed run: feedback given before, else the mean of its steps' scores; absent where there is neither. */
       readonly score?: number;
+      /** False for a retry or fork: it says nothing new of its pattern. */
+      readonly teaches?: false;
+      /** Those of the choice that it began with. */
+      readonly features?: Readonly<Record<string, number>>;
     };
 
 export type EventKind = Fact["kind"];

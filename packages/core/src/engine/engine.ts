@@ -4,6 +4,7 @@
  * and awaits completions. The invariants E1–E19 are in docs/invariants.md; their tests are in engine/conformance/.
  */
 import type { CancelTimer, Clock } from "../clock.ts";
+import type { RunChoice } from "../delegation/choice.ts";
 import type { Context } from "../delegation/context.ts";
 import type {
   Admission,
@@ -179,17 +180,14 @@ export interface StartRequest {
   /** What a forked run is to have in place of what is stored. */
   readonly edit?: { readonly input?: Encoded; readonly output?: Encoded };
   readonly admission?: Admission;
+  /** Set when the pattern was chosen. */
+  readonly choice?: RunChoice;
   /** Set when the task is refused: the run is recorded as ended, and nothing executes. */
   readonly rejected?: StoredOutcome;
 }
 
 /** A child run as `record` keeps it; its input is handed on apart. */
-export interface ChildPlan {
-  readonly pattern: string;
-  readonly patternVersion: string;
-  readonly context: Context;
-  readonly admission?: Admission;
-}
+export type ChildPlan = Pick<StartRequest, "pattern" | "patternVersion" | "context" | "admission" | "choice">;
 
 export interface CancelRequest {
   readonly reason: string;

@@ -9,6 +9,7 @@
  * each one exactly as it was written; (S5) a trim removes its runs with their events as a whole, and no position or id
  * of theirs is given again.
  */
+import type { RunChoice } from "../delegation/choice.ts";
 import type { Admission, Event, RunOrigin, StoredOutcome } from "../delegation/event.ts";
 import type { OutcomeStatus, RunState } from "../delegation/outcome.ts";
 import type { PayloadId } from "../delegation/reference.ts";
@@ -88,6 +89,7 @@ export type InboxRequest =
       readonly origin?: RunOrigin;
       readonly edit?: { readonly input?: Encoded; readonly output?: Encoded };
       readonly admission?: Admission;
+      readonly choice?: RunChoice;
       readonly rejected?: StoredOutcome;
     }
   | { readonly kind: "cancel" | "pause"; readonly run: string; readonly reason: string; readonly by: string }

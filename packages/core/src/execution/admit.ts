@@ -29,7 +29,7 @@ export async function admit(
     const encoded = await encodeInput(pattern, input);
     return { input: encoded, rejected: denial(pattern, requires, grants) };
   } catch (error) {
-    return { input: given(input), rejected: rejection(error) };
+    return { input: encodedIfPossible(input), rejected: rejection(error) };
   }
 }
 
@@ -61,7 +61,7 @@ async function encodeInput(pattern: Pattern, input: unknown): Promise<Encoded | 
 }
 
 /** Tells refused tasks of one id apart (E4), where what was given can be kept at all. */
-function given(input: unknown): Encoded | undefined {
+export function encodedIfPossible(input: unknown): Encoded | undefined {
   try {
     return input === undefined ? undefined : encode(input, "input");
   } catch {

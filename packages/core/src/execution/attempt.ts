@@ -23,6 +23,8 @@ export interface AttemptSettings {
   readonly random: Random;
   readonly graceMs: number;
   gateOf(node: AgentNode): Gate | undefined;
+  /** Limit per attempt, in milliseconds, of agents that set none; undefined: none. */
+  timeoutMsIn(domain: string): number | undefined;
 }
 
 /** The command that makes the attempt. */
@@ -72,13 +74,20 @@ class Attempt {
       clock,
       graceMs: Math.max(graceMs, node.graceMs ?? 0),
       stop: this.#scope.stop,
-      timeoutMs: isRun ? node.timeoutMs : node.undoTimeoutMs,
+      timeoutMs: isRun ? this.#timeoutMs() : node.undoTimeoutMs,
       heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
     };
     const supervised = await supervise(limits, (supervision) => this.#work(supervision));
     if (supervised.ended === "returned") return supervised.value;
     if (supervised.ended === "stopped") return this.#stopped(supervised);
     return this.#fail({ thrown: supervised.thrown, unsure: false });
+  }
+
+  /** One whose heartbeats are watched has a limit of its own. */
+  #timeoutMs(): number | undefined {
+    const { node, journal } = this.#request;
+    if (node.timeoutMs !== undefined || node.heartbeatTimeoutMs !== undefined) return node.timeoutMs;
+    return this.#settings.timeoutMsIn(journal.run.context.domain);
   }
 
   /** Awaits only what is a promise: each needless turn costs more than the checks themselves. */

@@ -9,7 +9,7 @@ import type { Resources } from "../resources/resources.ts";
 import { askUserCode } from "./ask-user-code.ts";
 import { attemptCommand } from "./attempt.ts";
 import { objectionTo, type KnownPoor } from "./level-objection.ts";
-import { planChild, type Candidate } from "./plan-child.ts";
+import { planChild, type Chosen } from "./plan-child.ts";
 import { usualDurationMs, type PhaseDurations } from "./phase-durations.ts";
 import { slots } from "./slots.ts";
 import type { StartDetached, WalkHost } from "./walk/walk-host.ts";
@@ -24,11 +24,13 @@ export interface WalkSettings {
 
 /** What walks need of the runtime around them. */
 export interface World {
-  /** @throws ReeveError `pattern-not-found` */
-  choose(context: Context): Candidate;
+  /** Rejects with a ReeveError: `pattern-not-found`, `permission-denied`, `confidence-too-low`, `resources-exhausted`. */
+  choose(context: Context): Promise<Chosen>;
+  /** Limit per attempt of agents that set none; undefined: none. */
+  timeoutMsIn(domain: string): number | undefined;
   readonly startDetached: StartDetached;
   /** Undefined where the pattern is not known to be poor in the context. */
-  readonly knownPoor?: (pattern: string, context: Context) => KnownPoor | undefined;
+  knownPoor(pattern: string, context: Context): KnownPoor | undefined;
 }
 
 export interface LocalWalkHost extends WalkHost {
@@ -45,7 +47,13 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     if (!gate) gates.set(node, (gate = slots(node.concurrency)));
     return gate;
   };
-  const attemptSettings = { clock: engine.clock, random: settings.random, graceMs: settings.graceMs, gateOf };
+  const attemptSettings = {
+    clock: engine.clock,
+    random: settings.random,
+    graceMs: settings.graceMs,
+    gateOf,
+    timeoutMsIn: world.timeoutMsIn,
+  };
   const host: LocalWalkHost = {
     durations: undefined,
     recoveriesMax: settings.recoveriesMax,
@@ -57,7 +65,7 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
       objectionTo(level, context, {
         controls: () => engine.controls(),
         use: () => settings.resources().now(),
-        knownPoor: (pattern, context) => world.knownPoor?.(pattern, context),
+        knownPoor: (pattern, context) => world.knownPoor(pattern, context),
       }),
     hasRoom: (limits) => fits(settings.resources().now(), limits),
     askAgainMs,

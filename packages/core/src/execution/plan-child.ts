@@ -1,5 +1,6 @@
 /** Plans the child run of a `delegate`: its context within that of the run, the pattern chosen for it, its input. */
 import type { WalkContext } from "../delegation/agent.ts";
+import type { RunChoice } from "../delegation/choice.ts";
 import { decode, encode } from "../delegation/codec.ts";
 import { checkContextRequest } from "../delegation/context-request.ts";
 import type { Context } from "../delegation/context.ts";
@@ -11,11 +12,14 @@ import { admit } from "./admit.ts";
 import { admissionOf } from "./limits.ts";
 import type { Answer } from "./walk/walk-host.ts";
 
-/** A pattern that runs can be started with, as far as that takes. */
-export interface Candidate {
+/** A pattern that was chosen, as far as starting it takes. */
+export interface Chosen {
   readonly pattern: Pattern;
   readonly version: string;
   readonly requires: readonly string[];
+  readonly choice: RunChoice;
+  /** So many milliseconds its run is to wait before it begins. */
+  readonly delayMs: number | undefined;
 }
 
 /** How many runs may await one another: a pattern that delegates to itself must come to an end. */
@@ -24,20 +28,20 @@ const DEPTH_MAX = 100;
 /**
  * The decision is whether a schema made another input of it, which then is the second part of the value.
  * @param choose gives the pattern for a context
- * @throws ReeveError `pattern-not-found`, `delegation-too-deep`, `permission-denied`, `input-invalid`, `option-invalid`
+ * @throws ReeveError what `choose` throws, `delegation-too-deep`, `permission-denied`, `input-invalid`, `option-invalid`
  */
 export async function planChild(
   parent: RunRecord,
   node: DelegateNode,
   input: unknown,
   ctx: WalkContext,
-  choose: (context: Context) => Candidate,
+  choose: (context: Context) => Promise<Chosen>,
   now: () => number,
 ): Promise<Answer> {
   checkDepth(parent);
   const request = typeof node.context === "function" ? await node.context(input, ctx) : node.context;
   const context = childContext(parent.context, request);
-  const { pattern, version, requires } = choose(context);
+  const { pattern, version, requires, choice, delayMs } = await choose(context);
   const admitted = await admit(pattern, requires, input, context.grants);
   if (admitted.rejected?.status === "rejected") {
     const { error } = admitted.rejected;
@@ -49,8 +53,15 @@ export async function planChild(
     );
   }
   const parsed = admitted.input === undefined ? undefined : decode(admitted.input);
-  const admission = admissionOf(pattern, context, parsed, undefined, now());
-  const plan = { pattern: pattern.name, patternVersion: version, context, ...(admission && { admission }) };
+  const notBefore = delayMs === undefined ? undefined : now() + delayMs;
+  const admission = admissionOf(pattern, context, parsed, notBefore, now());
+  const plan = {
+    pattern: pattern.name,
+    patternVersion: version,
+    context,
+    choice,
+    ...(admission && { admission }),
+  };
   const isParsed = admitted.input !== (input === undefined ? undefined : encode(input, "input"));
   return { decision: isParsed, value: { name: "plan", of: isParsed ? [plan, parsed] : [plan] } };
 }

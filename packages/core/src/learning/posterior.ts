@@ -34,6 +34,9 @@ export function interval(
   return bounds(posterior.mean, posterior.deviation, normalQuantile(0.5 + level / 2));
 }
 
+/** No bound lies further from the mean than so many times `width` deviations, however skewed the belief is. */
+const SKEW_MAX = 1.55;
+
 /** The interval `width` deviations to either side, taken on the logit scale. */
 export function bounds(
   mean: number,
@@ -44,7 +47,12 @@ export function bounds(
   const middle = Math.log(centre / (1 - centre));
   // The delta method: d logit(p) = dp / (p (1 − p)).
   const reach = (width * deviation) / (centre * (1 - centre));
-  return { low: 1 / (1 + Math.exp(reach - middle)), high: 1 / (1 + Math.exp(-reach - middle)) };
+  // Close to 0 and 1 the curve is too steep for it: 30 failures in 30 runs would leave an upper bound of .76.
+  const furthest = SKEW_MAX * width * deviation;
+  return {
+    low: Math.max(1 / (1 + Math.exp(reach - middle)), mean - furthest),
+    high: Math.min(1 / (1 + Math.exp(-reach - middle)), mean + furthest),
+  };
 }
 
 /** Inverse of the normal distribution function; Acklam's rational approximation, relative error below 1.2e-9. */

@@ -24,6 +24,19 @@ export function resolveLevel(
   });
 }
 
+/** How busy the machine may be for the pattern to begin, as it says itself. */
+export function ownResources(node: PatternNode): PhaseResources | undefined {
+  switch (node.kind) {
+    case "parallel":
+    case "for-each":
+      return node.resourceThreshold === undefined ? undefined : evenly(node.resourceThreshold);
+    case "meta":
+      return node.phases[0]?.resources;
+    default:
+      return undefined;
+  }
+}
+
 /** Checked and frozen; undefined where none are given. */
 export function resolveResources(
   given: { readonly cpu?: number; readonly memory?: number } | undefined,
@@ -42,19 +55,6 @@ export function resolveResources(
 /** The pattern or agent that a renamed step is. */
 export function unwrap(node: PatternNode): PatternNode {
   return node.kind === "step" ? unwrap(node.step) : node;
-}
-
-/** How busy the machine may be for the pattern to begin, as it says itself. */
-function ownResources(node: PatternNode): PhaseResources | undefined {
-  switch (node.kind) {
-    case "parallel":
-    case "for-each":
-      return node.resourceThreshold === undefined ? undefined : evenly(node.resourceThreshold);
-    case "meta":
-      return node.phases[0]?.resources;
-    default:
-      return undefined;
-  }
 }
 
 function evenly(threshold: number): PhaseResources {

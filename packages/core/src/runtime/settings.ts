@@ -13,9 +13,10 @@ import type { Resources } from "../resources/resources.ts";
 import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
 import { checkPattern } from "./check-patterns.ts";
+import { resolveChoosing, type Choosing, type ChoosingOptions } from "./choosing-options.ts";
 import type { StoredPatterns } from "./stored-patterns.ts";
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends ChoosingOptions {
   /** What runs can be started with, and resumed. */
   readonly patterns: readonly Pattern[];
   /** More patterns, kept in a file outside of the code. @default none */
@@ -67,6 +68,7 @@ export interface Settings {
   readonly secretKey: string | undefined;
   readonly random: Random;
   readonly resources: () => Resources;
+  readonly choosing: Choosing;
   readonly caller: Caller;
   /** A pattern was registered whose steps require these; no more than the ceiling that was asked for, if one was. */
   readonly widenGrants: (requires: readonly string[]) => void;
@@ -89,6 +91,10 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   retention: true,
   secretKey: true,
   resources: true,
+  preset: true,
+  domains: true,
+  exploreNotFor: true,
+  recovery: true,
   random: true,
   report: true,
 };
@@ -110,6 +116,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     secretKey: secretKeyOf(options),
     random: options.random ?? systemRandom(),
     resources: resourcesOf(options),
+    choosing: resolveChoosing(options),
     ...callerOf(options),
     report: options.report ?? warn,
   };

@@ -8,14 +8,18 @@ import { showValue } from "../delegation/show-value.ts";
 import type { Fork } from "../delegation/event.ts";
 import type { Engine, RunRecord, StartRequest } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
-import { admit, denial, rejection } from "../execution/admit.ts";
+import { admit, denial, encodedIfPossible, rejection } from "../execution/admit.ts";
 import { childContext } from "../execution/plan-child.ts";
 import type { StartDetached } from "../execution/walk/walk-host.ts";
 import { admissionOf } from "../execution/limits.ts";
 import type { Registered } from "../selection/registry.ts";
 import { checkRunId } from "./check-call.ts";
+import type { Decision } from "./chooser.ts";
 import type { Edit } from "./check-fork.ts";
 import type { Settings } from "./settings.ts";
+
+/** Stands for the pattern in the record of a task that got none. */
+const NO_PATTERN = "(none)";
 
 export interface StartRunOptions {
   readonly id?: string;
@@ -55,6 +59,45 @@ export class Starter {
       ...(notBefore === undefined ? {} : { admission: { places: [], notBefore } }),
     });
     return id;
+  }
+
+  /** As `start`, with the pattern that was chosen; without one, the run is recorded as refused. */
+  async delegate(
+    decision: Decision,
+    context: Context,
+    input: unknown,
+    options: Pick<StartRunOptions, "id" | "delayMs" | "runAt">,
+  ): Promise<string> {
+    const { chosen, record: choice, delayMs } = decision;
+    const id = this.#idOf(options.id);
+    const notBefore = this.#notBefore(options) ?? this.#notBefore(delayMs === undefined ? {} : { delayMs });
+    const request = { id, isNewId: options.id === undefined, context, choice };
+    if (chosen) {
+      const admission = notBefore === undefined ? {} : { admission: { places: [], notBefore } };
+      await this.#send(chosen, input, { ...request, ...admission });
+      return id;
+    }
+    await this.#engine.start({
+      ...request,
+      pattern: NO_PATTERN,
+      patternVersion: "",
+      input: encodedIfPossible(input),
+      rejected: rejection(decision.error),
+    });
+    return id;
+  }
+
+  /**
+   * Makes sure that a run which exists was started with this input.
+   * @param registered its pattern, by whose schema the input was parsed
+   * @throws ReeveError `run-conflict`
+   */
+  async restart(existing: RunRecord, registered: Registered | undefined, input: unknown): Promise<void> {
+    const { id, pattern, patternVersion, context } = existing;
+    const admitted = registered
+      ? (await admit(registered.pattern, [], input, [])).input
+      : encodedIfPossible(input);
+    await this.#engine.start({ id, isNewId: false, pattern, patternVersion, input: admitted, context });
   }
 
   /** Starts a run within the rights of the one whose step asks for it. */
@@ -106,7 +149,7 @@ export class Starter {
   async #send(
     { pattern, version, requires }: Registered,
     input: unknown,
-    request: Pick<StartRequest, "id" | "isNewId" | "context" | "origin" | "admission">,
+    request: Pick<StartRequest, "id" | "isNewId" | "context" | "origin" | "admission" | "choice">,
   ): Promise<void> {
     const admitted = await admit(pattern, requires, input, request.context.grants);
     await this.#startAdmitted(pattern, {

@@ -13,6 +13,9 @@ export interface Belief {
   readonly cost?: { readonly median: number };
 }
 
+/** Why a candidate is left out while there is one that says more about the context. */
+export const FITS_LESS = "fits-less";
+
 export interface Candidate {
   readonly pattern: string;
   readonly posterior: Belief;

@@ -1,37 +1,15 @@
 /** What a choice event keeps of a choice: enough to explain it and to evaluate another policy, within 2 KB. */
-import type { Candidate } from "./candidate.ts";
+import type { ChoiceRecord, RecordedCandidate } from "../delegation/choice.ts";
+import { FITS_LESS, type Candidate } from "./candidate.ts";
 
 const RECORDED_CANDIDATES_MAX = 20;
 /** Reasons by which the rest is counted, and characters of each; further ones are `other`. */
 const REASONS_MAX = 4;
+/** Tries below which a pattern is new: what it is offered counts until it has had them. */
+const NEW_BELOW_TRIES = 3;
 const REASON_LENGTH_MAX = 24;
 /** UTF-8 bytes of a record's JSON, at most. */
 const RECORD_BYTES_MAX = 2_048;
-
-export interface RecordedCandidate {
-  readonly pattern: string;
-  /** Posterior mean and 95 % bounds, three digits. */
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-  /** With which probability it was chosen, four digits or more. */
-  readonly propensity: number;
-  /** `chosen`, `allowed`, `known-poor`, or why policy refused it. */
-  readonly reason: string;
-}
-
-export interface ChoiceRecord {
-  readonly pattern?: string;
-  /** One sentence for a person. */
-  readonly reason: string;
-  /** Whether other policies can be evaluated from it: not under a zero floor, nor in a try forced for certain. */
-  readonly evaluable: boolean;
-  /** A new pattern got one of its first tries. */
-  readonly forced?: true;
-  readonly candidates: readonly RecordedCandidate[];
-  /** How many more there were, by reason, and their propensity together. */
-  readonly others?: { readonly counts: Readonly<Record<string, number>>; readonly propensity: number };
-}
 
 export interface Recorded {
   readonly candidates: readonly Candidate[];
@@ -54,6 +32,7 @@ export function recordOf(choice: Recorded): ChoiceRecord {
   const reason = sentenceOf(choice, wasForced);
   const kept: RecordedCandidate[] = [];
   const counts = new Map<string, number>();
+  const alsoNew: string[] = [];
   let restPropensity = 0;
   let bytes = 220 + 2 * bytesOf(chosen?.pattern ?? "") + bytesOf(reason);
   for (const index of order) {
@@ -69,6 +48,7 @@ export function recordOf(choice: Recorded): ChoiceRecord {
       const key = counts.has(why) || counts.size < REASONS_MAX ? why.slice(0, REASON_LENGTH_MAX) : "other";
       counts.set(key, (counts.get(key) ?? 0) + 1);
       restPropensity += propensity;
+      if (why === "allowed" && candidate.posterior.tries < NEW_BELOW_TRIES) alsoNew.push(candidate.pattern);
     }
   }
   return {
@@ -80,7 +60,15 @@ export function recordOf(choice: Recorded): ChoiceRecord {
     ...(kept.length < candidates.length
       ? { others: { counts: Object.fromEntries(counts), propensity: digits(restPropensity, 1e6) } }
       : {}),
+    ...fitting(alsoNew, RECORD_BYTES_MAX - bytes),
   };
+}
+
+/** As many names as there is room for. */
+function fitting(names: readonly string[], room: number): Pick<ChoiceRecord, "alsoNew"> {
+  let left = room - 20;
+  const alsoNew = names.filter((name) => (left -= bytesOf(name) + 3) >= 0);
+  return alsoNew.length === 0 ? {} : { alsoNew };
 }
 
 function recorded(candidate: Candidate, propensity: number, reason: string): RecordedCandidate {
@@ -111,7 +99,10 @@ function sentenceOf(choice: Recorded, wasForced: boolean): string {
       : `each of ${allowed.length} allowed candidates is known to succeed less often than ${percent(choice.threshold)}`;
   }
   const name = shorten(chosen.pattern);
-  if (allowed.length === 1) return `${name} is the only one allowed; ${believed(chosen)}`;
+  if (allowed.length === 1) {
+    const fitsBest = candidates.some(({ refused }) => refused === FITS_LESS);
+    return `${name} ${fitsBest ? "fits best" : "is the only one allowed"}; ${believed(chosen)}`;
+  }
   if (wasForced) return `${name} is new and gets one of its first three tries`;
   let rival: Candidate | undefined;
   for (const candidate of allowed) {

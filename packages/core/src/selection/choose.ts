@@ -4,11 +4,12 @@
  *
  * Pure: beliefs come as values, chance as a `Random`. What the choice leads to is the runtime's.
  */
+import type { ChoiceRecord } from "../delegation/choice.ts";
 import type { Random } from "../random.ts";
 import type { Candidate } from "./candidate.ts";
 import { forcedTry } from "./choose-forced.ts";
 import { probabilitiesOf } from "./choose-probabilities.ts";
-import { recordOf, type ChoiceRecord } from "./choose-record.ts";
+import { recordOf } from "./choose-record.ts";
 
 /** How a choice weighs learning against what it has learned. */
 export interface ChoosePreset {
@@ -22,7 +23,8 @@ export interface ChoosePreset {
 
 export interface ChooseRequest {
   readonly candidates: readonly Candidate[];
-  readonly random: Random;
+  /** Without it nothing is drawn: the most probable is taken, as for showing how a choice would go. */
+  readonly random?: Random;
   readonly preset?: ChoosePreset;
   /** False where the principal or the error tolerance forbids exploring. @default true */
   readonly explore?: boolean;
@@ -56,7 +58,7 @@ export function choose(request: ChooseRequest): Choice {
   const forced = floor > 0 ? forcedTry(eligible, allowed.length) : undefined;
   const forcedPattern = forced ? eligible[forced.at]?.pattern : undefined;
   const shares = probabilitiesOf(eligible, { width, floor, forced });
-  const at = draw(shares, random);
+  const at = random ? draw(shares, random) : shares.indexOf(Math.max(...shares));
   const chosen = eligible[at];
 
   const probabilities = Array.from(candidates, () => 0);

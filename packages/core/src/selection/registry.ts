@@ -5,7 +5,6 @@
  * new runs, and it alone is chosen; (R3) what was replaced or removed starts nothing, and goes on with its runs.
  */
 import type { AgentNode } from "../delegation/agent.ts";
-import { missingGrants } from "../delegation/authority.ts";
 import type { Context } from "../delegation/context.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import { ReeveError } from "../errors.ts";
@@ -96,7 +95,7 @@ export class Registry {
     const latest = this.latest(name);
     if (latest) return latest;
     const removed = this.finishing(name)?.pattern;
-    throw patternNotFound(name, this.#latest(), removed);
+    throw patternNotFound(name, this.startable(), removed);
   }
 
   /** @throws ReeveError `agent-not-found` when no pattern that has runs, or may have, calls an agent of this name. */
@@ -131,15 +130,14 @@ export class Registry {
     return this.#index.serving(context).map(({ entry, fit }) => ({ registered: entry.registered, fit }));
   }
 
-  /**
-   * The pattern that fits a context best among those that its grants allow.
-   * @throws ReeveError `pattern-not-found`
-   */
-  serving(context: Context): Registered {
-    for (const { registered } of this.candidates(context)) {
-      if (missingGrants(context.grants, registered.requires).length === 0) return registered;
-    }
-    throw nothingServes(context, this.#latest());
+  /** Of each name the version that starts new runs. */
+  startable(): readonly Registered[] {
+    return Array.from(this.#byName.values(), ({ active }) => active.slice(-1).map(registeredOf)).flat();
+  }
+
+  /** The error for a context that no pattern serves. */
+  nothingServes(context: Context): ReeveError {
+    return nothingServes(context, this.startable());
   }
 
   /** The pattern that goes on with a run of this version; undefined when there is none. */
@@ -151,10 +149,6 @@ export class Registry {
       versions?.retired.get(version) ??
       active?.find((registered) => registered.pattern.continues.includes(version))
     );
-  }
-
-  #latest(): readonly Registered[] {
-    return Array.from(this.#byName.values(), ({ active }) => active.slice(-1).map(registeredOf)).flat();
   }
 
   #known(): readonly Registered[] {

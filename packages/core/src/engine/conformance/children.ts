@@ -266,7 +266,7 @@ export const children: readonly Check[] = [
       };
       assert.deepEqual(await outcomeOf(patterns.same), { status: "completed", output: ["pay", "look"] });
       for (const [pattern, code] of [
-        [patterns.fewer, "pattern-not-found"],
+        [patterns.fewer, "permission-denied"],
         [patterns.more, "permission-denied"],
       ] as const) {
         const outcome = await outcomeOf(pattern);

@@ -204,6 +204,11 @@ export class Committer {
     return [...(this.#sealed?.events.get(runKey) ?? []), ...(this.#open.events.get(runKey) ?? [])];
   }
 
+  /** Nothing waits to be written. */
+  get isIdle(): boolean {
+    return !this.#isFilled && !this.#isBusy;
+  }
+
   /** Whether waiting for a commit may be in vain: storage refuses writes, or the committer was stopped. */
   get blocked(): boolean {
     return this.#stopped || this.#refused;

@@ -248,7 +248,7 @@ export class EmbeddedEngine implements Engine {
 
   async fold<State>(fold: Fold<State>): Promise<FoldReader<State>> {
     const { committer, folds, store } = this.#open;
-    if (store.role === "owner") await committer.flushed();
+    if (store.role === "owner" && !committer.isIdle) await committer.flushed();
     return folds.follow(fold);
   }
 

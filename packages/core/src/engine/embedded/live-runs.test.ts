@@ -41,9 +41,11 @@ async function setUp(
       resources: () => fixedResources({ cpu: 0, memory: 0 }),
     },
     {
-      choose: () => {
+      choose: async () => {
         throw new Error("nothing is delegated here");
       },
+      knownPoor: () => undefined,
+      timeoutMsIn: () => undefined,
       startDetached: () => Promise.reject(new Error("nothing is started here")),
     },
   );

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import { encode } from "../../delegation/codec.ts";
+import type { RunChoice } from "../../delegation/choice.ts";
 import type { Admission, Event, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type { CancelRequest, PlaceLimit, StartRequest } from "../engine.ts";
@@ -125,7 +126,7 @@ export class LiveRuns implements TaskHost {
 
   /** Starts a run: it begins, or is queued, or has been rejected. */
   start(request: NewRun): void {
-    const { id, pattern, patternVersion, input, inputDigest, origin, rejected, knows } = request;
+    const { id, pattern, patternVersion, input, inputDigest, origin, rejected, knows, choice } = request;
     const { stored, open: context } = sealContext(request.context, this.secrets);
     const admission = withoutSecrets(this.#admissionOf(request), this.secrets);
     const begins = rejected !== undefined || !admission || this.#queue.enters(admission);
@@ -145,9 +146,9 @@ export class LiveRuns implements TaskHost {
     };
     this.committer.addRun(stored === context ? row : { ...row, context: stored });
     if (origin?.forkedFrom) this.#forked(origin.forkedFrom.run);
-    const task = this.#hold(row, this.#continued(memoryOf(admission), origin));
+    const task = this.#hold(row, this.#continued(memoryOf(admission, choice), origin));
     task.secrets.unlock();
-    const extras = { ...(origin && { origin }), ...(admission && { admission }) };
+    const extras = { ...(origin && { origin }), ...(admission && { admission }), ...(choice && { choice }) };
     task.append({ kind: "run-started", pattern, patternVersion, input, context, ...extras }, row.startedAt);
     if (knows) for (const value of knows) task.secrets.learnFrom(value);
     if (rejected) task.end(rejected);
@@ -387,6 +388,6 @@ export class LiveRuns implements TaskHost {
 }
 
 /** The state of a run that has only started. */
-function memoryOf({ places, notBefore }: Admission = NO_ADMISSION): RunMemory {
-  return { ...emptyMemory(), places, notBefore };
+function memoryOf({ places, notBefore }: Admission = NO_ADMISSION, choice?: RunChoice): RunMemory {
+  return { ...emptyMemory(), places, notBefore, features: choice?.features };
 }

@@ -33,6 +33,8 @@ export interface RunMemory {
   places: readonly string[];
   /** Before it the run did not want to begin. */
   notBefore: number | undefined;
+  /** Those that its pattern was chosen by. */
+  features: Readonly<Record<string, number>> | undefined;
   /** The loop whose finished iterations are not read. */
   loop: LoopMemory | undefined;
   /** What was last said of it, 0 to 1. */
@@ -64,6 +66,7 @@ export function emptyMemory(): RunMemory {
     children: new Map(),
     places: NO_PLACES,
     notBefore: undefined,
+    features: undefined,
     loop: undefined,
     feedback: undefined,
     cancelRequested: false,
@@ -166,8 +169,7 @@ function take(memory: RunMemory, event: Event): void {
       memory.feedback = event.score;
       return;
     case "run-started":
-      memory.places = event.admission?.places ?? NO_PLACES;
-      memory.notBefore = event.admission?.notBefore;
+      takeStart(memory, event);
       return;
     case "cancel-requested":
       memory.cancelRequested = true;
@@ -206,6 +208,12 @@ function take(memory: RunMemory, event: Event): void {
     default:
       return;
   }
+}
+
+function takeStart(memory: RunMemory, started: Extract<Event, { readonly kind: "run-started" }>): void {
+  memory.places = started.admission?.places ?? NO_PLACES;
+  memory.notBefore = started.admission?.notBefore;
+  memory.features = started.choice?.features;
 }
 
 const COMPLETIONS: { readonly [Kind in Completion["kind"]]: true } = {

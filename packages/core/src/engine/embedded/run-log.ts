@@ -185,8 +185,9 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   end(outcome: StoredOutcome, score?: number): void {
-    const { pattern, context, startedAt } = this.#row;
+    const { pattern, context, startedAt, origin } = this.#row;
     const { domain, principal } = context;
+    const { features } = this.memory;
     const given = outcome.status === "completed" ? (this.memory.feedback ?? score) : undefined;
     const event = this.append({
       kind: "run-ended",
@@ -196,6 +197,8 @@ export class RunLog implements DirtyRun, AttemptHost {
       durationMs: Math.max(0, this.#committer.now() - startedAt),
       ...(principal !== "local" && { principal }),
       ...(given !== undefined && { score: given }),
+      ...(origin?.forkedFrom && { teaches: false as const }),
+      ...(features && { features }),
     });
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;
@@ -204,7 +207,8 @@ export class RunLog implements DirtyRun, AttemptHost {
 
   strand(reason: string, hint: string): void {
     this.#row = { ...this.#row, state: "stranded" };
-    if (!this.memory.stranded) this.append({ kind: "run-stranded", reason, hint });
+    if (!this.memory.stranded)
+      this.append({ kind: "run-stranded", reason, hint, pattern: this.#row.pattern });
     this.memory.stranded = true;
   }
 

@@ -1,0 +1,153 @@
+/**
+ * Chooses a pattern for a context: which are allowed, what is believed of them, which one it is. Starts nothing, and
+ * changes nothing: what is learned of a choice comes with the events of its run.
+ */
+import { missingGrants } from "../delegation/authority.ts";
+import type { Context } from "../delegation/context.ts";
+import type { FoldReader } from "../delegation/fold.ts";
+import type { ControlState, Engine } from "../engine/engine.ts";
+import type { ReeveError } from "../errors.ts";
+import type { KnownPoor } from "../execution/level-objection.ts";
+import type { Chosen } from "../execution/plan-child.ts";
+import { confidenceFold, type Learned } from "../learning/confidence-fold.ts";
+import { featuresOf, frozen } from "../learning/features-of.ts";
+import { ownResources } from "../patterns/level.ts";
+import type { Random } from "../random.ts";
+import { askAgainMs, fits } from "../resources/fits.ts";
+import type { FittingCandidate } from "../selection/closest-fit.ts";
+import type { Registered, Registry, Serving } from "../selection/registry.ts";
+import { previewOf, type ChoicePreview } from "./choice-preview.ts";
+import { refusalOf } from "./choice-refusal.ts";
+import { choiceAmong, MISSING_GRANT, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
+import { recover } from "./recover-choice.ts";
+import type { Settings } from "./settings.ts";
+
+export interface ChooserHost {
+  readonly engine: Engine;
+  readonly registry: Registry;
+  readonly settings: Settings;
+}
+
+/** What came of choosing. */
+export type Decision = Weighed &
+  (
+    | { readonly chosen: Registered; readonly error?: undefined }
+    | { readonly chosen?: undefined; readonly error: ReeveError }
+  );
+
+/** How long is waited for room, at most, before a task is refused. */
+const WAIT_MS_MAX = 30_000;
+
+export class Chooser {
+  readonly #host: ChooserHost;
+  #following: Promise<FoldReader<Learned>> | undefined;
+  #reader: FoldReader<Learned> | undefined;
+
+  constructor(host: ChooserHost) {
+    this.#host = host;
+  }
+
+  /** Catches up with the log and follows it from there. */
+  async follow(): Promise<FoldReader<Learned>> {
+    const { engine, settings } = this.#host;
+    this.#following ??= engine.fold(confidenceFold({ memory: settings.choosing.memory }));
+    return (this.#reader ??= await this.#following);
+  }
+
+  /**
+   * Decides; waits for room before only where that was asked for.
+   * @param mayExplore false: nothing is tried to learn about it
+   */
+  async decide(context: Context, mayExplore = true): Promise<Decision> {
+    const { engine, settings } = this.#host;
+    const mayWait = settings.choosing.recovery["resources-exhausted"] === "wait";
+    for (let waits = 0, waitedMs = 0; ; waits++) {
+      const decision = this.#decide(context, mayExplore, settings.random);
+      const isExhausted = decision.error?.code === "resources-exhausted";
+      if (!mayWait || !isExhausted || waitedMs >= WAIT_MS_MAX) return decision;
+      const waitMs = askAgainMs(waits);
+      await new Promise<void>((resolve) => void engine.clock.timer(waitMs, resolve));
+      waitedMs += waitMs;
+    }
+  }
+
+  /**
+   * As `decide`, for a walk.
+   * @throws ReeveError with the reason why there is none
+   */
+  async chosen(context: Context): Promise<Chosen> {
+    const { chosen, error, record, delayMs } = await this.decide(context);
+    if (chosen) return { ...chosen, choice: record, delayMs };
+    throw error;
+  }
+
+  /** How a choice would go now; draws nothing. */
+  preview(context: Context): ChoicePreview {
+    return previewOf(context, this.#decide(context, true, undefined));
+  }
+
+  /** What speaks against a pattern in a context by its results; undefined where it is not known to be poor. */
+  knownPoor(pattern: string, context: Context): KnownPoor | undefined {
+    const { engine, settings } = this.#host;
+    const { confidence } = this.#learned;
+    const { domain } = context;
+    const features = frozen(confidence.scale(featuresOf(context)));
+    const { high } = confidence.posterior(pattern, domain, features, engine.clock.now());
+    const { threshold } = settings.choosing.settingsIn(domain);
+    return high < threshold ? { high, threshold } : undefined;
+  }
+
+  #decide(context: Context, mayExplore: boolean, random: Random | undefined): Decision {
+    const { registry, settings } = this.#host;
+    const fieldOf = (servings: readonly Serving[]): Field => this.#field(servings, context, mayExplore);
+    const weighed = choiceAmong(fieldOf(registry.candidates(context)), random);
+    const made =
+      weighed.choice.pattern === undefined
+        ? recover({ registry, context, wanted: settings.choosing.recovery, random, fieldOf }, weighed)
+        : weighed;
+    if (!made) return { ...weighed, error: refusalOf(registry, context, weighed) };
+    const { pattern } = made.choice;
+    const chosen = made.field.servings.find(({ registered }) => registered.pattern.name === pattern);
+    if (!chosen) throw new RangeError(`'${pattern}' was chosen and is no candidate`);
+    return { ...made, chosen: chosen.registered };
+  }
+
+  #field(servings: readonly Serving[], context: Context, mayExplore: boolean): Field {
+    const { engine, settings } = this.#host;
+    const { confidence, recent } = this.#learned;
+    const { domain, principal } = context;
+    const inDomain = settings.choosing.settingsIn(domain);
+    const features = frozen(confidence.scale(featuresOf(context)));
+    const now = engine.clock.now();
+    const paused = engine.controls().patterns;
+    const candidates = servings.map(({ registered, fit }): FittingCandidate => {
+      const pattern = registered.pattern.name;
+      const refused = this.#refused(registered, context, paused);
+      const posterior = confidence.posterior(pattern, domain, features, now);
+      return { pattern, fit, posterior, ...(refused !== undefined && { refused }) };
+    });
+    const explore =
+      mayExplore &&
+      inDomain.explore &&
+      settings.choosing.mayExplore(principal) &&
+      recent.share(domain) <= inDomain.errorTolerance;
+    return { servings, candidates, features, settings: inDomain, explore };
+  }
+
+  /** Why policy does not allow the pattern now. */
+  #refused(
+    { pattern, requires }: Registered,
+    { grants }: Context,
+    paused: ControlState["patterns"],
+  ): string | undefined {
+    if (missingGrants(grants, requires).length > 0) return MISSING_GRANT;
+    if (paused.has(pattern.name)) return PAUSED;
+    const limits = ownResources(pattern);
+    return limits && !fits(this.#host.settings.resources().now(), limits) ? NO_ROOM : undefined;
+  }
+
+  get #learned(): Learned {
+    if (this.#reader) return this.#reader.state();
+    throw new RangeError("the confidence is asked for before it is followed");
+  }
+}

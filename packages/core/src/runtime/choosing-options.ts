@@ -1,0 +1,160 @@
+/** How a runtime chooses patterns: what `createRuntime` was told of it, checked, with every default resolved. */
+import { showValue } from "../delegation/show-value.ts";
+import { ReeveError } from "../errors.ts";
+import { presets, unnamedPreset, type ChoosingSettings, type PresetName } from "../selection/presets.ts";
+
+/** What differs from the preset in some domains. */
+export interface DomainChoosing {
+  /** A pattern is passed over when its success rate is known to be lower, 0 to 1. */
+  readonly threshold?: number;
+  /** Default limit per attempt of agents that set none, in milliseconds, above 0. */
+  readonly timeoutMs?: number;
+  /** False: only the most trusted pattern is chosen, nothing is tried to learn about it. */
+  readonly explore?: boolean;
+}
+
+/** What to do when nothing can be chosen as it stands. */
+export interface RecoveryOptions {
+  /** No pattern serves the context: take one that serves a similar one, or refuse the task. @default "reject" */
+  readonly "pattern-not-found"?: "similar" | "reject";
+  /**
+   * Each pattern that is allowed is known to be poor: choose among them all the same, take the one with the fewest
+   * steps, or refuse the task. @default "least-poor"
+   */
+  readonly "confidence-too-low"?: "least-poor" | "minimal" | "reject";
+  /**
+   * All that is allowed is paused, or the machine is too busy for it: let the run wait in the queue; look again after
+   * 250 ms, then ever later, for half a minute; or refuse the task. @default "queue"
+   */
+  readonly "resources-exhausted"?: "queue" | "wait" | "reject";
+}
+
+export interface ChoosingOptions {
+  /**
+   * A named set of the settings below: how well a pattern must do (.6, .75, .85), how much is tried, and the limit per
+   * attempt of agents that set none (120, 60, 30 s). @default chooses as "development", without a limit per attempt
+   */
+  readonly preset?: PresetName;
+  /**
+   * Overrides by domain: one such as `orders`, `orders.*` for it and all below, `*` for all. What a more specific one
+   * leaves out is taken from the others. @default none
+   */
+  readonly domains?: { readonly [domain: string]: DomainChoosing };
+  /** Principals for whose tasks nothing is tried to learn about it. @default none */
+  readonly exploreNotFor?: readonly string[];
+  readonly recovery?: RecoveryOptions;
+}
+
+/** The settings that hold in a domain. */
+export interface DomainSettings extends ChoosingSettings {
+  readonly explore: boolean;
+}
+
+export interface Choosing {
+  readonly memory: ChoosingSettings["memory"];
+  settingsIn(domain: string): DomainSettings;
+  mayExplore(principal: string): boolean;
+  readonly recovery: Required<RecoveryOptions>;
+}
+
+const recoveryDefaults: Required<RecoveryOptions> = {
+  "pattern-not-found": "reject",
+  "confidence-too-low": "least-poor",
+  "resources-exhausted": "queue",
+};
+const recoveries: { readonly [kind in keyof RecoveryOptions]-?: readonly string[] } = {
+  "pattern-not-found": ["similar", "reject"],
+  "confidence-too-low": ["least-poor", "minimal", "reject"],
+  "resources-exhausted": ["queue", "wait", "reject"],
+};
+
+/** @throws ReeveError `option-invalid` */
+export function resolveChoosing(options: ChoosingOptions): Choosing {
+  const { preset, domains = {}, exploreNotFor = [], recovery = {} } = options;
+  if (preset !== undefined && !Object.hasOwn(presets, preset))
+    throw invalid("preset", preset, `give one of ${Object.keys(presets).join(", ")}`);
+  const received: unknown = exploreNotFor;
+  if (!Array.isArray(received) || !received.every((name) => typeof name === "string"))
+    throw invalid("exploreNotFor", received, 'give a list of principals such as ["billing"]');
+  checkRecovery(recovery);
+  checkDomains(domains);
+  const base: DomainSettings = { ...(preset ? presets[preset] : unnamedPreset), explore: true };
+  // From the most general to the most specific, which has the last word.
+  const overrides = Object.entries(domains).toSorted(([left], [right]) => weight(left) - weight(right));
+  return {
+    memory: base.memory,
+    settingsIn: (domain) => {
+      let settings = base;
+      for (const [of, { threshold, timeoutMs, explore }] of overrides) {
+        if (!covers(of, domain)) continue;
+        settings = {
+          ...settings,
+          threshold: threshold ?? settings.threshold,
+          timeoutMs: timeoutMs ?? settings.timeoutMs,
+          explore: explore ?? settings.explore,
+        };
+      }
+      return settings;
+    },
+    mayExplore: (principal) => !exploreNotFor.includes(principal),
+    recovery: { ...recoveryDefaults, ...recovery },
+  };
+}
+
+/** More for a longer prefix, most for a domain that is named. */
+function weight(key: string): number {
+  return key === "*" ? 0 : key.endsWith(".*") ? key.length : Infinity;
+}
+
+function covers(key: string, domain: string): boolean {
+  if (key === "*" || key === domain) return true;
+  if (!key.endsWith(".*")) return false;
+  const above = key.slice(0, -".*".length);
+  return domain === above || domain.startsWith(`${above}.`);
+}
+
+function checkRecovery(recovery: unknown): void {
+  if (!isObject(recovery))
+    throw invalid("recovery", recovery, 'give an object such as { "pattern-not-found": "similar" }');
+  const known = new Map<string, readonly string[]>(Object.entries(recoveries));
+  for (const [kind, wanted] of Object.entries(recovery)) {
+    const allowed = known.get(kind);
+    if (!allowed) throw invalid(`recovery['${kind}']`, wanted, `it has ${[...known.keys()].join(", ")}`);
+    if (wanted !== undefined && !allowed.some((each) => each === wanted))
+      throw invalid(`recovery['${kind}']`, wanted, `give one of ${allowed.join(", ")}`);
+  }
+}
+
+function checkDomains(domains: unknown): void {
+  if (!isObject(domains))
+    throw invalid("domains", domains, 'give an object such as { "orders.*": { threshold: 0.9 } }');
+  for (const [domain, override] of Object.entries(domains)) {
+    const at = `domains['${domain}']`;
+    if (!isObject(override)) throw invalid(at, override, "give an object such as { threshold: 0.9 }");
+    for (const [name, value] of Object.entries(override)) {
+      const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+      if (!check) throw invalid(`${at}.${name}`, value, `it has ${Object.keys(checks).join(", ")}`);
+      if (value !== undefined && !check.holds(value)) throw invalid(`${at}.${name}`, value, check.hint);
+    }
+  }
+}
+
+const checks: { readonly [name: string]: { holds(value: unknown): boolean; readonly hint: string } } = {
+  threshold: {
+    holds: (value) => typeof value === "number" && value >= 0 && value <= 1,
+    hint: "give a number from 0 to 1",
+  },
+  timeoutMs: {
+    holds: (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
+    hint: "give milliseconds above 0",
+  },
+  explore: { holds: (value) => typeof value === "boolean", hint: "give true or false" },
+};
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function invalid(name: string, received: unknown, hint: string): ReeveError {
+  return new ReeveError("option-invalid", `createRuntime: ${name} is ${showValue(received)}`, { hint });
+}
