@@ -6,6 +6,7 @@
 import type { Context } from "../../delegation/context.ts";
 import type { Event } from "../../delegation/event.ts";
 import { isObject } from "./columns.ts";
+import { frequentEntry } from "./entry-text.ts";
 import { codeOfKind, kindOfCode } from "./kinds.ts";
 import { contextOf } from "./run-rows.ts";
 
@@ -27,16 +28,14 @@ export interface Place {
  * @param context of the run, if its row is written in the same batch
  */
 export function entryOf(event: Event, before: Event | undefined, context: Context | undefined): string {
-  const { version: _1, run: _2, seq: _3, position: _4, at, kind, path, attempt, ...rest } = event;
+  const since = event.at === before?.at ? "null" : JSON.stringify(event.at);
+  const frequent = frequentEntry(event, since);
+  if (frequent !== undefined) return frequent;
+  const { version: _1, run: _2, seq: _3, position: _4, at: _5, kind, path, attempt, ...rest } = event;
   const known = context !== undefined && "context" in rest && rest.context === context;
   const own = known ? { ...rest, context: undefined } : rest;
-  return JSON.stringify([
-    codeOfKind(kind),
-    at === before?.at ? null : at,
-    path ?? null,
-    attempt ?? null,
-    own,
-  ]);
+  const head = `${codeOfKind(kind)},${since},${JSON.stringify(path ?? null)},${JSON.stringify(attempt ?? null)}`;
+  return `[${head},${JSON.stringify(own)}]`;
 }
 
 /** The events in a JSON array of entries; undefined when it is none that this library wrote. */
