@@ -42,13 +42,20 @@ export function systemClock(): Clock {
 
 /** The platform caps one timer at 24.8 days, so longer delays are chained. */
 function longTimer(delayMs: number, fire: () => void, keepAlive: boolean): CancelTimer {
+  if (delayMs <= PLATFORM_DELAY_MS_MAX) return platformTimer(delayMs, fire, keepAlive);
   let handle: NodeJS.Timeout;
   const arm = (leftMs: number): void => {
     const partMs = Math.min(leftMs, PLATFORM_DELAY_MS_MAX);
     handle = setTimeout(() => (leftMs > partMs ? arm(leftMs - partMs) : fire()), partMs);
     if (!keepAlive) handle.unref();
   };
-  arm(Math.max(0, Math.ceil(delayMs)));
+  arm(Math.ceil(delayMs));
+  return () => clearTimeout(handle);
+}
+
+function platformTimer(delayMs: number, fire: () => void, keepAlive: boolean): CancelTimer {
+  const handle = setTimeout(fire, Math.max(0, Math.ceil(delayMs)));
+  if (!keepAlive) handle.unref();
   return () => clearTimeout(handle);
 }
 

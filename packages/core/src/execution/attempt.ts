@@ -16,7 +16,7 @@ import type { Random } from "../random.ts";
 import { retryDelay } from "./retry.ts";
 import { stepContext, UsageSum } from "./step-context.ts";
 import { supervise, type Supervised, type Supervision } from "./supervise.ts";
-import type { AttemptRequest } from "./walk/walk-host.ts";
+import type { AttemptRequest, StartDetached } from "./walk/walk-host.ts";
 
 export interface AttemptSettings {
   readonly clock: Clock;
@@ -25,6 +25,7 @@ export interface AttemptSettings {
   gateOf(node: AgentNode): Gate | undefined;
   /** Limit per attempt, in milliseconds, of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
+  readonly startDetached: StartDetached;
 }
 
 /** The command that makes the attempt. */
@@ -66,7 +67,7 @@ class Attempt {
   }
 
   /** Checks, call and acceptance are one piece of work under one set of limits. */
-  async make(): Promise<AttemptResult> {
+  make(): Promise<AttemptResult> {
     const { node, call } = this.#request;
     const { clock, graceMs } = this.#settings;
     const isRun = call.of === "run";
@@ -77,7 +78,14 @@ class Attempt {
       timeoutMs: isRun ? this.#timeoutMs() : node.undoTimeoutMs,
       heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
     };
-    const supervised = await supervise(limits, (supervision) => this.#work(supervision));
+    return supervise(
+      limits,
+      (supervision) => this.#work(supervision),
+      (supervised) => this.#conclude(supervised),
+    );
+  }
+
+  #conclude(supervised: Supervised<AttemptResult>): AttemptResult {
     if (supervised.ended === "returned") return supervised.value;
     if (supervised.ended === "stopped") return this.#stopped(supervised);
     return this.#fail({ thrown: supervised.thrown, unsure: false });
@@ -99,7 +107,13 @@ class Attempt {
     const { stop } = this.#scope;
     if (stop.aborted) return this.#fail({ thrown: stop.reason, code: "attempt-cancelled", unsure: false });
     this.#called = true;
-    const ctx = stepContext(this.#request, this.#scope, supervision, this.#usage);
+    const ctx = stepContext(
+      this.#request,
+      this.#scope,
+      supervision,
+      this.#usage,
+      this.#settings.startDetached,
+    );
     const returning = call.of === "run" ? node.run(input.value, ctx) : node[call.of]?.(input.value, ctx);
     const returned = isPromiseLike(returning) ? await returning : returning;
     if (call.of !== "run") return this.#succeed(undefined);

@@ -53,11 +53,12 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     graceMs: settings.graceMs,
     gateOf,
     timeoutMsIn: world.timeoutMsIn,
+    startDetached: world.startDetached,
   };
   const host: LocalWalkHost = {
     durations: undefined,
     recoveriesMax: settings.recoveriesMax,
-    attempt: (request) => attemptCommand({ ...request, startDetached: world.startDetached }, attemptSettings),
+    attempt: (request) => attemptCommand(request, attemptSettings),
     ask: askUserCode,
     planChild: (parent, node, input, ctx) =>
       planChild(parent, node, input, ctx, world.choose, () => engine.clock.now()),

@@ -11,7 +11,7 @@ import { ReeveError } from "../errors.ts";
 import { textOf } from "./text-of.ts";
 import type { Supervision } from "./supervise.ts";
 import type { Outputs } from "./walk/outputs.ts";
-import type { AttemptRequest } from "./walk/walk-host.ts";
+import type { AttemptRequest, StartDetached } from "./walk/walk-host.ts";
 
 /** The context of callbacks that a pattern asks. Inputs are read when they are asked for. */
 export function walkContext(
@@ -54,8 +54,9 @@ export function stepContext(
   scope: AttemptScope,
   supervision: Supervision,
   usage: UsageSum,
+  startDetached: StartDetached,
 ): StepContext {
-  return new AttemptContext(request, scope, supervision, usage);
+  return new AttemptContext(request, scope, supervision, usage, startDetached);
 }
 
 /**
@@ -67,15 +68,23 @@ class AttemptContext implements StepContext {
   readonly #scope: AttemptScope;
   readonly #supervision: Supervision;
   readonly #usage: UsageSum;
+  readonly #startDetached: StartDetached;
   #names: Set<string> | undefined;
   /** Runs this attempt has started. */
   #started = 0;
 
-  constructor(request: AttemptRequest, scope: AttemptScope, supervision: Supervision, usage: UsageSum) {
+  constructor(
+    request: AttemptRequest,
+    scope: AttemptScope,
+    supervision: Supervision,
+    usage: UsageSum,
+    startDetached: StartDetached,
+  ) {
     this.#request = request;
     this.#scope = scope;
     this.#supervision = supervision;
     this.#usage = usage;
+    this.#startDetached = startDetached;
   }
 
   get signal(): AbortSignal {
@@ -143,10 +152,15 @@ class AttemptContext implements StepContext {
 
   get start(): StepContext["start"] {
     return async (pattern, input, options = {}) => {
-      const { journal, stepPath, startDetached } = this.#request;
+      const { journal, stepPath } = this.#request;
       const id = options.id ?? `${this.idempotencyKey}-${++this.#started}`;
       const name = typeof pattern === "string" ? pattern : pattern.name;
-      await startDetached(journal.run, stepPath, { pattern: name, input, id, context: options.context });
+      await this.#startDetached(journal.run, stepPath, {
+        pattern: name,
+        input,
+        id,
+        context: options.context,
+      });
       return { id };
     };
   }

@@ -23,11 +23,16 @@ function setUp(limits: Partial<Limits> = {}) {
       state.supervision = supervision;
       return promise;
     },
+    asItEnded,
   );
   void result.then((ended) => (state.ended = ended));
   const isAborted = (): boolean => state.supervision?.signal.aborted === true;
   const beat = (): void => state.supervision?.heartbeat();
   return { clock, stop, finish, fail, result, state, isAborted, beat };
+}
+
+function asItEnded<T>(supervised: Supervised<T>): Supervised<T> {
+  return supervised;
 }
 
 /** Lets promises that are settled be handled. */
@@ -38,7 +43,7 @@ function settled(): Promise<void> {
 function run(work: () => unknown): Promise<Supervised<unknown>> {
   const stop = new AbortController().signal;
   const clock = new ManualClock();
-  return supervise({ clock, stop, timeoutMs: 10, heartbeatTimeoutMs: 10, graceMs: 10 }, work).then(
+  return supervise({ clock, stop, timeoutMs: 10, heartbeatTimeoutMs: 10, graceMs: 10 }, work, asItEnded).then(
     (ended) => {
       expect(clock.nextDueAt(), "a timer was left").toBeUndefined();
       return ended;

@@ -42,11 +42,15 @@ interface Stopped {
   readonly message: string;
 }
 
-export function supervise<T>(
+/** @param conclude what is made of the end */
+export function supervise<T, Result>(
   limits: Limits,
   work: (supervision: Supervision) => T | PromiseLike<T>,
-): Promise<Supervised<T>> {
-  return new Promise((resolve) => new Watch(limits, resolve).begin(work));
+  conclude: (supervised: Supervised<T>) => Result,
+): Promise<Result> {
+  return new Promise((resolve) => {
+    new Watch<T>(limits, (supervised) => resolve(conclude(supervised))).begin(work);
+  });
 }
 
 class Watch<T> implements Supervision {

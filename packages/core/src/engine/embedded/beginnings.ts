@@ -27,8 +27,9 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
   readonly #task: Task;
   readonly #memory: RunMemory;
   readonly #open: OpenCommands;
-  readonly #attempts = new Set<OpenAttempt>();
-  readonly #children = new Set<ChildCommand>();
+  /** Held back, as are these children; few runs ever have any. */
+  #attempts: Set<OpenAttempt> | undefined;
+  #children: Set<ChildCommand> | undefined;
 
   constructor(host: BeginningsHost<Task>, task: Task, memory: RunMemory, open: OpenCommands) {
     this.#host = host;
@@ -38,17 +39,17 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
   }
 
   get isHoldingBack(): boolean {
-    return this.#attempts.size + this.#children.size > 0;
+    return (this.#attempts?.size ?? 0) + (this.#children?.size ?? 0) > 0;
   }
 
   holdsBack(attempt: OpenAttempt): boolean {
-    return this.#attempts.has(attempt);
+    return this.#attempts?.has(attempt) === true;
   }
 
   beginAttempt(attempt: OpenAttempt): void {
     const isPaused = this.#memory.paused || this.#host.holdsBack(this.#task, attempt.agent);
     if (isPaused && !isUndo(attempt.path) && !attempt.aborted) {
-      this.#attempts.add(attempt);
+      (this.#attempts ??= new Set()).add(attempt);
       return;
     }
     this.#host.works(this.#task);
@@ -57,7 +58,7 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
 
   beginChild(command: ChildCommand): void {
     const { path, child } = command;
-    const started = this.#memory.children.get(path);
+    const started = this.#memory.children?.get(path);
     const isNew = started === undefined && !child.isCancelled;
     const begin = (): void => {
       const ended = child.begin(started);
@@ -66,15 +67,15 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
     if (isNew && child.undoes) this.#host.committer.afterCommit(() => this.whenAdmitted(command, begin));
     // An agent without a name is paused with its run or pattern only.
     else if (isNew && (this.#memory.paused || this.#host.holdsBack(this.#task, "")))
-      this.#children.add(command);
+      (this.#children ??= new Set()).add(command);
     else begin();
   }
 
   /** Whoever waits for nothing but its beginning is told at once. */
   stopped(command: AttemptCommand | ChildCommand): void {
     if (command.kind === "child") {
-      if (this.#children.delete(command)) this.beginChild(command);
-    } else if (this.#attempts.delete(command.attempt)) command.attempt.announce();
+      if (this.#children?.delete(command)) this.beginChild(command);
+    } else if (this.#attempts?.delete(command.attempt)) command.attempt.announce();
   }
 
   /** Looks again at what was held back. */
@@ -82,11 +83,11 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
     if (!this.isHoldingBack) return;
     this.#host.whenAdmitted(this.#task, () => {
       if (this.#task.detached) return;
-      const children = Array.from(this.#children);
-      this.#children.clear();
+      const children = this.#children ?? [];
+      this.#children = undefined;
       for (const command of children) if (this.#open.isOpen(command)) this.beginChild(command);
-      const attempts = Array.from(this.#attempts);
-      this.#attempts.clear();
+      const attempts = this.#attempts ?? [];
+      this.#attempts = undefined;
       for (const attempt of attempts) this.beginAttempt(attempt);
     });
   }

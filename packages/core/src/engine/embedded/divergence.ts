@@ -17,15 +17,15 @@ export interface OpenCommands {
 export function findDivergence(memory: RunMemory, next: number, walk: OpenCommands): string | undefined {
   const completion = memory.completions[next];
   if (completion) return fits(completion, walk) ? undefined : describe(completion.kind, completion);
-  for (const path of memory.begun) {
+  for (const path of memory.begun ?? []) {
     if (walk.openAt(path) !== "attempt") return describe("attempt-started", { path });
   }
-  for (const path of memory.waits) {
+  for (const path of memory.waits ?? []) {
     const open = walk.openAt(path);
     if (open === undefined || open === "attempt" || open === "record" || open === "child")
       return describe("wait-started", { path });
   }
-  for (const path of memory.children.keys()) {
+  for (const path of memory.children?.keys() ?? []) {
     if (walk.openAt(path) !== "child") return describe("child-started", { path });
   }
   return undefined;

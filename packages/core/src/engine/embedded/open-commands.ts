@@ -20,7 +20,7 @@ export type OpenCommand =
 export class OpenCommands {
   readonly #open = new Map<Path, OpenCommand>();
   /** Waits given up; their completion may already be in the log. */
-  readonly #dropped = new Set<Path>();
+  #dropped: Set<Path> | undefined;
   #issued: OpenCommand[] = [];
 
   issue(command: OpenCommand): void {
@@ -70,7 +70,7 @@ export class OpenCommands {
     const command = this.#open.get(path);
     if (command?.kind === "timer") command.cancel?.();
     this.#open.delete(path);
-    this.#dropped.add(path);
+    (this.#dropped ??= new Set()).add(path);
   }
 
   dropAll(): void {
@@ -87,7 +87,7 @@ export class OpenCommands {
 
   /** What the walk has open at `path`; "dropped" where it gave a wait up. */
   openAt(path: Path): OpenKind | undefined {
-    return this.#open.get(path)?.kind ?? (this.#dropped.has(path) ? "dropped" : undefined);
+    return this.#open.get(path)?.kind ?? (this.#dropped?.has(path) ? "dropped" : undefined);
   }
 
   /** When the earliest open timer is due. */

@@ -14,21 +14,22 @@ export interface SentSignal {
   readonly answer: PayloadId | undefined;
 }
 
+/** Its collections are made when something comes into them: a plain run needs none, and seven cost 1 KB. */
 export interface RunMemory {
   seq: number;
   /** In the order of the log; emptied when the walk has repeated them all. */
   readonly completions: Completion[];
   /** Paths of attempts that began and have not completed. */
-  readonly begun: Set<Path>;
+  begun: Set<Path> | undefined;
   /** Paths of waits that began and have not completed. */
-  readonly waits: Set<Path>;
+  waits: Set<Path> | undefined;
   /** Notes already in the log. */
-  readonly notes: Set<string>;
-  readonly substeps: Map<Path, Map<string, PayloadId | undefined>>;
-  readonly signals: Map<Path, SentSignal[]>;
-  readonly signalKeys: Set<string>;
+  notes: Set<string> | undefined;
+  substeps: Map<Path, Map<string, PayloadId | undefined>> | undefined;
+  signals: Map<Path, SentSignal[]> | undefined;
+  signalKeys: Set<string> | undefined;
   /** Children that were started and have not ended, by path. */
-  readonly children: Map<Path, string>;
+  children: Map<Path, string> | undefined;
   /** The places the run takes up while it works. */
   places: readonly string[];
   /** Before it the run did not want to begin. */
@@ -57,13 +58,13 @@ export function emptyMemory(): RunMemory {
   return {
     seq: 0,
     completions: [],
-    begun: new Set(),
-    waits: new Set(),
-    notes: new Set(),
-    substeps: new Map(),
-    signals: new Map(),
-    signalKeys: new Set(),
-    children: new Map(),
+    begun: undefined,
+    waits: undefined,
+    notes: undefined,
+    substeps: undefined,
+    signals: undefined,
+    signalKeys: undefined,
+    children: undefined,
     places: NO_PLACES,
     notBefore: undefined,
     features: undefined,
@@ -146,20 +147,20 @@ function take(memory: RunMemory, event: Event): void {
   memory.loop?.see(event);
   if (isCompletion(event)) {
     memory.completions.push(event);
-    if (event.path !== undefined) memory.begun.delete(event.path);
+    if (event.path !== undefined) memory.begun?.delete(event.path);
   }
   switch (event.kind) {
     case "attempt-started":
-      memory.begun.add(event.path);
+      (memory.begun ??= new Set()).add(event.path);
       return;
     case "step-completed":
-      memory.substeps.delete(event.path);
+      memory.substeps?.delete(event.path);
       return;
     case "child-started":
-      memory.children.set(event.path, event.child);
+      (memory.children ??= new Map()).set(event.path, event.child);
       return;
     case "child-ended":
-      memory.children.delete(event.path);
+      memory.children?.delete(event.path);
       return;
     case "run-paused":
     case "run-resumed":
@@ -179,21 +180,21 @@ function take(memory: RunMemory, event: Event): void {
       return;
     case "signal-received":
     case "timer-fired":
-      if (event.kind === "signal-received") memory.signals.get(event.path)?.shift();
-      memory.waits.delete(event.path);
+      if (event.kind === "signal-received") memory.signals?.get(event.path)?.shift();
+      memory.waits?.delete(event.path);
       return;
     case "substep-completed":
       substepsOf(memory, event.path).set(event.name, event.output);
       return;
     case "wait-started":
-      memory.waits.add(event.path);
-      memory.notes.add(noteKey(event.kind, event.path));
+      (memory.waits ??= new Set()).add(event.path);
+      (memory.notes ??= new Set()).add(noteKey(event.kind, event.path));
       return;
     case "loop-advanced":
     case "phase-started":
     case "phase-ended":
     case "level-ended":
-      memory.notes.add(noteKey(event.kind, event.path));
+      (memory.notes ??= new Set()).add(noteKey(event.kind, event.path));
       return;
     case "run-stranded":
     case "run-unstranded":
@@ -238,7 +239,7 @@ export function joined({ completions, notes, loop, sealed }: RunMemory, own: Run
   return {
     ...own,
     completions: [...completions, ...own.completions],
-    notes: new Set([...notes, ...own.notes]),
+    notes: new Set([...(notes ?? []), ...(own.notes ?? [])]),
     sealed: [...sealed, ...own.sealed],
     loop,
   };
@@ -246,15 +247,17 @@ export function joined({ completions, notes, loop, sealed }: RunMemory, own: Run
 
 /** Keeps a signal until a step receives it. */
 export function takeSignal(memory: RunMemory, path: Path, key: string, answer: PayloadId | undefined): void {
-  memory.signalKeys.add(signalKey(path, key));
-  const waiting = memory.signals.get(path);
+  (memory.signalKeys ??= new Set()).add(signalKey(path, key));
+  const signals = (memory.signals ??= new Map<Path, SentSignal[]>());
+  const waiting = signals.get(path);
   if (waiting) waiting.push({ answer });
-  else memory.signals.set(path, [{ answer }]);
+  else signals.set(path, [{ answer }]);
 }
 
 /** The finished sub-steps of the step at `path`. */
 export function substepsOf(memory: RunMemory, path: Path): Map<string, PayloadId | undefined> {
-  let substeps = memory.substeps.get(path);
-  if (!substeps) memory.substeps.set(path, (substeps = new Map<string, PayloadId | undefined>()));
+  const all = (memory.substeps ??= new Map<Path, Map<string, PayloadId | undefined>>());
+  let substeps = all.get(path);
+  if (!substeps) all.set(path, (substeps = new Map<string, PayloadId | undefined>()));
   return substeps;
 }

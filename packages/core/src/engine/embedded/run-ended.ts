@@ -9,7 +9,7 @@ import { remember, signalKey } from "./replay.ts";
  * @throws ReeveError `run-ended`
  */
 export function refuseUnlessSent(store: Store, row: RunRow, request: SignalRequest): void {
-  if (remember(store, row.key).signalKeys.has(signalKey(request.path, request.key))) return;
+  if (remember(store, row.key).signalKeys?.has(signalKey(request.path, request.key))) return;
   throw runEnded(row, "takes no signals");
 }
 

@@ -162,7 +162,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   endSubsteps(path: Path): void {
-    this.memory.substeps.delete(path);
+    this.memory.substeps?.delete(path);
   }
 
   countLogLine(): number {

@@ -160,8 +160,8 @@ export class RunTask implements Journal {
 
   note(fact: Note): void {
     const key = noteKey(fact.kind, fact.path);
-    if (this.#memory.notes.has(key)) return;
-    this.#memory.notes.add(key);
+    if (this.#memory.notes?.has(key)) return;
+    (this.#memory.notes ??= new Set()).add(key);
     if (fact.kind === "loop-advanced") {
       // The loops of a run that is undone are over.
       if (!this.run.origin?.forkedFrom?.undoes) this.#log.advanceLoop(fact);
@@ -256,7 +256,7 @@ export class RunTask implements Journal {
   /** Keeps a signal until the step at its path receives it; a key that was used before counts for nothing. */
   sendSignal(request: SignalRequest): void {
     const { path, key, by } = request;
-    if (this.#memory.signalKeys.has(signalKey(path, key))) return;
+    if (this.#memory.signalKeys?.has(signalKey(path, key))) return;
     const answer = this.#log.store(request.answer);
     takeSignal(this.#memory, path, key, answer);
     this.append({ kind: "signal-sent", path, key, answer, by });
@@ -341,7 +341,7 @@ export class RunTask implements Journal {
     if (!this.#open.isOpen(command)) return;
     switch (command.kind) {
       case "attempt":
-        if (this.#memory.begun.delete(path)) command.attempt.lose();
+        if (this.#memory.begun?.delete(path)) command.attempt.lose();
         else if (!this.#completeAsEdited(path)) this.#beginnings.beginAttempt(command.attempt);
         return;
       case "child":
@@ -353,7 +353,7 @@ export class RunTask implements Journal {
         });
         return;
       case "signal":
-        if (this.#memory.signals.get(path)?.length) this.#receive(command);
+        if (this.#memory.signals?.get(path)?.length) this.#receive(command);
         return;
       case "record":
         this.#decide(command);
@@ -378,7 +378,7 @@ export class RunTask implements Journal {
   #receive(command: OpenCommand): void {
     this.#beginnings.whenAdmitted(command, () => {
       const { path } = command;
-      const signal = this.#memory.signals.get(path)?.shift();
+      const signal = this.#memory.signals?.get(path)?.shift();
       // A second signal may have asked for the place at the same time.
       if (signal) this.deliver({ kind: "signal-received", path, answer: signal.answer });
     });

@@ -23,9 +23,10 @@ export class Fibers {
       advance: () => {
         const step = walk.next();
         if (step.done) ended(step.value);
-        else step.value(() => this.#ready.push(fiber));
+        else step.value(wake);
       },
     };
+    const wake = (): void => void this.#ready.push(fiber);
     this.#ready.push(fiber);
   }
 

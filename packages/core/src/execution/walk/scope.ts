@@ -16,7 +16,7 @@ export type StopCause =
 
 export class Scope {
   readonly #parent: Scope | undefined;
-  readonly #inside = new Set<Scope>();
+  #inside: Set<Scope> | undefined;
   /** What waits in this scope and how it is stopped. */
   readonly #waits = new Map<Path, (cause: StopCause) => void>();
   #stopped: StopCause | undefined;
@@ -24,7 +24,7 @@ export class Scope {
   constructor(parent?: Scope) {
     this.#parent = parent;
     this.#stopped = parent?.stopped;
-    if (parent) parent.#inside.add(this);
+    if (parent) (parent.#inside ??= new Set()).add(this);
   }
 
   get stopped(): StopCause | undefined {
@@ -37,7 +37,7 @@ export class Scope {
     // What is stopped leaves while the others are told.
     const waits = Array.from(this.#waits.values());
     for (const stop of waits) stop(cause);
-    for (const scope of this.#inside) scope.stop(cause);
+    for (const scope of this.#inside ?? []) scope.stop(cause);
   }
 
   /** `stop` is called when the scope is stopped before `leave(path)`. */
@@ -51,7 +51,7 @@ export class Scope {
 
   /** The scope's part of the walk has ended. */
   close(): void {
-    if (this.#parent) this.#parent.#inside.delete(this);
+    if (this.#parent) this.#parent.#inside?.delete(this);
   }
 }
 

@@ -23,7 +23,6 @@ export interface AttemptRequest {
   readonly call: Call;
   readonly attempt: number;
   readonly recovery: number;
-  readonly startDetached: StartDetached;
 }
 
 /** Starts a run that the one it was started by does not await. */
@@ -48,7 +47,7 @@ export interface Asked {
 
 export interface WalkHost {
   readonly recoveriesMax: number;
-  attempt(request: Omit<AttemptRequest, "startDetached">): AttemptCommand;
+  attempt(request: AttemptRequest): AttemptCommand;
   /** Asks user code; what it throws becomes the node's error. */
   ask(
     asked: Asked,

@@ -81,18 +81,18 @@ function walkKind(walker: Walker, node: PatternNode, place: Place): Walk<Result>
 }
 
 /** A pattern's own walk, its input checked already. */
-export function* walkPattern(walker: Walker, node: Pattern, place: Place): Walk<Result> {
+export function walkPattern(walker: Walker, node: Pattern, place: Place): Walk<Result> {
   switch (node.kind) {
     case "sequential":
-      return yield* walkSequential(walker, node, place);
+      return walkSequential(walker, node, place);
     case "parallel":
-      return yield* walkParallel(walker, node, place);
+      return walkParallel(walker, node, place);
     case "for-each":
-      return yield* walkForEach(walker, node, place);
+      return walkForEach(walker, node, place);
     case "meta":
-      return yield* walkMeta(walker, node, place);
+      return walkMeta(walker, node, place);
     case "degrade":
-      return yield* walkDegrade(walker, node, place);
+      return walkDegrade(walker, node, place);
   }
 }
 

@@ -98,7 +98,9 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
   let unsure = false;
   let refused: Reference | undefined;
   for (;;) {
-    const completion = yield* makeAttempt(walker, trial, attempt, recovery);
+    issueAttempt(walker, trial, attempt, recovery);
+    const completion = yield* walker.awaitCompletion(path, scope);
+    countAttempt(trial, completion);
     if (completion.kind === "step-completed")
       return { ok: true, output: outputOf(completion), score: completion.score };
     let error: StepError;
@@ -123,16 +125,17 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
   }
 }
 
-function* makeAttempt(walker: Walker, trial: Trial, attempt: number, recovery: number): Walk<Completion> {
-  const { node, stepPath, path, call, scope, tally } = trial;
+function issueAttempt(walker: Walker, trial: Trial, attempt: number, recovery: number): void {
+  const { node, stepPath, path, call } = trial;
   const { journal, outputs } = walker;
   journal.attempt(walker.host.attempt({ journal, outputs, node, stepPath, path, call, attempt, recovery }));
-  const completion = yield* walker.awaitCompletion(path, scope);
+}
+
+function countAttempt({ scope, tally }: Trial, completion: Completion): void {
   // Neither a lost attempt nor one that was told to stop has failed by itself.
   const counts =
     completion.kind !== "attempt-lost" && !(completion.kind === "attempt-failed" && scope.stopped);
   if (counts) tally.countAttempt(completion.kind === "step-completed");
-  return completion;
 }
 
 function outputOf(completion: Extract<Completion, { kind: "step-completed" }>): Reference {
