@@ -229,8 +229,8 @@ export type Fact =
       readonly principal?: string;
       /** Of one that is ok: the mean of the scores of its steps; absent where none has one. */
       readonly score?: number;
-      /** The level was taken over from another run, so it teaches nothing. */
-      readonly copied?: boolean;
+      /** Set in a retry or fork, which teaches nothing. */
+      readonly teaches?: false;
     }
   | {
       readonly kind: "pattern-paused";

@@ -281,6 +281,6 @@ test("a retry asks again about levels that were passed over, and takes over what
   expect(await again.outcome()).toMatchObject({ output: "deep 1" });
   const events = await Array.fromAsync(again.events());
   expect(ended(events)).toEqual(["first/cheap ok", "chain/deep ok"]);
-  const copied = events.flatMap((event) => (event.kind === "level-ended" ? [event.copied] : []));
-  expect(copied).toEqual([true, undefined]);
+  const taught = events.flatMap((event) => (event.kind === "level-ended" ? [event.teaches] : []));
+  expect(taught).toEqual([false, false]);
 });

@@ -4,6 +4,7 @@ import type { Event } from "../../delegation/event.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
 import type { Pattern } from "../../delegation/pattern.ts";
 import { approval } from "../../patterns/approval.ts";
+import { degrade } from "../../patterns/degrade.ts";
 import { delay } from "../../patterns/delay.ts";
 import { forEach } from "../../patterns/for-each.ts";
 import { meta } from "../../patterns/meta.ts";
@@ -51,6 +52,13 @@ function rich(trial: Trial, last: Behaviour, timeoutMs = 1_000_000): Pattern {
       { name: "one", coordination: "parallel", patterns: [tolerant, sequential("solo", { steps: [flaky] })] },
     ],
   });
+  const deep = sequential("deep", {
+    steps: [
+      trial.agent("dug", (input) => input, { undo }),
+      trial.agent("broken", () => Promise.reject(new Error("broken"))),
+    ],
+  });
+  const chain = degrade("chain", [deep, trial.agent("basic", (input) => input, { undo })]);
   return sequential("p", {
     timeoutMs,
     steps: [
@@ -62,6 +70,7 @@ function rich(trial: Trial, last: Behaviour, timeoutMs = 1_000_000): Pattern {
       }),
       delay(1_000, { name: "rest" }),
       phases,
+      chain,
       trial.agent("last", last, { undo }),
     ],
   });

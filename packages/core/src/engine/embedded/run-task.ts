@@ -168,8 +168,9 @@ export class RunTask implements Journal {
       return;
     }
     // What is taken over took no time here.
-    const isEnd = fact.kind === "phase-ended" || fact.kind === "level-ended";
-    this.append(isEnd && this.#takeOver.isOn(this.#replayed) ? { ...fact, copied: true } : fact);
+    this.append(
+      fact.kind === "phase-ended" && this.#takeOver.isOn(this.#replayed) ? { ...fact, copied: true } : fact,
+    );
   }
 
   next(): Promise<Completion> {

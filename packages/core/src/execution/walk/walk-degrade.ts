@@ -40,7 +40,7 @@ export function* walkDegrade(walker: Walker, node: DegradeNode, chain: Place): W
 }
 
 function* walkLevel(walker: Walker, chain: DegradeNode, level: LevelNode, place: Place): Walk<Result> {
-  const { context } = walker.journal.run;
+  const { context, origin } = walker.journal.run;
   const startedAt = walker.now;
   const result = yield* walker.walkNode(walker, level.node, place);
   const score = result.ok ? meanOf(result.scores) : undefined;
@@ -54,6 +54,7 @@ function* walkLevel(walker: Walker, chain: DegradeNode, level: LevelNode, place:
     ...(!result.ok && result.stopped && { stopped: result.stopped.kind }),
     durationMs: walker.now - startedAt,
     ...(score !== undefined && { score }),
+    ...(origin?.forkedFrom && { teaches: false }),
     ...(context.principal !== "local" && { principal: context.principal }),
   });
   return result;
