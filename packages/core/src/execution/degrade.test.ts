@@ -188,6 +188,18 @@ test("a cancelled level is undone, teaches that it was cancelled, and no other b
   expect(ended(events)).toEqual(["deep cancelled"]);
 });
 
+test("a run that is cancelled while a failed level is undone is cancelled, and not failed", async () => {
+  const slow = agent("slow", { run: async (_input: number) => 1, undo: async () => sleep(1_000) });
+  const chain = degrade("chain", [sequential("deep", { steps: [slow, fails] }), says("basic")]);
+  await using runtime = await createTestRuntime({ patterns: [chain] });
+  const handle = await runtime.start(chain, 1);
+  await runtime.time.skip(500);
+  await handle.cancel("enough");
+  const outcome = await runtime.time.skipUntil(handle.outcome());
+  expect(outcome).toMatchObject({ status: "cancelled", undone: ["deep/slow"] });
+  expect(ended(await Array.fromAsync(handle.events()))).toEqual(["deep failed"]);
+});
+
 test("an approval inside a level is answered by its path; one that nobody answers hands on", async () => {
   const chain = degrade("chain", [
     sequential("asked", { steps: [approval("ask", { timeoutMs: 1_000 })] }),

@@ -29,11 +29,11 @@ export function* walkDegrade(walker: Walker, node: DegradeNode, chain: Place): W
     }
     const result = yield* walkLevel(walker, node, level, place);
     // An undo that failed for good ends the run: whatever else was done would be undone.
-    const goesOn = !result.ok && !result.stopped && level !== last && !walker.undoFailure;
-    count(chain.tally, place.tally, goesOn && !scope.stopped);
+    const isLast = level === last || walker.undoFailure !== undefined;
+    const goesOn = !result.ok && !isLast && !scope.stopped;
+    count(chain.tally, place.tally, goesOn);
     if (result.ok) return { ...result, level: name };
-    if (!goesOn) return result;
-    if (scope.stopped) return stopped(scope.stopped, place.path, result.error);
+    if (!goesOn) return scope.stopped && !isLast ? stopped(scope.stopped, place.path, result.error) : result;
     failure = result;
   }
   throw new RangeError(`'${node.name}' has no levels`);
