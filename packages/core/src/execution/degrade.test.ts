@@ -159,6 +159,44 @@ test("a level that is paused, or calls an agent that is, is passed over until it
   expect(await (await runtime.start(chain, 1)).outcome()).toMatchObject({ level: "standard" });
 });
 
+test("a level that is known to be poor here is passed over, but for the last one; elsewhere it is not", async () => {
+  const deep = agent("deep", {
+    run: async (input: number) => {
+      if (input === 0) throw new Error("zero");
+      return input;
+    },
+  });
+  const chain = degrade("chain", [deep, throws("basic", new Error("never"))]);
+  await using runtime = await createRuntime({
+    patterns: [chain],
+    engine: memoryEngine(),
+    domains: { lenient: { threshold: 0 } },
+  });
+  const start = async (input: number, domain: string) => {
+    const handle = await runtime.start(chain, input, { context: { domain } });
+    return { outcome: await handle.outcome(), events: await Array.fromAsync(handle.events()) };
+  };
+  for (let times = 0; times < 20; times++) for (const domain of ["strict", "lenient"]) await start(0, domain);
+  const strict = await start(1, "strict");
+  expect(passed(strict.events)).toEqual([
+    expect.stringMatching(/^deep: confidence: it succeeds in at most [\d.]+ % here, less than 60 %$/),
+  ]);
+  // The last level has always failed, too.
+  expect(ended(strict.events)).toEqual(["basic failed"]);
+  expect((await start(1, "lenient")).outcome).toMatchObject({ level: "deep" });
+});
+
+test("each level teaches its own result, the chain what came of the whole", async () => {
+  const chain = sequential("find", { steps: [fails], fallback: says("guess") });
+  await using runtime = await createRuntime({ patterns: [chain], engine: memoryEngine() });
+  for (let times = 0; times < 5; times++) await (await runtime.start(chain, 1)).outcome();
+  const confidence = await runtime.confidence();
+  const means = ["find", "find (without fallback)", "guess"].map(
+    (name) => confidence.posterior(name, "default").mean,
+  );
+  expect(means.map((mean) => mean > 0.5)).toEqual([true, false, true]);
+});
+
 test("what a completed chain did is undone when a later step fails, by the level that completed", async () => {
   const deep = sequential("deep", { steps: [adds("deep-one"), fails] });
   const basic = sequential("basic", { steps: [adds("basic-one"), adds("basic-two")] });

@@ -99,7 +99,7 @@ describe("the confidence fold", () => {
     expect(beliefIn(after([level({})])).mean).toBeLessThan(0.4);
     expect(beliefIn(after([level({ ok: true })])).mean).toBeGreaterThan(0.6);
     expect(beliefIn(after([level({ stopped: "timed-out" })])).evidence).toBe(1);
-    for (const more of [{ stopped: "cancelled" }, { stopped: "sibling-failed" }, { copied: true }])
+    for (const more of [{ stopped: "cancelled" }, { stopped: "sibling-failed" }, { teaches: false }])
       expect(beliefIn(after([level(more)])).evidence).toBe(0);
   });
 

@@ -98,10 +98,10 @@ function takeEnd({ confidence, recent }: Learned, event: Of<"run-ended">): void 
   recent.see(domain, status !== "completed");
 }
 
-/** Each level of a chain teaches its own result; one that was stopped by others, or is another run's, does not. */
+/** Each level of a chain teaches its own result; one that was stopped by others, or is of a retry or fork, does not. */
 function takeLevel({ confidence }: Learned, event: Of<"level-ended">): void {
-  const { pattern, domain, ok, stopped, copied, durationMs, principal = "local" } = event;
-  if (copied || (stopped !== undefined && stopped !== "timed-out")) return;
+  const { pattern, domain, ok, stopped, durationMs, principal = "local" } = event;
+  if (event.teaches === false || (stopped !== undefined && stopped !== "timed-out")) return;
   confidence.see({ pattern, domain, score: ok ? (event.score ?? 1) : 0, durationMs, principal });
 }
 
