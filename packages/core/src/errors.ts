@@ -67,6 +67,13 @@ export type ErrorCode =
   | "file-too-new"
   | "storage-unavailable"
   | "secret-key-missing"
+  | "access-invalid"
+  | "not-signed-in"
+  | "request-refused"
+  | "request-too-large"
+  | "route-not-found"
+  | "server-read-only"
+  | "runtime-unavailable"
   | "crashed-by-test"
   | "never-settled";
 

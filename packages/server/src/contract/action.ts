@@ -1,4 +1,5 @@
 /** What can be asked of the runtime. Who asks is taken from the credential, never from the request. */
+import type { AttributeValue } from "@reeve/core";
 import { z } from "zod";
 import { runFilterSchema, type RunFilter } from "./run.ts";
 import { timeSchema } from "./route.ts";
@@ -11,16 +12,18 @@ export interface ContextInput {
   readonly domain?: string;
   readonly agentType?: string;
   readonly priority?: number;
-  readonly attributes?: { readonly [key: string]: unknown };
+  readonly attributes?: { readonly [key: string]: AttributeValue };
   /** Narrows what the run may do. */
   readonly grants?: readonly string[];
 }
+
+const jsonSchema = z.json().meta({ id: "Json" });
 
 const contextSchema: z.ZodType<ContextInput> = z.strictObject({
   domain: z.string().exactOptional(),
   agentType: z.string().exactOptional(),
   priority: z.number().exactOptional(),
-  attributes: z.record(z.string(), z.unknown()).exactOptional(),
+  attributes: z.record(z.string(), jsonSchema).exactOptional(),
   grants: z.array(z.string()).exactOptional(),
 });
 

@@ -87,7 +87,7 @@ export interface FailureGroup {
   readonly error: ErrorView;
 }
 
-const failureGroupSchema: z.ZodType<FailureGroup> = z
+export const failureGroupSchema: z.ZodType<FailureGroup> = z
   .object({
     pattern: z.string(),
     step: z.string(),

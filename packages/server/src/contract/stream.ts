@@ -1,6 +1,6 @@
 /**
  * The event stream: `GET /api/stream?topics=overview,run:ID` as server-sent events. A topic is said at most four times
- * a second. Each message has the topic's event name and JSON as its data; its id is a position of the log, so that
+ * a second. Each message is JSON with a `type`; its id is a position of the log, so that
  * `Last-Event-ID` goes on where a client left off.
  */
 import { z } from "zod";

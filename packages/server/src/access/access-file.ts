@@ -1,0 +1,142 @@
+/**
+ * The file beside the log that says who may use the server: the key that sign-ins are signed with, and the tokens of
+ * programs as hashes. Mode 0600; one that others may read or write is refused, because its key would be worth nothing.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { ReeveError } from "@reeve/core";
+import { z } from "zod";
+import { scopeSchema, type Scope } from "../contract/route.ts";
+
+export interface StoredToken {
+  readonly name: string;
+  readonly scope: Scope;
+  /** What runs started with it may do; null: what the runtime may. */
+  readonly grants: readonly string[] | null;
+  /** SHA-256 of the token, in hexadecimal digits. */
+  readonly hash: string;
+  readonly createdAt: number;
+}
+
+export interface AccessRecord {
+  /** 32 bytes in base64. */
+  readonly key: string;
+  readonly tokens: readonly StoredToken[];
+}
+
+const recordSchema: z.ZodType<AccessRecord> = z.object({
+  key: z.base64().min(40),
+  tokens: z.array(
+    z.object({
+      name: z.string(),
+      scope: scopeSchema,
+      grants: z.array(z.string()).nullable(),
+      hash: z.string().length(64),
+      createdAt: z.number(),
+    }),
+  ),
+});
+
+const KEY_BYTES = 32;
+const OTHERS = 0o077;
+
+/** Where the access to a log's server is kept. */
+export function accessFileOf(log: string): string {
+  return `${log}.access`;
+}
+
+/** A record that no file has, for a log in memory. */
+export function newAccessRecord(): AccessRecord {
+  return { key: randomBytes(KEY_BYTES).toString("base64"), tokens: [] };
+}
+
+/**
+ * What the file says; undefined where there is none.
+ * @throws ReeveError `access-invalid`
+ */
+export function readAccess(file: string): AccessRecord | undefined {
+  const mode = modeOf(file);
+  if (mode === undefined) return undefined;
+  if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+    throw new ReeveError("access-invalid", `${file} can be read or written by other users`, {
+      hint: `remove it, which ends all tokens, or, if nobody has read it, chmod 600 ${file}`,
+    });
+  }
+  const parsed = recordSchema.safeParse(jsonOf(file));
+  if (parsed.success) return parsed.data;
+  throw new ReeveError(
+    "access-invalid",
+    `${file} is not what reeve wrote: ${z.prettifyError(parsed.error)}`,
+    {
+      hint: "restore it from a backup, or remove it, which ends all tokens",
+    },
+  );
+}
+
+/** As `readAccess`; makes the file where there is none. */
+export function openAccess(file: string): AccessRecord {
+  const known = readAccess(file);
+  if (known) return known;
+  const made = newAccessRecord();
+  const temporary = writeTemporary(file, made);
+  try {
+    // Two processes may do so at the same time: the first one's key holds.
+    linkSync(temporary, file);
+    return made;
+  } catch (error) {
+    if (!isCode(error, "EEXIST")) throw error;
+    return readAccess(file) ?? made;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Replaces the file as a whole. */
+export function writeAccess(file: string, record: AccessRecord): void {
+  renameSync(writeTemporary(file, record), file);
+}
+
+/** When the file was last changed; 0 where there is none. */
+export function accessChangedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function modeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mode;
+}
+
+function jsonOf(file: string): unknown {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function writeTemporary(file: string, record: AccessRecord): string {
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString("hex")}`;
+  const handle = openSync(temporary, "wx", 0o600);
+  try {
+    writeSync(handle, `${JSON.stringify(record, undefined, 2)}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  return temporary;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,131 @@
+/**
+ * Tells who asks: by a bearer token, or by the cookie of a person who signed in with a link that worked once.
+ *
+ * Cookies are signed and hold when they end, so that a restarted server still knows them; links and what was used of
+ * them are forgotten with the process.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import type { Scope } from "../contract/route.ts";
+import {
+  accessChangedAt,
+  newAccessRecord,
+  openAccess,
+  readAccess,
+  type AccessRecord,
+} from "./access-file.ts";
+import { hashOf } from "./tokens.ts";
+
+export interface Credential {
+  readonly kind: "token" | "cookie";
+  /** What is stamped on what is done with it. */
+  readonly principal: string;
+  readonly scope: Scope;
+  /** Undefined: what the runtime may. */
+  readonly grants: readonly string[] | undefined;
+  /** Null: until it is removed. */
+  readonly expiresAt: number | null;
+}
+
+export interface Cookie {
+  readonly value: string;
+  readonly maxAgeSeconds: number;
+}
+
+const TICKET_MS = 600_000;
+const SESSION_MS = 12 * 3_600_000;
+const TICKETS_MAX = 100;
+const TICKET_BYTES = 32;
+/** How long a change of the file may go unnoticed. */
+const LOOK_MS = 1_000;
+
+const claimSchema = z.object({ until: z.number() });
+
+export class Gatekeeper {
+  readonly #file: string | undefined;
+  readonly #now: () => number;
+  /** Hashes of tickets that were not used yet, with when they end. */
+  readonly #tickets = new Map<string, number>();
+  #record: AccessRecord;
+  #changedAt: number;
+  #lookedAt: number;
+
+  /**
+   * @param file undefined: nothing is kept
+   * @throws ReeveError `access-invalid`
+   */
+  constructor(file: string | undefined, now: () => number) {
+    this.#file = file;
+    this.#now = now;
+    this.#record = file === undefined ? newAccessRecord() : openAccess(file);
+    this.#changedAt = file === undefined ? 0 : accessChangedAt(file);
+    this.#lookedAt = now();
+  }
+
+  get tokens(): AccessRecord["tokens"] {
+    this.#look();
+    return this.#record.tokens;
+  }
+
+  /** A ticket that can be turned into a cookie once, for ten minutes. */
+  issueTicket(): string {
+    const ticket = randomBytes(TICKET_BYTES).toString("base64url");
+    this.#tickets.set(hashOf(ticket), this.#now() + TICKET_MS);
+    for (const oldest of this.#tickets.keys()) {
+      if (this.#tickets.size <= TICKETS_MAX) break;
+      this.#tickets.delete(oldest);
+    }
+    return ticket;
+  }
+
+  /** Undefined where the ticket is unknown, was used, or is too old. */
+  redeem(ticket: string): Cookie | undefined {
+    const hash = hashOf(ticket);
+    const until = this.#tickets.get(hash);
+    this.#tickets.delete(hash);
+    if (until === undefined || until < this.#now()) return undefined;
+    this.#look();
+    const claim = Buffer.from(JSON.stringify({ until: this.#now() + SESSION_MS })).toString("base64url");
+    return { value: `${claim}.${this.#signatureOf(claim)}`, maxAgeSeconds: SESSION_MS / 1_000 };
+  }
+
+  /** Whose token it is. */
+  byToken(token: string): Credential | undefined {
+    this.#look();
+    const hash = Buffer.from(hashOf(token), "hex");
+    const found = this.#record.tokens.find((stored) =>
+      timingSafeEqual(Buffer.from(stored.hash, "hex"), hash),
+    );
+    if (!found) return undefined;
+    const { name, scope, grants } = found;
+    return { kind: "token", principal: name, scope, grants: grants ?? undefined, expiresAt: null };
+  }
+
+  /** A person who signed in; the one who can read the process's terminal, so "local" and no less. */
+  byCookie(value: string): Credential | undefined {
+    this.#look();
+    const [claim = "", signature = ""] = value.split(".");
+    const wanted = Buffer.from(this.#signatureOf(claim));
+    const given = Buffer.from(signature);
+    if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return undefined;
+    const { until } = claimSchema.parse(JSON.parse(Buffer.from(claim, "base64url").toString("utf8")));
+    if (until < this.#now()) return undefined;
+    return { kind: "cookie", principal: "local", scope: "operate", grants: undefined, expiresAt: until };
+  }
+
+  #signatureOf(claim: string): string {
+    return createHmac("sha256", Buffer.from(this.#record.key, "base64")).update(claim).digest("base64url");
+  }
+
+  /** Tokens are made and removed by other processes. */
+  #look(): void {
+    const now = this.#now();
+    if (this.#file === undefined || now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    const changedAt = accessChangedAt(this.#file);
+    if (changedAt === this.#changedAt) return;
+    // A file that is gone ends all tokens and sign-ins.
+    this.#record = readAccess(this.#file) ?? newAccessRecord();
+    this.#changedAt = changedAt;
+  }
+}

@@ -1,0 +1,117 @@
+/** Carries out what callers ask of the runtime; on the runtime's own thread. Who they are was checked before. */
+import type { CallerOptions, RunHandle, Runtime, RuntimeOfCaller } from "@reeve/core";
+import type { BulkInput, BulkResult, Started } from "../contract/action.ts";
+import type { Done, Route } from "../contract/route.ts";
+import { routes, type OutputOf, type RouteName } from "../contract/routes.ts";
+import { queryOf } from "../runs/run-summary.ts";
+
+/** Routes that change something. */
+export type ActionName = {
+  readonly [Name in RouteName]: OutputOf<Name> extends Done | Started | BulkResult ? Name : never;
+}[RouteName];
+
+type Action = (runtime: RuntimeOfCaller, given: unknown) => Promise<unknown>;
+
+const BULK_RUNS = 100;
+const DONE: Done = { ok: true };
+
+const actions: { readonly [Name in ActionName]: Action } = {
+  start: action(routes.start, async (runtime, { pattern, input, ...options }) =>
+    started(runtime.start(pattern, input, options)),
+  ),
+  cancel: action(routes.cancel, (runtime, { id, reason }) => done(runtime.run(id).cancel(reason))),
+  signal: action(routes.signal, (runtime, { id, name, answer, key }) =>
+    done(runtime.run(id).signal(name, answer, key === undefined ? {} : { key })),
+  ),
+  pause: action(routes.pause, (runtime, { id, reason }) => done(runtime.run(id).pause(reason))),
+  resume: action(routes.resume, (runtime, { id }) => done(runtime.run(id).resume())),
+  retry: action(routes.retry, (runtime, { id, newId }) =>
+    started(runtime.run(id).retry(newId === undefined ? {} : { id: newId })),
+  ),
+  fork: action(routes.fork, (runtime, { id, newId, ...options }) =>
+    started(runtime.run(id).fork({ ...options, ...(newId !== undefined && { id: newId }) })),
+  ),
+  bulk: action(routes.bulk, bulk),
+  pausePattern: action(routes.pausePattern, (runtime, { name, reason }) =>
+    done(runtime.pause({ pattern: name }, reason)),
+  ),
+  resumePattern: action(routes.resumePattern, (runtime, { name }) => done(runtime.resume({ pattern: name }))),
+  pauseAgent: action(routes.pauseAgent, (runtime, { name, reason }) =>
+    done(runtime.pause({ agent: name }, reason)),
+  ),
+  resumeAgent: action(routes.resumeAgent, (runtime, { name }) => done(runtime.resume({ agent: name }))),
+  setSchedule: action(routes.setSchedule, (runtime, { name, ...options }) =>
+    done(runtime.schedule(name, options)),
+  ),
+  removeSchedule: action(routes.removeSchedule, (runtime, { name }) => done(runtime.unschedule(name))),
+};
+
+export function isAction(name: string): name is ActionName {
+  return Object.hasOwn(actions, name);
+}
+
+/** @throws what the runtime throws: a ReeveError where the request is at fault */
+export function act(
+  runtime: Runtime,
+  name: ActionName,
+  given: unknown,
+  caller: CallerOptions,
+): Promise<unknown> {
+  return actions[name](runtime.as(caller), given);
+}
+
+/** What crossed from another thread is parsed anew: only then is it known to be what the action takes. */
+function action<Input, Output>(
+  { input }: Route<Input, Output>,
+  carryOut: (runtime: RuntimeOfCaller, input: Input) => Promise<Output>,
+): Action {
+  return async (runtime, given) => carryOut(runtime, input.parse(given));
+}
+
+async function started(starting: Promise<RunHandle>): Promise<Started> {
+  return { id: (await starting).id };
+}
+
+async function done(doing: Promise<void>): Promise<Done> {
+  await doing;
+  return DONE;
+}
+
+/** The states of runs that an action can be meant for. */
+const FITTING = {
+  cancel: ["queued", "running", "waiting", "paused", "undoing", "stranded"],
+  pause: ["queued", "running", "waiting"],
+  resume: ["paused", "queued", "running", "waiting"],
+  retry: ["ended"],
+} as const;
+
+async function bulk(runtime: RuntimeOfCaller, input: BulkInput): Promise<BulkResult> {
+  const { action, filter, dryRun = true, limit = BULK_RUNS, reason } = input;
+  const fitting = FITTING[action].filter((state) => !filter.states || filter.states.includes(state));
+  if (fitting.length === 0) return { dryRun, runs: [], isMore: false };
+  const { runs, next } = await runtime.runs({ ...queryOf(filter), states: fitting, limit });
+  const told: BulkResult["runs"][number][] = [];
+  for (const { id } of runs) {
+    if (dryRun) told.push({ id, started: null, error: null });
+    else told.push(await actOnOne(runtime, action, id, reason));
+  }
+  return { dryRun, runs: told, isMore: next !== undefined };
+}
+
+/** One run that refuses must not keep the others from what was asked. */
+async function actOnOne(
+  runtime: RuntimeOfCaller,
+  action: BulkInput["action"],
+  id: string,
+  reason: string | undefined,
+): Promise<BulkResult["runs"][number]> {
+  const run = runtime.run(id);
+  try {
+    if (action === "retry") return { id, started: (await run.retry()).id, error: null };
+    if (action === "resume") await run.resume();
+    else await run[action](reason);
+    return { id, started: null, error: null };
+  } catch (error) {
+    return { id, started: null, error: error instanceof Error ? error.message : String(error) };
+  }
+}

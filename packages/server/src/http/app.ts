@@ -1,0 +1,221 @@
+/** The HTTP side: each request is guarded, parsed, answered by a view or handed to the runtime, and never trusted. */
+import { ReeveError, type CallerOptions } from "@reeve/core";
+import type { HttpBindings } from "@hono/node-server";
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { getCookie, setCookie } from "hono/cookie";
+import { z } from "zod";
+import type { Credential } from "../access/gatekeeper.ts";
+import { isAction } from "../commands/act.ts";
+import { streamQuerySchema } from "../contract/stream.ts";
+import { routes } from "../contract/routes.ts";
+import { answersOf, type Answer, type AnswerHost } from "./answers.ts";
+import { refusalOf } from "./errors.ts";
+import { checkChannel, checkPlace, checkScope, identify, type Asked, type GuardOptions } from "./guard.ts";
+import { openApiDocument } from "./open-api.ts";
+import { NOT_BUILT_PAGE, SIGN_IN_PAGE, SIGN_IN_SCRIPT, STYLE } from "./pages.ts";
+import { fieldKindsOf, parseInput, readQuery } from "./read-input.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
+import type { Site } from "./site.ts";
+import type { StreamHub } from "./stream-hub.ts";
+
+export interface AppOptions extends AnswerHost, GuardOptions {
+  readonly hub: StreamHub;
+  readonly site: Site;
+  /** Of the cookie; other servers of this machine share its host. */
+  readonly cookieName: string;
+  readonly isEncrypted: boolean;
+}
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type Asking = Context<{ Bindings: HttpBindings }>;
+
+const BODY_BYTES_MAX = 1_048_576;
+const ticketSchema = z.strictObject({ ticket: z.string().max(200) });
+
+export function makeApp(options: AppOptions): App {
+  const app: App = new Hono();
+  app.onError((error, c) => refuse(c, options, error));
+  app.notFound((c) => {
+    const { method, path } = c.req;
+    const missing = new ReeveError("route-not-found", `there is no ${method} ${path}`, {
+      hint: "see /api/openapi.json for what there is",
+    });
+    return refuse(c, options, missing);
+  });
+  app.use(async (c, next) => {
+    for (const [name, value] of SECURITY_HEADERS) c.header(name, value);
+    checkPlace(askedOf(c, options), options);
+    await next();
+  });
+  app.use(limitBody());
+  addApi(app, options);
+  addSignIn(app, options);
+  addSite(app, options);
+  return app;
+}
+
+function limitBody(): ReturnType<typeof bodyLimit> {
+  return bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: () => {
+      throw new ReeveError("request-too-large", `the body has more than ${BODY_BYTES_MAX} bytes`, {
+        hint: "hand on where the content is, not the content; the library takes inputs of up to 16 MB",
+      });
+    },
+  });
+}
+
+function addApi(app: App, options: AppOptions): void {
+  const { views } = options;
+  const document = openApiDocument(options.version);
+  app.use("/api/*", async (c, next) => {
+    c.header("cache-control", "no-store");
+    await next();
+  });
+  app.get("/api/openapi.json", (c) => c.json(document));
+  app.get("/api/stream", (c) => openStream(c, options));
+  for (const answer of answersOf(options)) addRoute(app, options, answer);
+  for (const [name, route] of Object.entries(routes)) {
+    if (!isAction(name)) continue;
+    addRoute(app, options, {
+      route,
+      answer: async (given, asker) => {
+        const input = parseInput<unknown>(route.input, given, route.path);
+        if (!asker) throw new ReeveError("not-signed-in", "nobody is signed in");
+        const output = await views.sources.act(name, input, callerOf(asker));
+        return { status: route.status ?? 200, output };
+      },
+    });
+  }
+}
+
+function addRoute(app: App, options: AppOptions, { route, answer }: Answer): void {
+  const { method, path, scope } = route;
+  const kinds = fieldKindsOf(route.input);
+  const hasBody = method === "POST" || method === "PUT";
+  app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+    const asker = scope === "open" ? undefined : identify(askedOf(c, options), options);
+    if (asker && scope !== "open") checkScope(asker, scope);
+    const names = Object.fromEntries(Object.entries<string>(c.req.param()));
+    const given = hasBody
+      ? { ...(await bodyOf(c)), ...names }
+      : readQuery(kinds, new URL(c.req.url).searchParams, names);
+    const { status, output } = await answer(given, asker);
+    return c.json(output, status);
+  });
+}
+
+function openStream(c: Asking, options: AppOptions): Response {
+  const credential = identify(askedOf(c, options), options);
+  const search = new URL(c.req.url).searchParams;
+  const query = parseInput(
+    streamQuerySchema,
+    readQuery(fieldKindsOf(streamQuerySchema), search, {}),
+    "/api/stream",
+  );
+  const last = Number(c.req.header("last-event-id") ?? NaN);
+  const from = Number.isSafeInteger(last) && last >= 0 ? last : query.from;
+  // Whoever may no longer read is told nothing more.
+  const mayRead = (): boolean => isStillValid(c, options, credential);
+  return options.hub.open({ topics: query.topics, from, mayRead });
+}
+
+function isStillValid(c: Asking, options: AppOptions, { principal }: Credential): boolean {
+  try {
+    return identify(askedOf(c, options), options).principal === principal;
+  } catch {
+    // ignore: why it is not valid any more is of no interest to the stream, which ends
+    return false;
+  }
+}
+
+function addSignIn(app: App, options: AppOptions): void {
+  const { gatekeeper, cookieName, isEncrypted, insecure } = options;
+  app.get("/sign-in", (c) => c.html(SIGN_IN_PAGE, 200, { "cache-control": "no-store" }));
+  app.get("/sign-in.js", (c) => c.body(SIGN_IN_SCRIPT, 200, { "content-type": "text/javascript" }));
+  app.get("/reeve.css", (c) => c.body(STYLE, 200, { "content-type": "text/css" }));
+  app.post("/sign-in", async (c) => {
+    const asked = askedOf(c, options);
+    checkChannel(asked, insecure);
+    if (asked.origin === undefined) {
+      throw new ReeveError("request-refused", "the request to sign in has no Origin", {
+        hint: "sign in with a browser; programs use a token",
+      });
+    }
+    const { ticket } = parseInput(ticketSchema, await bodyOf(c), "/sign-in");
+    const cookie = gatekeeper.redeem(ticket);
+    if (!cookie) {
+      throw new ReeveError("not-signed-in", "the link to sign in was used, or is older than ten minutes", {
+        hint: "start reeve up again for a new one",
+      });
+    }
+    setCookie(c, cookieName, cookie.value, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "Strict",
+      secure: isEncrypted,
+      maxAge: cookie.maxAgeSeconds,
+    });
+    return c.json({ ok: true });
+  });
+}
+
+function addSite(app: App, { site }: AppOptions): void {
+  app.get("*", async (c, next) => {
+    if (c.req.path.startsWith("/api/")) return next();
+    const acceptsZip = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+    const file = site.answer(decodeURIComponent(c.req.path), acceptsZip);
+    if (file) return file;
+    return c.req.path === "/" ? c.html(NOT_BUILT_PAGE, 503) : next();
+  });
+}
+
+async function bodyOf(c: Asking): Promise<object> {
+  const type = c.req.header("content-type") ?? "";
+  const text = await c.req.text();
+  if (text === "") return {};
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) {
+    throw new ReeveError("option-invalid", `the body is '${type}'`, {
+      hint: "send JSON with the content-type application/json",
+    });
+  }
+  const body = jsonOf(text);
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new ReeveError("option-invalid", "the body is no JSON object", {
+    hint: "see /api/openapi.json for what the request takes",
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ReeveError("option-invalid", `the body is not JSON: ${message}`, { cause: error });
+  }
+}
+
+function callerOf({ principal, grants }: Credential): CallerOptions {
+  return { principal, ...(grants && { grants }) };
+}
+
+function askedOf(c: Asking, { cookieName, isEncrypted }: AppOptions): Asked {
+  return {
+    method: c.req.method,
+    host: c.req.header("host"),
+    origin: c.req.header("origin"),
+    authorization: c.req.header("authorization"),
+    cookie: getCookie(c, cookieName),
+    peer: c.env.incoming.socket.remoteAddress,
+    isEncrypted,
+  };
+}
+
+function refuse(c: Asking, { views }: AppOptions, error: unknown): Response {
+  const { status, body } = refusalOf(error, (fault) =>
+    views.sources.told(`answering ${c.req.method} ${c.req.path}`, fault),
+  );
+  return c.json(body, status);
+}

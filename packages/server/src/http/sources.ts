@@ -1,0 +1,18 @@
+/** What the server is made of: a runtime to read from, and ways to ask the one that works. */
+import type { CallerOptions, Runtime } from "@reeve/core";
+import type { ActionName } from "../commands/act.ts";
+import type { RuntimeState } from "../contract/health.ts";
+import type { Report } from "../health/judge-health.ts";
+import type { Described } from "../patterns/describe-patterns.ts";
+
+export interface Sources {
+  /** To read from; may be a guest of the one that works. */
+  readonly runtime: Runtime;
+  described(): Described;
+  state(): RuntimeState;
+  reports(): readonly Report[];
+  /** @throws what the runtime throws; ReeveError `runtime-unavailable`, `server-read-only` */
+  act(name: ActionName, given: unknown, caller: CallerOptions): Promise<unknown>;
+  /** A fault of the server's own. */
+  told(what: string, error: unknown): void;
+}

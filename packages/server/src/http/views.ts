@@ -1,0 +1,134 @@
+/** Answers every question about the log and the runtime; what changes something is none of its business. */
+import type { Engine, FoldReader, Runtime } from "@reeve/core";
+import { boardFold } from "../board/board-fold.ts";
+import type { Board } from "../board/board.ts";
+import { Feed } from "../board/feed.ts";
+import { needsOf } from "../board/needs-of.ts";
+import type { Act, ScheduleView } from "../contract/control.ts";
+import type { Health, RuntimeState } from "../contract/health.ts";
+import type { Failures, Needs } from "../contract/overview.ts";
+import type { AgentView, PatternDetail } from "../contract/pattern.ts";
+import { judgeHealth } from "../health/judge-health.ts";
+import { OpenWaits } from "../runs/open-waits.ts";
+import { RunStories } from "../runs/run-stories.ts";
+import { UnfinishedRuns } from "../runs/unfinished-runs.ts";
+import type { Sources } from "./sources.ts";
+
+/** Runs that changed, told to whoever follows the list. */
+export type RunsListener = (run: string) => void;
+
+export class Views {
+  readonly sources: Sources;
+  readonly feed: Feed;
+  readonly stories: RunStories;
+  readonly unfinished: UnfinishedRuns;
+  readonly #reader: FoldReader<Board>;
+  readonly #waits: OpenWaits;
+  readonly #listeners = new Set<RunsListener>();
+  #needs: { readonly position: number; readonly needs: Promise<Needs> } | undefined;
+
+  private constructor(sources: Sources, feed: Feed, reader: FoldReader<Board>) {
+    const { engine } = sources.runtime;
+    this.sources = sources;
+    this.feed = feed;
+    this.#reader = reader;
+    this.stories = new RunStories(engine, feed);
+    this.#waits = new OpenWaits(engine);
+    this.unfinished = new UnfinishedRuns(engine, feed, (run) => {
+      this.#waits.forget(run);
+      for (const listener of this.#listeners) listener(run);
+    });
+  }
+
+  /** Reads the log up to now. */
+  static async open(sources: Sources): Promise<Views> {
+    const feed = new Feed();
+    const reader = await sources.runtime.engine.fold(boardFold((event) => feed.push(event)));
+    feed.beginAt(reader.position());
+    const views = new Views(sources, feed, reader);
+    await views.unfinished.refresh();
+    return views;
+  }
+
+  get engine(): Engine {
+    return this.sources.runtime.engine;
+  }
+
+  get runtime(): Runtime {
+    return this.sources.runtime;
+  }
+
+  get position(): number {
+    return this.#reader.position();
+  }
+
+  get board(): Board {
+    return this.#reader.state();
+  }
+
+  state(): RuntimeState {
+    return this.sources.state();
+  }
+
+  /** @returns stops telling */
+  onRuns(listener: RunsListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Computed once for every position of the log. */
+  async needs(): Promise<Needs> {
+    await this.unfinished.refresh();
+    const { position } = this;
+    if (this.#needs?.position !== position) {
+      const { board, unfinished } = this;
+      const notByStarter = new Map(
+        this.sources.described().notByStarter.map(([pattern, paths]) => [pattern, new Set(paths)]),
+      );
+      const needs = needsOf({ board, unfinished, waits: this.#waits, notByStarter });
+      this.#needs = { position, needs };
+    }
+    return this.#needs.needs;
+  }
+
+  async health(): Promise<Health> {
+    const needs = await this.needs();
+    const { board, position, runtime } = this;
+    return judgeHealth({
+      now: Date.now(),
+      board,
+      needs,
+      paused: runtime.paused(),
+      runtime: this.state(),
+      reports: this.sources.reports(),
+      lastEventAt: this.feed.lastAt,
+      logId: this.engine.logId,
+      position,
+    });
+  }
+
+  failures(): Failures {
+    const { failures, failuresDropped } = this.board;
+    return { groups: [...failures.values()].toReversed(), dropped: failuresDropped };
+  }
+
+  acts(): readonly Act[] {
+    return this.board.acts.toReversed();
+  }
+
+  schedules(): readonly ScheduleView[] {
+    return this.runtime.schedules().map((schedule) => ({ ...schedule, nextAt: schedule.nextAt ?? null }));
+  }
+
+  patterns(): readonly PatternDetail[] {
+    const paused = this.runtime.paused().patterns;
+    return this.sources
+      .described()
+      .patterns.map((pattern) => ({ ...pattern, paused: paused[pattern.name] ?? null }));
+  }
+
+  agents(): readonly AgentView[] {
+    const paused = this.runtime.paused().agents;
+    return this.sources.described().agents.map((agent) => ({ ...agent, paused: paused[agent.name] ?? null }));
+  }
+}

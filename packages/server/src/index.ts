@@ -1,0 +1,5 @@
+/** The public names of the server. */
+export { createToken, listTokens, removeToken, type TokenOptions } from "./access/tokens.ts";
+export type { Scope } from "./contract/route.ts";
+export type { TokenView } from "./contract/control.ts";
+export { startServer, type ReeveServer, type ServerOptions } from "./thread/start-server.ts";

@@ -1,0 +1,82 @@
+/** Registered patterns and agents as plain values, so that another thread can show them. */
+import { adviceOn, patternVersion, type AgentNode, type Limit, type Pattern } from "@reeve/core";
+import type { AgentView, PatternDetail } from "../contract/pattern.ts";
+import { placeOf, type Placed } from "./place-of.ts";
+
+/** What is paused is known to who reads the log. */
+export interface Described {
+  readonly patterns: readonly Omit<PatternDetail, "paused">[];
+  readonly agents: readonly Omit<AgentView, "paused">[];
+  /** Approvals that who started a run must not answer: their paths' templates by pattern. */
+  readonly notByStarter: readonly (readonly [pattern: string, templates: readonly string[]])[];
+}
+
+export function describePatterns(patterns: readonly Pattern[]): Described {
+  const byName = new Map<string, Pattern[]>();
+  // The version registered last starts new runs.
+  for (const pattern of patterns) byName.set(pattern.name, [pattern, ...(byName.get(pattern.name) ?? [])]);
+  const agents = new Map<string, { readonly agent: AgentNode; readonly patterns: Set<string> }>();
+  const notByStarter: [string, readonly string[]][] = [];
+  const described = Array.from(byName, ([name, versions]) => {
+    const placed: Placed = { agents: [], notByStarter: [] };
+    const [newest] = versions;
+    const tree = newest && placeOf(newest, "", name, placed);
+    for (const agent of placed.agents) {
+      const known = agents.get(agent.name) ?? { agent, patterns: new Set() };
+      known.patterns.add(name);
+      agents.set(agent.name, known);
+    }
+    if (placed.notByStarter.length > 0) notByStarter.push([name, placed.notByStarter]);
+    return newest && tree ? [describe(newest, versions, tree, placed)] : [];
+  });
+  return {
+    patterns: described.flat(),
+    agents: Array.from(agents.values(), (known) => describeAgent(known.agent, [...known.patterns])),
+    notByStarter,
+  };
+}
+
+function describe(
+  pattern: Pattern,
+  versions: readonly Pattern[],
+  tree: PatternDetail["tree"],
+  { agents }: Placed,
+): Omit<PatternDetail, "paused"> {
+  return {
+    name: pattern.name,
+    version: patternVersion(pattern),
+    versions: versions.map((version) => patternVersion(version)),
+    kind: pattern.kind,
+    description: pattern.description ?? null,
+    domain: pattern.matches?.domain ?? null,
+    agents: [...new Set(agents.map(({ name }) => name))],
+    tree,
+    timeoutMs: pattern.timeoutMs ?? null,
+    requires: [...new Set(agents.flatMap(({ requires }) => requires))].toSorted(),
+    limits: pattern.limits.map(limitText),
+    advice: adviceOn(pattern).map(({ code, path, message }) => ({ code, path, message })),
+  };
+}
+
+/** Such as "4 at once and 10 per second, for each key". */
+function limitText({ concurrency, perSecond, key }: Limit): string {
+  const parts = [
+    ...(concurrency === undefined ? [] : [`${concurrency} at once`]),
+    ...(perSecond === undefined ? [] : [`${perSecond} per second`]),
+  ];
+  return `${parts.join(" and ")}${key ? ", for each key" : ""}`;
+}
+
+function describeAgent(agent: AgentNode, patterns: readonly string[]): Omit<AgentView, "paused"> {
+  return {
+    name: agent.name,
+    runsOn: agent.runsOn,
+    timeoutMs: agent.timeoutMs ?? null,
+    attempts: agent.retry.attempts,
+    concurrency: agent.concurrency ?? null,
+    idempotent: agent.idempotent,
+    hasUndo: agent.undo !== undefined,
+    requires: agent.requires,
+    patterns,
+  };
+}

@@ -1,0 +1,49 @@
+/** The stories of the runs that were lately looked at, kept up with the feed so that a page need not read them anew. */
+import type { Engine } from "@reeve/core";
+import type { Feed } from "../board/feed.ts";
+import type { Story } from "./run-story.ts";
+import { newStory } from "./run-story.ts";
+import { tellStory } from "./tell-story.ts";
+
+const STORIES_KEPT_MAX = 8;
+
+interface Kept {
+  readonly story: Story;
+  /** Everything up to this position is told. */
+  position: number;
+}
+
+export class RunStories {
+  readonly #engine: Engine;
+  readonly #feed: Feed;
+  /** Least lately used first. */
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(engine: Engine, feed: Feed) {
+    this.#engine = engine;
+    this.#feed = feed;
+  }
+
+  /** @throws ReeveError `run-not-found` */
+  async of(run: string): Promise<Story> {
+    const known = this.#kept.get(run);
+    const news = known && this.#feed.after(known.position);
+    const kept = known && news ? known : await this.#read(run);
+    for (const event of news ?? []) if (event.run === run) tellStory(kept.story, event);
+    kept.position = Math.max(kept.position, kept.story.position, news?.at(-1)?.position ?? 0);
+    this.#kept.delete(run);
+    this.#kept.set(run, kept);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= STORIES_KEPT_MAX) break;
+      this.#kept.delete(oldest);
+    }
+    return kept.story;
+  }
+
+  async #read(run: string): Promise<Kept> {
+    const position = this.#feed.position;
+    const story = newStory();
+    for await (const event of this.#engine.events({ run, follow: false })) tellStory(story, event);
+    return { story, position };
+  }
+}

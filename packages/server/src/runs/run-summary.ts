@@ -1,0 +1,43 @@
+/** Runs of the log as the contract shows them. */
+import type { RunQuery, RunRecord } from "@reeve/core";
+import type { RunFilter, RunOriginView, RunSummary } from "../contract/run.ts";
+
+export function runSummary(record: RunRecord): RunSummary {
+  const { id, pattern, patternVersion, state, outcome, context, origin, startedAt, endedAt } = record;
+  const { domain, agentType, priority, principal } = context;
+  return {
+    id,
+    pattern,
+    patternVersion,
+    state,
+    outcome: outcome ?? null,
+    domain,
+    agentType,
+    priority,
+    principal,
+    startedAt,
+    endedAt: endedAt ?? null,
+    origin: origin ? originView(origin) : null,
+  };
+}
+
+/** The filter as the library takes it. */
+export function queryOf(filter: RunFilter): RunQuery {
+  const { states, outcomes, pattern, domain, startedFrom, startedBefore } = filter;
+  return {
+    ...(states && { states }),
+    ...(outcomes && { outcomes }),
+    ...(pattern !== undefined && { pattern }),
+    ...(domain !== undefined && { domain }),
+    ...(startedFrom !== undefined && { startedFrom }),
+    ...(startedBefore !== undefined && { startedBefore }),
+  };
+}
+
+function originView({ parent, forkedFrom, schedule }: NonNullable<RunRecord["origin"]>): RunOriginView {
+  return {
+    parent: parent ? { run: parent.run, path: parent.path, attached: parent.attached } : null,
+    forkedFrom: forkedFrom ? { run: forkedFrom.run, from: forkedFrom.from ?? null } : null,
+    schedule: schedule ? { name: schedule.name, dueAt: schedule.dueAt } : null,
+  };
+}
