@@ -90,6 +90,7 @@ export type { ChoosingOptions, DomainChoosing, RecoveryOptions } from "./runtime
 export { choose, type Choice, type ChoosePreset } from "./selection/choose.ts";
 export { adviceOn, type Advice, type AdviceCode } from "./patterns/advice.ts";
 export { patternVersion } from "./patterns/fingerprint.ts";
+export { childrenOf, type Placed } from "./patterns/tree.ts";
 export { lighterPatterns, stepCount } from "./selection/lighter-patterns.ts";
 export { patternsBelow, unusedPatterns } from "./selection/named-patterns.ts";
 export { packPatterns, type PackedPatterns } from "./selection/stored/pack.ts";

@@ -8,6 +8,7 @@ const words: Readonly<Record<PlaceView["kind"], string>> = {
   parallel: "at once",
   "for-each": "for each item",
   meta: "phases",
+  degrade: "first level that can",
   phase: "phase",
   when: "only when",
   repeat: "again until",

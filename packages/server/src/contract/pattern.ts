@@ -13,6 +13,7 @@ export interface PlaceView {
     | "parallel"
     | "for-each"
     | "meta"
+    | "degrade"
     | "phase"
     | "when"
     | "repeat"
@@ -35,6 +36,7 @@ const placeViewSchema: z.ZodType<PlaceView> = z
       "parallel",
       "for-each",
       "meta",
+      "degrade",
       "phase",
       "when",
       "repeat",
@@ -67,7 +69,7 @@ export interface PatternSummary {
   /** Starts new runs. */
   readonly version: string;
   readonly versions: readonly string[];
-  readonly kind: "sequential" | "parallel" | "for-each" | "meta";
+  readonly kind: "sequential" | "parallel" | "for-each" | "meta" | "degrade";
   readonly description: string | null;
   readonly domain: string | null;
   readonly agents: readonly string[];
@@ -78,7 +80,7 @@ const summaryFields = {
   name: z.string(),
   version: z.string(),
   versions: z.array(z.string()),
-  kind: z.enum(["sequential", "parallel", "for-each", "meta"]),
+  kind: z.enum(["sequential", "parallel", "for-each", "meta", "degrade"]),
   description: z.string().nullable(),
   domain: z.string().nullable(),
   agents: z.array(z.string()),

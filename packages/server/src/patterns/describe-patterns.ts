@@ -1,7 +1,7 @@
 /** Registered patterns and agents as plain values, so that another thread can show them. */
 import { adviceOn, patternVersion, type AgentNode, type Limit, type Pattern } from "@reeve/core";
 import type { AgentView, PatternDetail } from "../contract/pattern.ts";
-import { placeOf, type Placed } from "./place-of.ts";
+import { placeOf, type Met } from "./place-of.ts";
 
 /** What is paused is known to who reads the log. */
 export interface Described {
@@ -18,16 +18,16 @@ export function describePatterns(patterns: readonly Pattern[]): Described {
   const agents = new Map<string, { readonly agent: AgentNode; readonly patterns: Set<string> }>();
   const notByStarter: [string, readonly string[]][] = [];
   const described = Array.from(byName, ([name, versions]) => {
-    const placed: Placed = { agents: [], notByStarter: [] };
+    const met: Met = { agents: [], notByStarter: [] };
     const [newest] = versions;
-    const tree = newest && placeOf(newest, "", name, placed);
-    for (const agent of placed.agents) {
+    const tree = newest && placeOf(newest, "", name, met);
+    for (const agent of met.agents) {
       const known = agents.get(agent.name) ?? { agent, patterns: new Set() };
       known.patterns.add(name);
       agents.set(agent.name, known);
     }
-    if (placed.notByStarter.length > 0) notByStarter.push([name, placed.notByStarter]);
-    return newest && tree ? [describe(newest, versions, tree, placed)] : [];
+    if (met.notByStarter.length > 0) notByStarter.push([name, met.notByStarter]);
+    return newest && tree ? [describe(newest, versions, tree, met)] : [];
   });
   return {
     patterns: described.flat(),
@@ -40,7 +40,7 @@ function describe(
   pattern: Pattern,
   versions: readonly Pattern[],
   tree: PatternDetail["tree"],
-  { agents }: Placed,
+  { agents }: Met,
 ): Omit<PatternDetail, "paused"> {
   return {
     name: pattern.name,

@@ -5,6 +5,7 @@
 import type { Event } from "@reeve/core";
 import type { ChildView, SaidOfRun } from "../contract/run-detail.ts";
 import type { AttemptView, StepView } from "../contract/run-steps.ts";
+import { labelOf } from "../patterns/label-of.ts";
 import type { StoredEnd } from "./error-view.ts";
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -81,10 +82,4 @@ export function stepAt(story: Story, path: string, kind: StepView["kind"], event
   story.steps.push(step);
   story.byPath.set(path, step);
   return step;
-}
-
-/** The last name of a path, its escapes undone. */
-function labelOf(path: string): string {
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  return last.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
