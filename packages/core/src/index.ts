@@ -97,6 +97,7 @@ export { packPatterns, type PackedPatterns } from "./selection/stored/pack.ts";
 export { unpackPatterns } from "./selection/stored/unpack.ts";
 export type { StoredPatterns } from "./runtime/stored-patterns.ts";
 export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
+export { followTelemetry, type Telemetry } from "./runtime/telemetry.ts";
 export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
 export type { Metrics } from "./telemetry/counts.ts";
 export { metricList } from "./telemetry/metric-list.ts";

@@ -33,6 +33,7 @@ import { makeHost } from "./runtime/make-host.ts";
 import { Registrations } from "./runtime/registrations.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Starter } from "./runtime/starter.ts";
+import { openTelemetry, type Sampler, type Telemetry } from "./runtime/telemetry.ts";
 import { readStored } from "./runtime/stored-patterns.ts";
 import { resolveSettings, type RuntimeOptions, type Settings } from "./runtime/settings.ts";
 import { Registry } from "./selection/registry.ts";
@@ -55,6 +56,8 @@ export interface StartOptions {
 
 export interface Runtime extends AsyncDisposable {
   readonly engine: Engine;
+  /** What is known of the log; undefined unless `telemetry` was asked for. */
+  readonly telemetry: Telemetry | undefined;
   /** Every pattern that runs can be started with, in all its versions. */
   readonly patterns: readonly Pattern[];
   /**
@@ -198,17 +201,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   }
   const registrations = new Registrations({ engine, registry, walkHost, settings, agents });
-  return new LocalRuntime({
-    engine,
-    registry,
-    agents,
-    settings,
-    starter,
-    scheduler,
-    registrations,
-    chooser,
-    delegator,
-  });
+  const parts = { engine, registry, agents, settings, starter, scheduler, registrations, chooser, delegator };
+  return new LocalRuntime({ ...parts, ...(await openTelemetry(engine, settings)) });
 }
 
 /** Frees what a runtime that can't start holds: the file and its lock, threads. */
@@ -230,6 +224,8 @@ interface Parts {
   readonly registrations: Registrations;
   readonly chooser: Chooser;
   readonly delegator: Delegator;
+  readonly telemetry?: Telemetry;
+  readonly sampler?: Sampler;
 }
 
 class LocalRuntime implements Runtime {
@@ -259,6 +255,10 @@ class LocalRuntime implements Runtime {
     this.#chooser = parts.chooser;
     this.#delegator = parts.delegator;
     this.#operations = new Operations(engine, registry, settings.caller.principal);
+  }
+
+  get telemetry(): Telemetry | undefined {
+    return this.#parts.telemetry;
   }
 
   get patterns(): readonly Pattern[] {
@@ -358,6 +358,7 @@ class LocalRuntime implements Runtime {
   }
 
   async #close(): Promise<void> {
+    this.#parts.sampler?.close();
     await this.#scheduler.close();
     await this.engine.close({ drainMs: this.#settings.drainMs });
     await releaseAgents(this.#agents);

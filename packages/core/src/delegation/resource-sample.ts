@@ -1,7 +1,7 @@
 /** What is measured of the process that owns a log: the one thing in it that no run brings about. */
 
 /** What one process used, and how its event loop and its log fared, since the sample before. */
-export interface ResourceSample {
+export interface ProcessSample {
   /** Tells processes apart. */
   readonly pid: number;
   /** The time that was measured, in milliseconds. */
@@ -23,11 +23,15 @@ export interface ResourceSample {
   readonly loopUtilization: number;
   /** Sockets, timers, files and the like that are open. */
   readonly handles: number;
+  /** Of the log's file with its write-ahead log; 0 where the log is no file. */
+  readonly fileBytes: number;
+}
+
+/** With what only the engine can measure. */
+export interface ResourceSample extends ProcessSample {
   readonly commits: number;
   readonly committedEvents: number;
   /** From when a batch was handed to the store until it was durable. */
   readonly commitMsMean: number;
   readonly commitMsMax: number;
-  /** Of the log's file with its write-ahead log; 0 where the log is no file. */
-  readonly fileBytes: number;
 }

@@ -21,6 +21,7 @@ import type { Fold, FoldReader } from "../delegation/fold.ts";
 import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
 import type { PayloadId, Reference } from "../delegation/reference.ts";
+import type { ProcessSample } from "../delegation/resource-sample.ts";
 
 /** A value after the codec; see delegation/codec.ts. */
 export type Encoded = string;
@@ -75,6 +76,7 @@ export interface Engine {
    * @param input of a schedule's runs
    */
   control(fact: ControlFact, input?: Encoded): Promise<void>;
+  sample(sample: ProcessSample): void;
   /** What was said so. */
   controls(): ControlState;
   /** What the host says of a pattern has changed: stranded runs that can go on now do, on disk; so do queued ones. */

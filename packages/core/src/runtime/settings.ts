@@ -14,6 +14,8 @@ import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
 import { checkPattern } from "./check-patterns.ts";
 import { resolveChoosing, type Choosing, type ChoosingOptions } from "./choosing-options.ts";
+import { checkTelemetry } from "./check-telemetry.ts";
+import type { MetricsOptions } from "../telemetry/metrics.ts";
 import type { StoredPatterns } from "./stored-patterns.ts";
 
 export interface RuntimeOptions extends ChoosingOptions {
@@ -44,6 +46,11 @@ export interface RuntimeOptions extends ChoosingOptions {
    * @default measured: the processor time and memory this process may use, also in a container
    */
   readonly resources?: Resources;
+  /**
+   * Follows the log with the folds of metrics, activity and failures, and samples the process every ten seconds; with
+   * `limitsMs`, durations in milliseconds that histograms tell apart exactly. @default false
+   */
+  readonly telemetry?: boolean | MetricsOptions;
   /** @default the platform's */
   readonly random?: Random;
   /** Told what went wrong beside the runs themselves. @default a process warning */
@@ -66,6 +73,7 @@ export interface Settings {
   readonly recoveriesMax: number;
   readonly retention: Retention | undefined;
   readonly secretKey: string | undefined;
+  readonly telemetry: MetricsOptions | undefined;
   readonly random: Random;
   readonly resources: () => Resources;
   readonly choosing: Choosing;
@@ -95,6 +103,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   domains: true,
   exploreNotFor: true,
   recovery: true,
+  telemetry: true,
   random: true,
   report: true,
 };
@@ -114,6 +123,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     recoveriesMax: atLeast0("recoveriesMax", options.recoveriesMax ?? RECOVERIES_MAX_DEFAULT),
     retention: retentionOf(options),
     secretKey: secretKeyOf(options),
+    telemetry: checkTelemetry(options.telemetry),
     random: options.random ?? systemRandom(),
     resources: resourcesOf(options),
     choosing: resolveChoosing(options),

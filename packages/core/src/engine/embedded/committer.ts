@@ -29,7 +29,7 @@ export interface DirtyRun {
 
 /** What the engine wants to hear of commits. */
 export interface CommitListener {
-  committed(events: readonly Event[], payloads: ReadonlyMap<PayloadId, Encoded>): void;
+  committed(events: readonly Event[], payloads: ReadonlyMap<PayloadId, Encoded>, tookMs: number): void;
   /** Storage refuses writes (true) or takes them again (false). */
   unavailable(refusal: ReeveError | undefined): void;
   /** An acknowledgement threw, or the store failed for good. */
@@ -69,6 +69,7 @@ export class Committer {
   #open: OpenBatch = emptyBatch();
   /** Handed to the store, which has not stored it yet. */
   #sealed: SealedBatch | undefined;
+  #sealedAtMs = 0;
   /** It was refused, and is tried again. */
   #refused = false;
   #cancelRetry: CancelTimer | undefined;
@@ -304,6 +305,7 @@ export class Committer {
 
   #commit(sealed: SealedBatch): void {
     this.#sealed = sealed;
+    this.#sealedAtMs = this.#clock.monotonic();
     let storing: undefined | Promise<void>;
     try {
       storing = this.#store.commit(sealed.batch);
@@ -342,6 +344,7 @@ export class Committer {
     this.#listener.committed(
       batch.events.map((row) => row.event),
       payloads,
+      this.#clock.monotonic() - this.#sealedAtMs,
     );
     for (const acknowledge of acknowledgements) this.#acknowledgements.push(acknowledge);
     this.#rest();

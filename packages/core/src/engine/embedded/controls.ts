@@ -10,7 +10,7 @@ import type { Committer } from "./committer.ts";
 import { redactFact } from "./redact-fact.ts";
 
 const PAGE_EVENTS = 500;
-const CONTEXT: RunRow["context"] = {
+export const CONTEXT: RunRow["context"] = {
   domain: "default",
   agentType: "default",
   priority: 2,

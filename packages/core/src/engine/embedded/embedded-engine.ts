@@ -10,6 +10,7 @@ import { encode } from "../../delegation/codec.ts";
 import type { Event } from "../../delegation/event.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
+import type { ProcessSample } from "../../delegation/resource-sample.ts";
 import { ReeveError } from "../../errors.ts";
 import { CONTROLS } from "../engine.ts";
 import type {
@@ -190,6 +191,10 @@ export class EmbeddedEngine implements Engine {
     await committer.flushed();
   }
 
+  sample(sample: ProcessSample): void {
+    this.#working.samples.append(sample);
+  }
+
   async patternChanged(pattern: string): Promise<void> {
     const { store, committer, runs } = this.#working;
     if (store.role === "guest") return;
@@ -204,10 +209,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   async find(runId: string): Promise<RunRecord | undefined> {
-    if (runId === CONTROLS) return undefined;
     // What the log has, not what is on its way there.
     const row = this.#open.store.runById(runId);
-    return row && this.#recordOf(row);
+    return row && row.pattern !== CONTROLS ? this.#recordOf(row) : undefined;
   }
 
   async runs(query: RunQuery): Promise<RunPage> {
@@ -353,8 +357,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   #known(runId: string): RunRow {
-    const row = runId === CONTROLS ? undefined : this.#open.runs.row(runId);
-    if (row) return row;
+    const row = this.#open.runs.row(runId);
+    if (row && row.pattern !== CONTROLS) return row;
     throw new ReeveError("run-not-found", `there is no run '${runId}'`, {
       hint: "list the runs with `reeve runs`",
     });

@@ -12,6 +12,7 @@ import { Payloads } from "./payloads.ts";
 import { References } from "./references.ts";
 import { Retention } from "./retention.ts";
 import type { RunTask } from "./run-task.ts";
+import { Samples } from "./samples.ts";
 import { Vault } from "../../secrets/vault.ts";
 import type { SecretKeys } from "../../secrets/keys.ts";
 import type { Waiters } from "./waiters.ts";
@@ -21,6 +22,7 @@ export interface Opened {
   readonly store: Store;
   readonly committer: Committer;
   readonly controls: Controls;
+  readonly samples: Samples;
   readonly runs: LiveRuns;
   readonly references: References;
   /** The same with secrets redacted. */
@@ -38,7 +40,8 @@ export function wire(engine: Engine, asked: Host, store: Store, waiters: Waiters
   const host = reportingSafely(asked, vault);
   const report = (what: string, error: unknown): void => host.report({ what, error });
   const committer = new Committer(store, clock, {
-    committed: (events, written) => {
+    committed: (events, written, tookMs) => {
+      samples.committed(events.length, tookMs);
       for (const [id, value] of written) payloads.keep(id, value);
       folds.committed(events);
       waiters.committed(events);
@@ -70,6 +73,7 @@ export function wire(engine: Engine, asked: Host, store: Store, waiters: Waiters
     report: host.report,
   });
   const retention = new Retention({ host, store, clock, committer, folds });
+  const samples = new Samples(store, committer);
   const controls = new Controls(store, committer, vault);
   controls.catchUp();
   const runs = new LiveRuns({
@@ -85,6 +89,7 @@ export function wire(engine: Engine, asked: Host, store: Store, waiters: Waiters
     forgotten: (runId) => waiters.endedBefore(runId),
     isLeaving: (runId) => retention.isLeaving(runId),
   });
+  const parts = { host, store, committer, controls, samples, runs, references, folds };
   const foreign = new Foreign({
     store,
     clock,
@@ -92,15 +97,18 @@ export function wire(engine: Engine, asked: Host, store: Store, waiters: Waiters
     vault,
     take: (id) => committer.takeInbox(id),
     afterCommit: (acknowledge) => committer.afterCommit(acknowledge),
-    changed: () => {
-      if (store.role === "owner") return;
-      if (controls.catchUp()) host.controlsChanged();
-      folds.catchUp();
-      waiters.poll((run) => (store.runById(run)?.state ?? "ended") === "ended");
-    },
+    changed: () => store.role === "owner" || seeChanges(parts, waiters),
     report,
   });
-  return { host, store, committer, controls, runs, references, shown, secrets, folds, foreign, retention };
+  return { ...parts, shown, secrets, foreign, retention };
+}
+
+/** A guest looks at what the owner of the log has written. */
+function seeChanges(parts: Pick<Opened, "store" | "controls" | "host" | "folds">, waiters: Waiters): void {
+  const { store, controls, host, folds } = parts;
+  if (controls.catchUp()) host.controlsChanged();
+  folds.catchUp();
+  waiters.poll((run) => (store.runById(run)?.state ?? "ended") === "ended");
 }
 
 /** What is reported can hold secrets as well as what is recorded. */

@@ -1,0 +1,86 @@
+/** Telemetry of a runtime: follows the log with the folds, and samples the process. */
+import type { CancelTimer } from "../clock.ts";
+import type { FoldReader } from "../delegation/fold.ts";
+import type { Engine } from "../engine/engine.ts";
+import { activity, type Activity } from "../telemetry/activity.ts";
+import type { Metrics } from "../telemetry/counts.ts";
+import { failures, type Failures } from "../telemetry/failures.ts";
+import { VALUES_MAX } from "../telemetry/labels.ts";
+import { metrics, type MetricsOptions } from "../telemetry/metrics.ts";
+import { ProcessMeter } from "../telemetry/process-meter.ts";
+import { stepActivities, type StepActivities } from "../telemetry/step-activity.ts";
+import type { Settings } from "./settings.ts";
+
+const SAMPLE_EVERY_MS = 10_000;
+
+/** What is known of a log; see docs/telemetry.md. */
+export interface Telemetry {
+  readonly metrics: FoldReader<Metrics>;
+  readonly activity: FoldReader<Activity>;
+  readonly failures: FoldReader<Failures>;
+  readonly steps: FoldReader<StepActivities>;
+}
+
+/** Follows the log of an engine; a guest's may be followed, too. */
+export async function followTelemetry(engine: Engine, options: MetricsOptions = {}): Promise<Telemetry> {
+  return {
+    metrics: await engine.fold(metrics(options)),
+    activity: await engine.fold(activity),
+    failures: await engine.fold(failures),
+    steps: await engine.fold(stepActivities),
+  };
+}
+
+/** As a runtime asks for it; only the owner of a log samples itself. */
+export async function openTelemetry(
+  engine: Engine,
+  settings: Settings,
+): Promise<{ readonly telemetry?: Telemetry; readonly sampler?: Sampler }> {
+  if (!settings.telemetry) return {};
+  const telemetry = await followTelemetry(engine, settings.telemetry);
+  if (engine.role === "guest") return { telemetry };
+  return { telemetry, sampler: new Sampler(engine, telemetry, settings.report) };
+}
+
+/** Samples the process until it is closed. */
+export class Sampler {
+  readonly #engine: Engine;
+  readonly #report: Settings["report"];
+  readonly #counted: FoldReader<Metrics>;
+  readonly #meter: ProcessMeter;
+  readonly #warned = new Set<string>();
+  #cancelTimer: CancelTimer = () => {};
+
+  constructor(engine: Engine, telemetry: Telemetry, report: Settings["report"]) {
+    this.#engine = engine;
+    this.#report = report;
+    this.#counted = telemetry.metrics;
+    this.#meter = new ProcessMeter(engine.clock, engine.file);
+    this.#wait();
+  }
+
+  close(): void {
+    this.#cancelTimer();
+    this.#meter.close();
+  }
+
+  #wait(): void {
+    const tick = (): void => {
+      this.#engine.sample(this.#meter.measure());
+      this.#warn();
+      this.#wait();
+    };
+    this.#cancelTimer = this.#engine.clock.timer(SAMPLE_EVERY_MS, tick, { keepAlive: false });
+  }
+
+  /** Once in the life of the process. */
+  #warn(): void {
+    const { patterns, agents } = this.#counted.state();
+    for (const [label, { overflowed }] of Object.entries({ patterns, agents })) {
+      if (overflowed === 0 || this.#warned.has(label)) continue;
+      this.#warned.add(label);
+      const error = new RangeError(`there are more than ${VALUES_MAX}; give fewer names, or use a domain`);
+      this.#report({ what: `metrics count some ${label} as 'other'`, error });
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** Samples of the process in a log. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ManualClock } from "../clock.ts";
+import { agent } from "../delegation/agent.ts";
+import type { Event } from "../delegation/event.ts";
+import { sqliteEngine } from "../engine/sqlite/sqlite-engine.ts";
+import { verifyFile } from "../engine/sqlite/verify-file.ts";
+import { sequential } from "../patterns/sequential.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
+
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2026, 0, 1, 23, 59, 30);
+
+let folder: string;
+let clock: ManualClock;
+let runtime: Runtime | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reeve-samples-"));
+  clock = new ManualClock(START);
+});
+
+afterEach(async () => {
+  await runtime?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const copies = sequential("copies", { steps: [agent("copy", { run: (input: unknown) => input })] });
+
+async function open(options: Partial<RuntimeOptions> = {}): Promise<Runtime> {
+  const engine = sqliteEngine(join(folder, "log.db"), { durability: "os", clock });
+  return (runtime = await createRuntime({ engine, patterns: [copies], telemetry: true, ...options }));
+}
+
+async function samples(opened: Runtime): Promise<readonly (Event & { kind: "resources-sampled" })[]> {
+  const found: (Event & { kind: "resources-sampled" })[] = [];
+  for await (const event of opened.events({ follow: false })) {
+    if (event.kind === "resources-sampled") found.push(event);
+  }
+  return found;
+}
+
+/** Lets what was written reach the file. */
+async function advance(opened: Runtime, ms: number): Promise<void> {
+  clock.advance(ms);
+  await opened.engine.fold(NOTHING);
+}
+
+const NOTHING = { name: "nothing", version: 1, initial: () => 0, apply: () => 0 };
+
+test("the process is sampled every ten seconds, in runs of a day that nobody sees or can stop", async () => {
+  const opened = await open();
+  await (await opened.start(copies, "x")).outcome();
+  await advance(opened, 50_000);
+  const found = await samples(opened);
+  expect(found.map(({ at }) => (at - START) / 1_000)).toEqual([10, 20, 30, 40, 50]);
+  expect([...new Set(found.map(({ run }) => run))]).toEqual([
+    "reeve:resources:2026-01-01",
+    "reeve:resources:2026-01-02",
+  ]);
+  expect(found[0]?.sample).toMatchObject({ pid: process.pid, elapsedMs: 10_000 });
+  expect(found[0]?.sample.residentBytes).toBeGreaterThan(1e7);
+  expect(found[0]?.sample.fileBytes).toBeGreaterThan(1_000);
+  expect(found[0]?.sample.committedEvents).toBeGreaterThan(2);
+  expect((await opened.runs()).runs.map(({ pattern }) => pattern)).toEqual(["copies"]);
+  await expect(opened.run("reeve:resources:2026-01-02").cancel("no")).rejects.toThrow("there is no run");
+  await expect(opened.start(copies, "x", { id: "reeve:mine" })).rejects.toThrow("can't have the id");
+  expect(opened.telemetry?.metrics.state().sample).toEqual(found.at(-1)?.sample);
+});
+
+test("a day goes on after a restart, and one that a dead process left open is ended", async () => {
+  await advance(await open(), 10_000);
+  await runtime?.close();
+  await advance(await open(), 10_000);
+  expect((await samples(await again())).map(({ run, seq }) => [run, seq])).toEqual([
+    ["reeve:resources:2026-01-01", 2],
+    ["reeve:resources:2026-01-01", 3],
+  ]);
+  await runtime?.close();
+  clock.advance(3 * DAY_MS);
+  const later = await open();
+  await advance(later, 10_000);
+  const ended: string[] = [];
+  for await (const event of later.events({ follow: false })) {
+    if (event.kind === "run-ended") ended.push(event.run);
+  }
+  expect(ended).toEqual(["reeve:resources:2026-01-01"]);
+  await later.close();
+  expect((await verifyFile(join(folder, "log.db"))).problems).toEqual([]);
+});
+
+async function again(): Promise<Runtime> {
+  await runtime?.close();
+  return open();
+}
+
+test("without telemetry nothing is sampled, and what is asked wrongly is refused", async () => {
+  const opened = await open({ telemetry: false });
+  await advance(opened, 60_000);
+  expect(await samples(opened)).toEqual([]);
+  expect(opened.telemetry).toBeUndefined();
+  await expect(open({ telemetry: { limitsMs: [-1] } })).rejects.toThrow("telemetry is");
+});
+
+test("names beyond those that are let in are warned of once", async () => {
+  const reported: string[] = [];
+  const patterns = Array.from({ length: 102 }, (_, index) =>
+    sequential(`p${index}`, { steps: [agent(`a${index}`, { run: () => 1 })] }),
+  );
+  const opened = await open({ patterns, report: ({ what }) => reported.push(what) });
+  for (const pattern of patterns) await (await opened.start(pattern, 1)).outcome();
+  await advance(opened, 30_000);
+  expect(reported).toEqual([
+    "metrics count some patterns as 'other'",
+    "metrics count some agents as 'other'",
+  ]);
+});
