@@ -148,6 +148,8 @@ export interface Runtime extends AsyncDisposable {
 export type RuntimeOfCaller = Pick<
   Runtime,
   | "start"
+  | "delegate"
+  | "choose"
   | "run"
   | "runs"
   | "events"

@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { agent } from "../delegation/agent.ts";
+import type { Pattern } from "../delegation/pattern.ts";
+import { memoryEngine } from "../engine/memory/memory-engine.ts";
+import { MemoryLog } from "../engine/memory/memory-store.ts";
+import { sqliteEngine } from "../engine/sqlite/sqlite-engine.ts";
+import { confidenceFold } from "../learning/confidence-fold.ts";
+import { approval } from "../patterns/approval.ts";
+import { sequential } from "../patterns/sequential.ts";
+import { seededRandom } from "../random.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-learned-"));
+  folders.push(folder);
+  return join(folder, "log.db");
+}
+
+/** Of ten orders, the first `failures` fail. */
+const orders = (name: string, failures: number, requires: readonly string[] = []): Pattern =>
+  sequential(name, {
+    matches: { domain: "orders" },
+    steps: [
+      agent(`do-${name}`, {
+        requires,
+        run: async (order: number) => {
+          if (order % 10 < failures) throw new Error("ill");
+          return order;
+        },
+      }),
+    ],
+  });
+const patterns = [orders("good", 1), orders("poor", 8)];
+const open = (options: Partial<RuntimeOptions> = {}): Promise<Runtime> =>
+  createRuntime({ patterns, engine: memoryEngine(), random: seededRandom(3), ...options });
+
+async function work(runtime: Runtime, tasks: number): Promise<string[]> {
+  const chosen: string[] = [];
+  for (let order = 0; order < tasks; order++) {
+    const run = await runtime.delegate({ domain: "orders" }, order);
+    await run.outcome();
+    chosen.push((await run.record()).pattern);
+  }
+  return chosen;
+}
+
+const beliefs = async (runtime: Runtime) => {
+  const confidence = await runtime.confidence();
+  return patterns.map(({ name }) => confidence.posterior(name, "orders"));
+};
+
+describe("what was learned", () => {
+  it("is there again after a restart, and is what the whole log says", async () => {
+    const file = newFile();
+    const engine = () => sqliteEngine(file, { durability: "os" });
+    const first = await open({ engine: engine() });
+    await work(first, 40);
+    const before = await beliefs(first);
+    await first.close();
+    await using second = await open({ engine: engine() });
+    expect(await beliefs(second)).toEqual(before);
+    // Another name has no checkpoint, so that it is made of all events.
+    const fold = { ...confidenceFold({ memory: "eager" }), name: "confidence-anew" };
+    const anew = await second.engine.fold(fold);
+    const { posterior } = anew.state().confidence;
+    expect(patterns.map(({ name }) => posterior(name, "orders"))).toEqual(before);
+  });
+
+  it("can be read by another process, which chooses by it too", async () => {
+    const file = newFile();
+    await using owner = await open({ engine: sqliteEngine(file, { durability: "os" }) });
+    await work(owner, 40);
+    await using guest = await open({ engine: sqliteEngine(file, { durability: "os" }).asGuest() });
+    expect(await beliefs(guest)).toEqual(await beliefs(owner));
+    const run = await guest.delegate({ domain: "orders" }, 5);
+    expect(await run.outcome()).toMatchObject({ status: "completed" });
+    expect((await run.choice())?.candidates).toHaveLength(2);
+  });
+
+  it("leaves a choice that was made before a crash as it was", async () => {
+    const log = new MemoryLog();
+    const waiting = ["a", "b", "c"].map((name) =>
+      sequential(name, { matches: { domain: "orders" }, steps: [approval("now")] }),
+    );
+    const crashed = await open({ patterns: waiting, engine: memoryEngine({ log }) });
+    const run = await crashed.delegate({ domain: "orders" }, 1, { id: "r" });
+    const [record, choice] = [await run.record(), await run.choice()];
+    await crashed.close();
+    await using runtime = await open({
+      patterns: waiting,
+      engine: memoryEngine({ log }),
+      random: seededRandom(9),
+    });
+    const again = await runtime.delegate({ domain: "orders" }, 1, { id: "r" });
+    expect((await again.record()).pattern).toBe(record.pattern);
+    expect(await again.choice()).toEqual(choice);
+    await again.signal("now");
+    expect(await again.outcome()).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("exploring", () => {
+  it.each([
+    ["the task", {}, { explore: false }],
+    ["the domain", { domains: { orders: { explore: false } } }, {}],
+    ["the principal", { exploreNotFor: ["local"] }, {}],
+  ])("is not done where %s forbids it, and the record says so", async (_what, options, task) => {
+    await using runtime = await open(options);
+    for (const { name } of patterns)
+      for (let order = 0; order < 10; order++) await (await runtime.start(name, order)).outcome();
+    for (let order = 0; order < 10; order++) {
+      const run = await runtime.delegate({ domain: "orders" }, order, task);
+      expect(await run.choice()).toMatchObject({ pattern: "good", evaluable: false });
+      await run.outcome();
+    }
+  });
+
+  it("ends while more runs of the domain fail than the preset tolerates", async () => {
+    await using runtime = await open({ preset: "production" });
+    await (await runtime.start("good", 5)).outcome();
+    expect(await runtime.choose({ domain: "orders" })).toMatchObject({ explore: true, threshold: 0.85 });
+    for (const order of [0, 10]) await (await runtime.start("good", order)).outcome();
+    expect((await runtime.choose({ domain: "orders" })).explore).toBe(false);
+    expect((await runtime.choose({ domain: "hotels" })).explore).toBe(true);
+  });
+});
+
+describe("a preview", () => {
+  it("tells how a task would be delegated, and changes nothing", async () => {
+    await using runtime = await open();
+    await work(runtime, 40);
+    const [before, { runs }] = [await beliefs(runtime), await runtime.runs()];
+    const preview = await runtime.choose({ domain: "orders" });
+    expect(preview).toMatchObject({ pattern: "good", hidden: 0, refused: undefined });
+    expect(preview.candidates.map(({ pattern }) => pattern)).toEqual(["good", "poor"]);
+    expect(preview.reason).toMatch(/^good succeeds in about \d+ % here/);
+    expect(await beliefs(runtime)).toEqual(before);
+    expect((await runtime.runs()).runs).toHaveLength(runs.length);
+    expect(await runtime.choose({ domain: "hotels" })).toMatchObject({
+      pattern: undefined,
+      refused: { code: "pattern-not-found" },
+    });
+  });
+
+  it("counts what its caller may not use, and so does the choice of a run", async () => {
+    const all = [orders("open", 0), orders("closed", 0, ["top"])];
+    await using runtime = await open({ patterns: all, grants: ["top"] });
+    const eve = runtime.as({ principal: "eve", grants: [] });
+    const preview = await eve.choose({ domain: "orders" });
+    expect(preview).toMatchObject({ pattern: "open", hidden: 1 });
+    expect(JSON.stringify(preview)).not.toContain("closed");
+    const run = await runtime.delegate({ domain: "orders" }, 1);
+    const [seen, whole] = [await eve.run(run.id).choice(), await run.choice()];
+    expect(whole?.candidates).toHaveLength(2);
+    // The pattern of a run stands on its record anyway; what else could have been chosen does not.
+    const others = seen?.candidates.filter(({ pattern }) => pattern !== seen.pattern);
+    expect(others?.some(({ pattern }) => pattern === "closed")).toBe(false);
+  });
+});
+
+describe("a preset", () => {
+  const stuck = sequential("stuck", {
+    matches: { domain: "orders" },
+    steps: [
+      agent("hang", {
+        run: (_input: unknown, ctx) =>
+          new Promise((_resolve, reject) =>
+            ctx.signal.addEventListener("abort", () => reject(new Error("told"))),
+          ),
+      }),
+    ],
+  });
+
+  it("limits the attempts of agents that set no limit, by domain", async () => {
+    await using runtime = await open({
+      patterns: [stuck],
+      preset: "staging",
+      domains: { "orders.*": { timeoutMs: 20 } },
+    });
+    const run = await runtime.start(stuck, 1);
+    expect(await run.outcome()).toMatchObject({ status: "failed", error: { code: "attempt-timed-out" } });
+  });
+
+  it.each([
+    ["an unknown preset", { preset: "prod" }, "preset is prod"],
+    ["a threshold above 1", { domains: { orders: { threshold: 2 } } }, "domains['orders'].threshold is 2"],
+    ["an unknown key of a domain", { domains: { "*": { treshold: 1 } } }, "domains['*'].treshold is 1"],
+    [
+      "an unknown recovery",
+      { recovery: { "pattern-not-found": "guess" } },
+      "recovery['pattern-not-found'] is guess",
+    ],
+    ["a kind that can't be recovered", { recovery: { fire: "reject" } }, "recovery['fire'] is reject"],
+    ["principals that are one text", { exploreNotFor: "ada" }, "exploreNotFor is ada"],
+  ])("is refused with %s", async (_what, options, message) => {
+    const given: object = options;
+    await expect(open(given)).rejects.toThrow(message);
+  });
+});
