@@ -3,3 +3,5 @@ export { createToken, listTokens, removeToken, type TokenOptions } from "./acces
 export type { Scope } from "./contract/route.ts";
 export type { TokenView } from "./contract/control.ts";
 export { startServer, type ReeveServer, type ServerOptions } from "./thread/start-server.ts";
+export { serveMetrics, type MetricsServer, type ServeMetricsOptions } from "./telemetry/serve-metrics.ts";
+export { metricProducer, type ProducerOptions } from "./telemetry/metric-producer.ts";
