@@ -33,6 +33,7 @@ export type ErrorCode =
   | "substep-repeated"
   | "output-unavailable"
   | "permission-denied"
+  | "context-not-preserved"
   | "worker-failed"
   | "worker-exited"
   | "process-failed"

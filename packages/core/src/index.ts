@@ -6,6 +6,7 @@ export type {
   AgentOptions,
   AgentPolicy,
   RetryOptions,
+  Returned,
   Runnable,
   StartChildOptions,
   StepContext,
@@ -21,6 +22,8 @@ export {
 export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
 export type { ChoiceRecord, RecordedCandidate, RunChoice } from "./delegation/choice.ts";
+export type { Changed, ChangeSeverity, ContextChange, ContextDifference } from "./delegation/changed.ts";
+export type { Breach, PreservedKey } from "./delegation/preserved.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
 export type { Fold, FoldReader, PatternOf } from "./delegation/fold.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";

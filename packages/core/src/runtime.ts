@@ -7,6 +7,7 @@ import type { AgentNode, Runnable } from "./delegation/agent.ts";
 import type { ContextRequest } from "./delegation/context.ts";
 import { makeContext } from "./delegation/make-context.ts";
 import type { Event } from "./delegation/event.ts";
+import type { Caller } from "./delegation/make-context.ts";
 import type { Pattern } from "./delegation/pattern.ts";
 import type { Engine, EventQuery, RunPage, RunQuery } from "./engine/engine.ts";
 import type { ConfidenceReader } from "./learning/confidence-fold.ts";
@@ -203,7 +204,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   }
   const registrations = new Registrations({ engine, registry, walkHost, settings, agents });
-  const parts = { engine, registry, agents, settings, starter, scheduler, registrations, chooser, delegator };
+  const root = settings.caller;
+  const own = { engine, registry, agents, settings, starter, scheduler, registrations, root };
+  const parts = { ...own, chooser, delegator };
   return new LocalRuntime({ ...parts, ...(await openTelemetry(engine, settings)) });
 }
 
@@ -228,6 +231,8 @@ interface Parts {
   readonly delegator: Delegator;
   readonly telemetry?: Telemetry;
   readonly sampler?: Sampler;
+  /** The caller that the process is by itself. */
+  readonly root: Caller;
 }
 
 class LocalRuntime implements Runtime {
@@ -245,7 +250,7 @@ class LocalRuntime implements Runtime {
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
-    const { engine, registry, agents, settings, starter, scheduler, registrations } = parts;
+    const { engine, registry, agents, settings, starter, scheduler, registrations, root } = parts;
     this.#parts = parts;
     this.engine = engine;
     this.#registry = registry;
@@ -256,7 +261,7 @@ class LocalRuntime implements Runtime {
     this.#registrations = registrations;
     this.#chooser = parts.chooser;
     this.#delegator = parts.delegator;
-    this.#operations = new Operations(engine, registry, settings.caller.principal);
+    this.#operations = new Operations(engine, registry, settings.caller, root);
   }
 
   get telemetry(): Telemetry | undefined {

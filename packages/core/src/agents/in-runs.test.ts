@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { AgentNode } from "../delegation/agent.ts";
+import { agent, type AgentNode } from "../delegation/agent.ts";
+import type { Event } from "../delegation/event.ts";
 import type { Outcome } from "../delegation/outcome.ts";
 import { memoryEngine } from "../engine/memory/memory-engine.ts";
 import { sequential } from "../patterns/sequential.ts";
@@ -72,3 +73,40 @@ test("secrets in their wrappers cross into a thread and back", async () => {
   const { made } = output as { readonly made: Secret };
   expect(made.reveal()).toBe("a key, changed");
 });
+
+test("agents in threads and processes see the context, and change it for the steps after them", async () => {
+  const echo = processAgent("echo", {
+    command: (_input: unknown, { context }) => [
+      process.execPath,
+      "-e",
+      `console.log(${Number(context.attributes["depth"])} + 1)`,
+    ],
+    parse: (stdout, _end, ctx) => ctx.with({ attributes: { depth: Number(stdout) } }, stdout.trim()),
+  });
+  const last = agent("last", { run: (input: unknown, { context }) => ({ input, ...context.attributes }) });
+  const steps: readonly AgentNode[] = [worker("deepen"), echo, last];
+  const pattern = sequential("only", { steps });
+  await using runtime = await createRuntime({ patterns: [pattern], engine: memoryEngine() });
+  const run = await runtime.start(pattern, 1, { context: { attributes: { depth: 4, gone: 1 } } });
+  expect(await run.outcome()).toEqual({ status: "completed", output: { input: "9", depth: 9 } });
+  expect(await valuesOf(run.events())).toEqual([
+    ["deepen", "moderate", ["attributes.depth", "attributes.gone"]],
+    ["echo", "moderate", ["attributes.depth"]],
+  ]);
+});
+
+test("a thread can't widen what it may do", async () => {
+  expect(await outcomeOf(worker("overreach"), 1)).toMatchObject({
+    status: "failed",
+    error: { code: "permission-denied", message: "ctx.with can't change grants" },
+  });
+});
+
+async function valuesOf(events: AsyncIterable<Event>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const event of events) {
+    if (event.kind === "context-changed")
+      found.push([event.path, event.severity, event.diff.map(({ key }) => key)]);
+  }
+  return found;
+}

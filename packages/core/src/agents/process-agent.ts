@@ -1,7 +1,13 @@
 /** An agent whose work is done by another program, which is stopped with everything it started when it must stop. */
 import { existsSync } from "node:fs";
 import { systemClock } from "../clock.ts";
-import { buildAgent, type Agent, type AgentPolicy, type StepContext } from "../delegation/agent.ts";
+import {
+  buildAgent,
+  type Agent,
+  type AgentPolicy,
+  type Returned,
+  type StepContext,
+} from "../delegation/agent.ts";
 import { agentChecker } from "../delegation/agent-checker.ts";
 import { toStepError } from "../delegation/failure.ts";
 import { showValue } from "../delegation/show-value.ts";
@@ -39,8 +45,15 @@ export interface ProcessAgentOptions<Input, Output> extends AgentPolicy<Input, O
   readonly command: CommandLine | ((input: Input, ctx: StepContext) => CommandLine);
   /** What the program reads. @default nothing: it finds its input closed */
   stdin?(input: Input): string;
-  /** Makes the output from what the program wrote. @default stdout as it is */
-  parse?(stdout: string, end: ProcessEnd<Input>): Output | Promise<Output>;
+  /**
+   * Makes the output from what the program wrote, or `ctx.with(change, output)`.
+   * @default stdout as it is
+   */
+  parse?(
+    stdout: string,
+    end: ProcessEnd<Input>,
+    ctx: StepContext,
+  ): Returned<Output> | Promise<Returned<Output>>;
   /** Exit codes that are a success. @default [0] */
   readonly exitCodes?: readonly number[];
   /** The folder the program starts in. @default this process's */
@@ -94,7 +107,7 @@ async function makeAttempt<Input, Output>(
   input: Input,
   ctx: StepContext,
   signal: AbortSignal,
-): Promise<Output> {
+): Promise<Returned<Output>> {
   if (signal.aborted) throw stopReason(name, signal);
   const program = programOf(name, options, input, ctx);
   const end = await runProgram(program, signal, clock, () => ctx.heartbeat()).catch((error: unknown) => {
@@ -102,7 +115,7 @@ async function makeAttempt<Input, Output>(
   });
   if (signal.aborted) throw stopReason(name, signal);
   const exitCode = acceptedExitCode(name, program, end, options.exitCodes ?? [0]);
-  if (options.parse) return options.parse(end.stdout, { exitCode, stderr: end.stderr, input });
+  if (options.parse) return options.parse(end.stdout, { exitCode, stderr: end.stderr, input }, ctx);
   // Without `parse`, the type parameter's default says that the output is text.
   return end.stdout as Output;
 }

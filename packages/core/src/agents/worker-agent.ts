@@ -3,7 +3,13 @@ import { availableParallelism } from "node:os";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { systemClock } from "../clock.ts";
-import { buildAgent, type Agent, type AgentPolicy, type StepContext } from "../delegation/agent.ts";
+import {
+  buildAgent,
+  type Agent,
+  type AgentPolicy,
+  type Returned,
+  type StepContext,
+} from "../delegation/agent.ts";
 import { agentChecker, type AgentChecker } from "../delegation/agent-checker.ts";
 import { pack } from "./crossing.ts";
 import { THREAD_STOP_MS_MAX } from "./worker-attempt.ts";
@@ -31,7 +37,17 @@ export interface WorkerAgentOptions<Input, Output> extends AgentPolicy<Input, Ou
 /** What the function in the thread is handed beside its input. */
 export type WorkerContext = Pick<
   StepContext,
-  "signal" | "idempotencyKey" | "attempt" | "path" | "runId" | "log" | "usage" | "progress" | "heartbeat"
+  | "signal"
+  | "idempotencyKey"
+  | "attempt"
+  | "path"
+  | "runId"
+  | "context"
+  | "with"
+  | "log"
+  | "usage"
+  | "progress"
+  | "heartbeat"
 >;
 
 /**
@@ -59,13 +75,11 @@ export function workerAgent<const Name extends string, Input = unknown, Output =
     runsOn: "thread",
     graceMs: THREAD_STOP_MS_MAX,
     run: async (input: Input, ctx: StepContext) => {
-      const { idempotencyKey, attempt, path, runId } = ctx;
+      const { idempotencyKey, attempt, path, runId, context } = ctx;
       const facts = { idempotencyKey, attempt, path, runId };
+      const task = { agent: name, module, exportName, input: pack(input, "input"), facts, context };
       // What comes out of a thread is vouched for by the output's schema.
-      return (await pool.run(
-        { agent: name, module, exportName, input: pack(input, "input"), facts },
-        ctx,
-      )) as Output;
+      return (await pool.run(task, ctx)) as Returned<Output>;
     },
     close: () => pool.close(),
   });

@@ -62,7 +62,7 @@ export async function attemptInThread(
   await settleWithin(closed, END_MS_MAX, clock);
   port.close();
   if (stopping.asked()) throw stopReason(task.agent, signal);
-  return conclude(task, threads.memoryMbMax, progress, failure?.error);
+  return conclude(task, ctx, threads.memoryMbMax, progress, failure?.error);
 }
 
 /** Asks the thread to stop when the signal aborts, and ends it when it does not. */
@@ -148,6 +148,7 @@ async function settleWithin(settled: Promise<unknown>, limitMs: number, clock: C
 
 function conclude(
   task: Omit<ThreadTask, "port">,
+  ctx: StepContext,
   memoryMbMax: number,
   progress: Progress,
   error: unknown,
@@ -155,8 +156,10 @@ function conclude(
   const agent = `agent '${task.agent}'`;
   const { outcome, crash } = progress;
   switch (outcome?.kind) {
-    case "returned":
-      return unpack(outcome.output);
+    case "returned": {
+      const output = unpack(outcome.output);
+      return outcome.change ? ctx.with(outcome.change, output) : output;
+    }
     case "failed":
       throw thrownIn(outcome);
     case "refused":

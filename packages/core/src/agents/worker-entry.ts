@@ -2,6 +2,9 @@
  * The thread's side of an attempt: loads the module, calls its function, and sends over the attempt's own port what
  * happens. It knows nothing of retries or limits; the host may end the thread at any moment.
  */
+import { deepFreeze } from "../delegation/context.ts";
+import { Changed } from "../delegation/changed.ts";
+import { changeContext } from "../delegation/context-change.ts";
 import { fromStepError, isRetryable, toStepError } from "../delegation/failure.ts";
 import { systemClock } from "../clock.ts";
 import { pack, unpack } from "./crossing.ts";
@@ -40,7 +43,9 @@ async function outcomeOf(task: ThreadTask, ctx: WorkerContext): Promise<ThreadOu
   const found = await load(task);
   if ("kind" in found) return found;
   try {
-    return { kind: "returned", output: pack(await found.run(unpack(task.input), ctx), "output") };
+    const returned = await found.run(unpack(task.input), ctx);
+    if (!(returned instanceof Changed)) return { kind: "returned", output: pack(returned, "output") };
+    return { kind: "returned", output: pack(returned.output, "output"), change: returned.change };
   } catch (thrown) {
     return failedWith(thrown, task);
   }
@@ -98,9 +103,15 @@ function contextOf(task: ThreadTask, send: Send, signal: AbortSignal): WorkerCon
     (level: "debug" | "info" | "warn" | "error") =>
     (message: string): void =>
       send({ kind: "log", level, message });
+  const context = deepFreeze(task.context);
   return {
     ...task.facts,
     signal,
+    context,
+    with: (change, output) => {
+      changeContext(context, change);
+      return new Changed(change, output);
+    },
     log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
     usage: (used) => send({ kind: "usage", used }),
     progress: (fraction, note) =>

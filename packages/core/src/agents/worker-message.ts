@@ -1,5 +1,7 @@
 /** What a thread and its host say to each other; everything here crosses by structured clone. */
 import type { MessagePort } from "node:worker_threads";
+import type { Context } from "../delegation/context.ts";
+import type { ContextChange } from "../delegation/changed.ts";
 import type { LogLevel, Usage } from "../delegation/event.ts";
 import type { StepError } from "../delegation/outcome.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -18,6 +20,7 @@ export interface ThreadTask {
     readonly path: string;
     readonly runId: string;
   };
+  readonly context: Context;
   /** The thread's end of the channel of this attempt. */
   readonly port: MessagePort;
 }
@@ -29,7 +32,7 @@ export interface ToThread {
 
 /** How the attempt ended, as the thread says it. */
 export type ThreadOutcome =
-  | { readonly kind: "returned"; readonly output: Crossing }
+  | { readonly kind: "returned"; readonly output: Crossing; readonly change?: ContextChange }
   /** The function threw, or something in the thread did that nobody caught. */
   | { readonly kind: "failed"; readonly error: StepError; readonly retryable: boolean }
   /** The thread could not do what it was asked: no such module, no such export, an output that can't cross. */

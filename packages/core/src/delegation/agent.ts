@@ -4,6 +4,7 @@
  */
 import { agentChecker, type AgentChecker } from "./agent-checker.ts";
 import type { Context, ContextRequest } from "./context.ts";
+import type { Changed, ContextChange } from "./changed.ts";
 import type { LogLevel, Usage } from "./event.ts";
 import type { Path } from "./path.ts";
 import type { Schema } from "./schema.ts";
@@ -53,6 +54,12 @@ export interface StepContext extends WalkContext {
   usage(used: Usage): void;
   /** Tells how far the attempt is, 0 to 1, with a note; written at most four times a second. */
   progress(fraction: number, note?: string): void;
+  /**
+   * The step's output together with a change of the context, to be returned from `run`. The change holds for the steps
+   * after this one, up to the end of the pattern around it, and never leaves a parallel branch.
+   * @throws ReeveError `option-invalid`; `permission-denied` where it is about principal or grants
+   */
+  with<Output>(change: ContextChange, output: Output): Changed<Output>;
   /** Says that the attempt is alive; needed when the agent has a `heartbeatTimeoutMs`. */
   heartbeat(): void;
   /**
@@ -138,8 +145,11 @@ export interface AgentPolicy<Input, Output> {
 }
 
 export interface AgentOptions<Input, Output> extends AgentPolicy<Input, Output> {
-  run(input: Input, ctx: StepContext): Output | Promise<Output>;
+  run(input: Input, ctx: StepContext): Returned<Output> | Promise<Returned<Output>>;
 }
+
+/** What an agent may return: its output, or `ctx.with(change, output)`. */
+export type Returned<Output> = Output | Changed<Output>;
 
 /** An agent as the interpreter sees it: options checked, defaults resolved, types erased. */
 export interface AgentNode extends Runnable {
@@ -195,7 +205,7 @@ export function agent<const Name extends string, Input = unknown, Output = unkno
 export interface AgentRunner<Input, Output> {
   readonly runsOn: AgentNode["runsOn"];
   readonly graceMs: AgentNode["graceMs"];
-  run(input: Input, ctx: StepContext): Output | Promise<Output>;
+  run(input: Input, ctx: StepContext): Returned<Output> | Promise<Returned<Output>>;
   readonly close: (() => Promise<void>) | undefined;
 }
 

@@ -1,4 +1,5 @@
 /** The context of a task: who asks, in which domain, how urgently. Immutable JSON; agents see it deeply frozen. */
+import { ReeveError } from "../errors.ts";
 
 /** A value of an attribute: JSON. */
 export type AttributeValue =
@@ -34,11 +35,26 @@ export interface ContextRequest {
 }
 
 /** The largest context, in UTF-8 bytes of its JSON. */
-export const CONTEXT_BYTES_MAX = 8_192;
+const CONTEXT_BYTES_MAX = 8_192;
 
 /** Freezes a JSON value and everything below it, and returns it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   for (const child of Object.values(value)) deepFreeze(child);
   return Object.freeze(value);
+}
+
+/**
+ * A frozen copy of a context that is known to be JSON.
+ * @throws ReeveError `option-invalid` where it is too large
+ */
+export function frozenCopy(context: Context): Context {
+  const json = JSON.stringify(context);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > CONTEXT_BYTES_MAX) {
+    throw new ReeveError("option-invalid", `the context has ${bytes} bytes, more than ${CONTEXT_BYTES_MAX}`, {
+      hint: "put what is large into the input",
+    });
+  }
+  return deepFreeze(JSON.parse(json) as Context);
 }

@@ -6,6 +6,7 @@
  */
 import type { RunChoice } from "./choice.ts";
 import type { Context, ContextRequest } from "./context.ts";
+import type { ChangeSeverity, ContextDifference } from "./changed.ts";
 import type { Outcome, StepError } from "./outcome.ts";
 import type { Path } from "./path.ts";
 import type { PayloadId, Reference } from "./reference.ts";
@@ -32,6 +33,8 @@ export interface LoopPoint {
   /** The last one, counted from 0. */
   readonly iteration: number;
   readonly value: Reference;
+  /** The context that its iterations have changed. */
+  readonly contextAfter?: Reference;
   /** The latest output of each node inside the loop, in the order of its tree; null where there is none. */
   readonly outputs: readonly (Reference | null)[];
   /** How many leaves there were and completed, how many attempts were made and failed. */
@@ -124,10 +127,26 @@ export type Fact =
       readonly agent: string;
       /** Undefined where the agent returned undefined. */
       readonly output: PayloadId | undefined;
+      /** The context for the steps after it, where the step has changed it. */
+      readonly contextAfter?: PayloadId;
       readonly durationMs: number;
       readonly usage?: Usage;
       /** What `verify` gave it, 0 to 1; absent where it gave no number. */
       readonly score?: number;
+    }
+  /** The step that completes with this has changed the context for those after it. */
+  | {
+      readonly kind: "context-changed";
+      readonly path: Path;
+      readonly attempt: number;
+      readonly agent: string;
+      /** The run's pattern, so that folds need not look it up. */
+      readonly pattern: string;
+      /** Without secrets. */
+      readonly diff: readonly ContextDifference[];
+      readonly severity: ChangeSeverity;
+      /** It came about in the run that this one was forked from. */
+      readonly copied?: boolean;
     }
   | {
       readonly kind: "attempt-failed";
@@ -171,6 +190,8 @@ export type Fact =
       readonly by: string;
     }
   | { readonly kind: "signal-received"; readonly path: Path; readonly answer: PayloadId | undefined }
+  /** Somebody who may not answer tried to. */
+  | { readonly kind: "signal-refused"; readonly path: Path; readonly by: string; readonly reason: string }
   | { readonly kind: "child-started"; readonly path: Path; readonly child: string }
   | {
       readonly kind: "child-ended";
@@ -294,9 +315,21 @@ export type Fact =
       readonly teaches?: false;
       /** Those of the choice that it began with. */
       readonly features?: Readonly<Record<string, number>>;
+      /** Patterns of the run that declare what must survive it, and whether it did; absent where none does. */
+      readonly preserved?: readonly { readonly pattern: string; readonly ok: boolean }[];
     };
 
 export type EventKind = Fact["kind"];
+
+/** What the end of a run tells beside its outcome. */
+export type EndFacts = Pick<Extract<Fact, { readonly kind: "run-ended" }>, "score" | "preserved">;
+
+/** A context that a step has changed. */
+export interface ContextUpdate {
+  /** What can be changed of it, after the codec. */
+  readonly value: string;
+  readonly fact: Extract<Fact, { readonly kind: "context-changed" }>;
+}
 
 /** What every event carries. */
 export interface EventHead {

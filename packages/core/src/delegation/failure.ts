@@ -7,6 +7,7 @@ import { NonRetryableError, type ErrorCode } from "../errors.ts";
 import { redact } from "../secrets/redact.ts";
 import { classNameOf, PLATFORM_ERRORS } from "./class-name.ts";
 import type { StepError } from "./outcome.ts";
+import { ContextNotPreserved } from "./preservation.ts";
 
 const MESSAGE_LENGTH_MAX = 10_000;
 const STACK_LENGTH_MAX = 20_000;
@@ -78,6 +79,7 @@ function describe(thrown: unknown, where: FailurePlace, code: ErrorCode, causesL
       ? { cause: describe(cause, where, "thrown", causesLeft - 1) }
       : {}),
     ...(typeof hint !== "string" ? {} : { hint: cut(hint, MESSAGE_LENGTH_MAX) }),
+    ...(thrown instanceof ContextNotPreserved && { breach: thrown.breach }),
     ...where,
   };
 }

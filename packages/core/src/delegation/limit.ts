@@ -11,9 +11,13 @@ export interface LimitOptions<Input> {
   readonly perSecond?: number;
 }
 
-/** A limit as the runtime sees it: checked, types erased. */
-export interface Limit {
-  readonly key: ((context: Context, input: unknown) => string) | undefined;
+/** How much a place gives room to: runs at once, and starts per second. */
+export interface PlaceLimit {
   readonly concurrency: number | undefined;
   readonly perSecond: number | undefined;
+}
+
+/** A limit as the runtime sees it: checked, types erased. */
+export interface Limit extends PlaceLimit {
+  readonly key: ((context: Context, input: unknown) => string) | undefined;
 }

@@ -1,8 +1,7 @@
 /** Makes the context of a root task from what its caller said; everything left out gets its default. */
-import { ReeveError } from "../errors.ts";
 import { narrowGrants } from "./authority.ts";
 import { isExactDomain } from "./exact-domain.ts";
-import { CONTEXT_BYTES_MAX, deepFreeze, type Context, type ContextRequest } from "./context.ts";
+import { frozenCopy, type Context, type ContextRequest } from "./context.ts";
 import { checkContextRequest } from "./context-request.ts";
 import type { Matches } from "./pattern.ts";
 
@@ -28,19 +27,7 @@ export function makeContext(request: ContextRequest, matches: Matches | undefine
     principal: caller.principal,
     grants: [...narrowGrants(caller.grants, request.grants)],
   };
-  return deepFreeze(copyOf(context));
-}
-
-/** A copy, within the size limit, of what is known to be JSON. */
-function copyOf(context: Context): Context {
-  const json = JSON.stringify(context);
-  const bytes = Buffer.byteLength(json);
-  if (bytes > CONTEXT_BYTES_MAX) {
-    throw new ReeveError("option-invalid", `the context has ${bytes} bytes, more than ${CONTEXT_BYTES_MAX}`, {
-      hint: "put what is large into the input",
-    });
-  }
-  return JSON.parse(json) as Context;
+  return frozenCopy(context);
 }
 
 /** The domain a pattern names, unless it is an expression over several. */

@@ -1,6 +1,7 @@
 /** How runs and steps end: values, never exceptions. */
 import type { ErrorCode } from "../errors.ts";
 import type { Path } from "./path.ts";
+import type { Breach } from "./preserved.ts";
 
 /**
  * An error as it is kept: what was thrown, and where. It survives restarts unchanged.
@@ -20,6 +21,8 @@ export interface StepError {
   /** Which attempt it was, counted from 1. */
   readonly attempt?: number;
   readonly agent?: string;
+  /** What a pattern declares to preserve, and the step would have changed. */
+  readonly breach?: Breach;
 }
 
 /**

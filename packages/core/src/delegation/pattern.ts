@@ -5,6 +5,7 @@
 import type { AgentNode, Runnable, WalkContext } from "./agent.ts";
 import type { ContextRequest } from "./context.ts";
 import type { Limit } from "./limit.ts";
+import type { PreservedKey } from "./preserved.ts";
 import type { Schema } from "./schema.ts";
 
 /** A step may fail without failing its pattern, up to a limit. */
@@ -41,6 +42,8 @@ export interface PatternHead extends Runnable {
   readonly continues: readonly string[];
   /** How many runs at once, and how many a second, all together or per key. */
   readonly limits: readonly Limit[];
+  /** Keys of the context that keep their values throughout; see preservation.ts. */
+  readonly preserve: readonly PreservedKey[];
 }
 
 export interface SequentialNode extends PatternHead {

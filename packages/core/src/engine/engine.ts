@@ -8,7 +8,9 @@ import type { RunChoice } from "../delegation/choice.ts";
 import type { Context } from "../delegation/context.ts";
 import type {
   Admission,
+  ContextUpdate,
   Decision,
+  EndFacts,
   Event,
   Fact,
   LogLevel,
@@ -18,6 +20,7 @@ import type {
   Usage,
 } from "../delegation/event.ts";
 import type { Fold, FoldReader } from "../delegation/fold.ts";
+import type { PlaceLimit } from "../delegation/limit.ts";
 import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
 import type { PayloadId, Reference } from "../delegation/reference.ts";
@@ -164,11 +167,6 @@ export interface Retention {
   readonly archive?: (lines: readonly string[]) => Promise<void>;
 }
 
-export interface PlaceLimit {
-  readonly concurrency: number | undefined;
-  readonly perSecond: number | undefined;
-}
-
 export interface StartRequest {
   readonly id: string;
   /** The id was made for this start, so that no run can have it yet. */
@@ -202,6 +200,8 @@ export interface SignalRequest {
   /** Sending twice with one key counts once. */
   readonly key: string;
   readonly by: string;
+  /** Why the answer was refused: that is noted, and nobody receives it. */
+  readonly refused?: string;
 }
 
 export interface FeedbackRequest {
@@ -321,8 +321,8 @@ export interface Journal {
   next(): Promise<Completion>;
   /** The value behind a reference: a fresh copy on each call. For use inside attempts and `record`. */
   read(reference: Reference): unknown;
-  /** @param score of what the run has done, 0 to 1 */
-  end(outcome: StoredOutcome, score?: number): void;
+  /** @param facts what else is known of the run at its end */
+  end(outcome: StoredOutcome, facts?: EndFacts): void;
   /** The run can't go on with the code at hand; it is shown and kept (E10). */
   strand(reason: string, hint: string): void;
 }
@@ -380,6 +380,7 @@ export type AttemptResult =
   | {
       readonly ok: true;
       readonly output: Encoded | undefined;
+      readonly context?: ContextUpdate;
       readonly durationMs: number;
       readonly usage?: Usage;
       /** 0 to 1. */

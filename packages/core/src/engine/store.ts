@@ -103,6 +103,7 @@ export type InboxRequest =
       readonly key: string;
       readonly answer: Encoded | null;
       readonly by: string;
+      readonly refused?: string;
     };
 
 export interface InboxRow {

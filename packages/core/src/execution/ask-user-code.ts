@@ -12,14 +12,14 @@ export function askUserCode(
   asked: Asked,
   answer: (ctx: WalkContext) => Answer | Promise<Answer>,
 ): () => Recorded | Promise<Recorded> {
-  const { journal, outputs, path, patternInput } = asked;
+  const { path } = asked;
   const fail = (error: unknown): Recorded => ({
     ok: false,
     error: toStepError(error, { path }, "decision-failed"),
   });
   return () => {
     try {
-      const answered = answer(walkContext(journal, outputs, path, patternInput));
+      const answered = answer(walkContext(asked));
       return isPromiseLike(answered) ? Promise.resolve(answered).then(record).catch(fail) : record(answered);
     } catch (error) {
       return fail(error);

@@ -5,16 +5,21 @@
  */
 import type { Clock } from "../clock.ts";
 import type { AgentNode } from "../delegation/agent.ts";
+import { missingGrants } from "../delegation/authority.ts";
 import { encode } from "../delegation/codec.ts";
+import { Changed, type ContextChange } from "../delegation/changed.ts";
+import type { ContextUpdate } from "../delegation/event.ts";
 import { toStepError } from "../delegation/failure.ts";
 import type { StepError } from "../delegation/outcome.ts";
+import { assertPreserved, ContextNotPreserved } from "../delegation/preservation.ts";
 import { isPromiseLike } from "../delegation/promise-like.ts";
 import { validate, type Validation } from "../delegation/schema.ts";
 import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, Gate } from "../engine/engine.ts";
 import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { retryDelay } from "./retry.ts";
-import { stepContext, UsageSum } from "./step-context.ts";
+import { contextUpdate } from "./context-update.ts";
+import { contextInForce, stepContext, UsageSum } from "./step-context.ts";
 import { supervise, type Supervised, type Supervision } from "./supervise.ts";
 import type { AttemptRequest, StartDetached } from "./walk/walk-host.ts";
 
@@ -26,6 +31,8 @@ export interface AttemptSettings {
   /** Limit per attempt, in milliseconds, of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
   readonly startDetached: StartDetached;
+  /** The ceiling of authority. */
+  grants(): readonly string[];
 }
 
 /** The command that makes the attempt. */
@@ -48,6 +55,8 @@ interface Refusal {
   /** The agent may have had its effect. */
   readonly unsure: boolean;
   readonly refused?: unknown;
+  /** Another attempt would end the same. */
+  readonly final?: boolean;
   readonly late?: Promise<boolean> | undefined;
 }
 
@@ -101,6 +110,8 @@ class Attempt {
   /** Awaits only what is a promise: each needless turn costs more than the checks themselves. */
   async #work(supervision: Supervision): Promise<AttemptResult> {
     const { node, call } = this.#request;
+    const denied = this.#denied();
+    if (denied) return this.#fail({ thrown: denied, unsure: false, final: true });
     const checking = this.#input();
     const input = checking instanceof Promise ? await checking : checking;
     if (!input.ok) return this.#fail({ thrown: input.error, unsure: false });
@@ -117,8 +128,39 @@ class Attempt {
     const returning = call.of === "run" ? node.run(input.value, ctx) : node[call.of]?.(input.value, ctx);
     const returned = isPromiseLike(returning) ? await returning : returning;
     if (call.of !== "run") return this.#succeed(undefined);
-    const parsing = this.#parse(returned);
-    return this.#accept(parsing instanceof Promise ? await parsing : parsing, returned, input.value);
+    const change = returned instanceof Changed ? returned.change : undefined;
+    const output: unknown = returned instanceof Changed ? returned.output : returned;
+    const parsing = this.#parse(output);
+    const parsed = parsing instanceof Promise ? await parsing : parsing;
+    return this.#accept(parsed, output, input.value, change);
+  }
+
+  /** Why the agent may not be called with the context in force. What was done may always be taken back. */
+  #denied(): unknown {
+    const { node, journal, call, context, preserved, path } = this.#request;
+    if (call.of !== "run") return undefined;
+    const { grants } = journal.run.context;
+    if (node.requires.length > 0) {
+      const held = grants.filter((grant) => this.#settings.grants().includes(grant));
+      const missing = missingGrants(held, node.requires).map((grant) => `'${grant}'`);
+      if (missing.length > 0) {
+        return new ReeveError("permission-denied", `agent '${node.name}' needs ${missing.join(", ")}`, {
+          hint: "start the run with a context that holds these grants, within createRuntime({ grants })",
+        });
+      }
+    }
+    if (preserved.length === 0 || !context) return undefined;
+    try {
+      assertPreserved(
+        journal.run.context,
+        contextInForce(journal, context),
+        preserved,
+        `the context of '${path}'`,
+      );
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   /** The value the function gets, parsed by the agent's schema. */
@@ -155,23 +197,27 @@ class Attempt {
     parsed: Validation<unknown>,
     returned: unknown,
     input: unknown,
+    change: ContextChange | undefined,
   ): AttemptResult | Promise<AttemptResult> {
     const { node } = this.#request;
     if (!parsed.ok) {
       const message = `the output does not fit the schema of agent '${node.name}': ${parsed.reason}`;
       return this.#refuse(new ReeveError("output-invalid", message), returned);
     }
-    if (!node.verify) return this.#store(parsed.value);
+    if (!node.verify) return this.#store(parsed.value, change);
     return this.#verify(node.verify, parsed.value, input).then((verified) =>
-      verified.ok ? this.#store(parsed.value, verified.score) : this.#refuse(verified.thrown, parsed.value),
+      verified.ok
+        ? this.#store(parsed.value, change, verified.score)
+        : this.#refuse(verified.thrown, parsed.value),
     );
   }
 
-  #store(output: unknown, score?: number): AttemptResult {
+  #store(output: unknown, change: ContextChange | undefined, score?: number): AttemptResult {
     try {
-      return this.#succeed(output === undefined ? undefined : encode(output, "output"), score);
+      const context = change && contextUpdate(this.#request, change);
+      return this.#succeed(output === undefined ? undefined : encode(output, "output"), score, context);
     } catch (error) {
-      return this.#fail({ thrown: error, unsure: true });
+      return this.#fail({ thrown: error, unsure: true, final: error instanceof ContextNotPreserved });
     }
   }
 
@@ -199,16 +245,16 @@ class Attempt {
     return this.#fail({ thrown, unsure: true, refused });
   }
 
-  #succeed(output: Encoded | undefined, score?: number): AttemptResult {
-    const scored = score === undefined ? undefined : { score };
-    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used(), ...scored };
+  #succeed(output: Encoded | undefined, score?: number, context?: ContextUpdate): AttemptResult {
+    const more = { ...(score !== undefined && { score }), ...(context && { context }) };
+    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used(), ...more };
   }
 
   #fail(refusal: Refusal): AttemptResult {
     const { node, attempt, call, path } = this.#request;
     const { thrown, unsure, late } = refusal;
     const error: StepError = toStepError(thrown, { path, attempt, agent: node.name }, refusal.code);
-    const final = this.#scope.stop.aborted || thrown instanceof InputInvalid;
+    const final = refusal.final || this.#scope.stop.aborted || thrown instanceof InputInvalid;
     // An undo may always be made again; its agent said how by declaring it.
     const retried = { attempt, thrown, unsure: unsure && call.of === "run" };
     const retryInMs = final ? undefined : retryDelay(node, retried, this.#settings.random);

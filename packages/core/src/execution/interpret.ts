@@ -2,6 +2,7 @@
  * The interpreter: drives the walk of one run against its journal. The only await is `journal.next()`; everything
  * between two completions is synchronous and depends on nothing but them.
  */
+import type { EndFacts } from "../delegation/event.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import type { Journal } from "../engine/engine.ts";
 import type { WalkHost } from "./walk/walk-host.ts";
@@ -19,9 +20,16 @@ export async function interpret(journal: Journal, pattern: Pattern, host: WalkHo
   for (;;) {
     walker.fibers.run();
     if (end) {
-      journal.end(end.outcome, end.score);
+      journal.end(end.outcome, endFacts(walker, end));
       return;
     }
     walker.take(await journal.next());
   }
+}
+
+/** What is told of the run beside its outcome; undefined where there is nothing. */
+function endFacts({ preservation }: Walker, { score }: RunEnd): EndFacts | undefined {
+  if (score === undefined && preservation.size === 0) return undefined;
+  const preserved = Array.from(preservation, ([pattern, ok]) => ({ pattern, ok }));
+  return { ...(score !== undefined && { score }), ...(preserved.length > 0 && { preserved }) };
 }

@@ -6,7 +6,7 @@ import type { Context } from "../delegation/context.ts";
 import type { Admission } from "../delegation/event.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import { describeRefused } from "../delegation/promise-like.ts";
-import type { PlaceLimit } from "../engine/engine.ts";
+import type { PlaceLimit } from "../delegation/limit.ts";
 import { ReeveError } from "../errors.ts";
 
 /** A place is kept with every queued run. */

@@ -18,6 +18,8 @@ export interface WalkSettings {
   readonly random: Random;
   readonly graceMs: number;
   readonly recoveriesMax: number;
+  /** What runs may do at most. */
+  readonly caller: { readonly grants: readonly string[] };
   /** How busy the machine is; asked for only where a pattern has limits. */
   resources(): Resources;
 }
@@ -54,14 +56,15 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     gateOf,
     timeoutMsIn: world.timeoutMsIn,
     startDetached: world.startDetached,
+    grants: () => settings.caller.grants,
   };
   const host: LocalWalkHost = {
     durations: undefined,
     recoveriesMax: settings.recoveriesMax,
     attempt: (request) => attemptCommand(request, attemptSettings),
     ask: askUserCode,
-    planChild: (parent, node, input, ctx) =>
-      planChild(parent, node, input, ctx, world.choose, () => engine.clock.now()),
+    planChild: (parent, node, input, ctx, preserved) =>
+      planChild(parent, node, input, ctx, preserved, world.choose, () => engine.clock.now()),
     objectionTo: (level, context) =>
       objectionTo(level, context, {
         controls: () => engine.controls(),

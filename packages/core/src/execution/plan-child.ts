@@ -4,6 +4,8 @@ import type { RunChoice } from "../delegation/choice.ts";
 import { decode, encode } from "../delegation/codec.ts";
 import { checkContextRequest } from "../delegation/context-request.ts";
 import type { Context } from "../delegation/context.ts";
+import type { Preserved } from "../delegation/preserved.ts";
+import { assertPreserved } from "../delegation/preservation.ts";
 import { makeContext } from "../delegation/make-context.ts";
 import type { DelegateNode, Pattern } from "../delegation/pattern.ts";
 import type { RunRecord } from "../engine/engine.ts";
@@ -35,12 +37,14 @@ export async function planChild(
   node: DelegateNode,
   input: unknown,
   ctx: WalkContext,
+  preserved: readonly Preserved[],
   choose: (context: Context) => Promise<Chosen>,
   now: () => number,
 ): Promise<Answer> {
   checkDepth(parent);
   const request = typeof node.context === "function" ? await node.context(input, ctx) : node.context;
-  const context = childContext(parent.context, request);
+  const context = childContext(ctx.context, request);
+  assertPreserved(parent.context, context, preserved, `'${node.name}'`);
   const { pattern, version, requires, choice, delayMs } = await choose(context);
   const admitted = await admit(pattern, requires, input, context.grants);
   if (admitted.rejected?.status === "rejected") {

@@ -3,6 +3,9 @@ import { hash } from "node:crypto";
 import type { Runnable, StepContext, WalkContext } from "../delegation/agent.ts";
 import { encode, decode } from "../delegation/codec.ts";
 import type { Context } from "../delegation/context.ts";
+import { Changed, type ContextChange } from "../delegation/changed.ts";
+import { changeContext, reviveContext } from "../delegation/context-change.ts";
+import { assertPreserved } from "../delegation/preservation.ts";
 import type { Usage } from "../delegation/event.ts";
 import type { Path } from "../delegation/path.ts";
 import { NOTHING, type Reference } from "../delegation/reference.ts";
@@ -11,20 +14,23 @@ import { ReeveError } from "../errors.ts";
 import { textOf } from "./text-of.ts";
 import type { Supervision } from "./supervise.ts";
 import type { Outputs } from "./walk/outputs.ts";
-import type { AttemptRequest, StartDetached } from "./walk/walk-host.ts";
+import type { Asked, AttemptRequest, StartDetached } from "./walk/walk-host.ts";
+
+/** The context in force where a reference to it is undefined for the run's own. */
+export function contextInForce(journal: Journal, kept: Reference | undefined): Context {
+  const { context } = journal.run;
+  return kept ? reviveContext(context, journal.read(kept)) : context;
+}
 
 /** The context of callbacks that a pattern asks. Inputs are read when they are asked for. */
-export function walkContext(
-  journal: Journal,
-  outputs: Outputs,
-  path: Path,
-  patternInput: Reference,
-): WalkContext {
+export function walkContext({ journal, outputs, path, patternInput, context }: Asked): WalkContext {
   return {
     get input(): unknown {
       return journal.read(patternInput);
     },
-    context: journal.run.context,
+    get context(): Context {
+      return contextInForce(journal, context);
+    },
     outputOf: <Output>(step: Runnable<string, never, Output>): Output =>
       nearestOutput(journal, outputs, path, step),
   };
@@ -70,6 +76,7 @@ class AttemptContext implements StepContext {
   readonly #usage: UsageSum;
   readonly #startDetached: StartDetached;
   #names: Set<string> | undefined;
+  #context: Context | undefined;
   /** Runs this attempt has started. */
   #started = 0;
 
@@ -104,7 +111,12 @@ class AttemptContext implements StepContext {
   }
 
   get context(): Context {
-    return this.#request.journal.run.context;
+    const { journal, context } = this.#request;
+    return (this.#context ??= contextInForce(journal, context));
+  }
+
+  get with(): StepContext["with"] {
+    return (change, output) => this.#changed(change, output);
   }
 
   get idempotencyKey(): string {
@@ -152,15 +164,14 @@ class AttemptContext implements StepContext {
 
   get start(): StepContext["start"] {
     return async (pattern, input, options = {}) => {
-      const { journal, stepPath } = this.#request;
+      const { journal, stepPath, preserved } = this.#request;
+      const { context } = this;
       const id = options.id ?? `${this.idempotencyKey}-${++this.#started}`;
       const name = typeof pattern === "string" ? pattern : pattern.name;
-      await this.#startDetached(journal.run, stepPath, {
-        pattern: name,
-        input,
-        id,
-        context: options.context,
-      });
+      const check = (child: Context): void =>
+        assertPreserved(journal.run.context, child, preserved, `ctx.start of '${name}'`);
+      const request = { pattern: name, input, id, context: options.context, check };
+      await this.#startDetached({ ...journal.run, context }, stepPath, request);
       return { id };
     };
   }
@@ -177,6 +188,17 @@ class AttemptContext implements StepContext {
       running.catch(() => {});
       return running;
     };
+  }
+
+  #changed<Output>(change: ContextChange, output: Output): Changed<Output> {
+    const { call, path } = this.#request;
+    if (call.of !== "run") {
+      throw new ReeveError("option-invalid", `'${path}' undoes a step, and can't change the context`, {
+        hint: "return ctx.with(change, output) from run",
+      });
+    }
+    changeContext(this.context, change);
+    return new Changed(change, output);
   }
 }
 

@@ -31,11 +31,18 @@ export function withFallback<Own extends Pattern>(
   check: Checker,
 ): Own | DegradeNode {
   if (fallback === undefined) return own;
-  const { name, description, matches, input, version, continues, limits } = own;
+  const { name, description, matches, input, version, continues, limits, preserve } = own;
   const node = check.step("fallback", fallback);
   if (node.name === name) check.fail("fallback", `called '${name}' too`, "rename it with step(x, { name })");
-  const head = { description, matches, input, version, continues, limits, timeoutMs: undefined };
-  const bare = { matches: undefined, input: undefined, version: undefined, continues: [], limits: [] };
+  const head = { description, matches, input, version, continues, limits, preserve, timeoutMs: undefined };
+  const bare = {
+    matches: undefined,
+    input: undefined,
+    version: undefined,
+    continues: [],
+    limits: [],
+    preserve: [],
+  };
   const pattern: Pattern = own;
   const alone: Pattern = Object.freeze({ ...pattern, ...bare });
   return Object.freeze({

@@ -65,6 +65,13 @@ describe("a pattern's version", () => {
     expect(patternVersion(sequential("p", { steps: [a], version: "2" }))).toBe("2");
   });
 
+  it("is the same whatever the pattern preserves", () => {
+    const steps = [a, b];
+    expect(patternVersion(sequential("p", { steps, preserve: ["domain"] }))).toBe(
+      patternVersion(sequential("p", { steps })),
+    );
+  });
+
   it("stays over restarts", () => {
     expect(patternVersion(sequential("p", { steps: [a, b] }))).toBe("79c72132841e");
   });

@@ -1,6 +1,7 @@
 /** What every pattern can be told beside its own steps, and the defaults. */
 import type { Matches, PatternHead } from "../delegation/pattern.ts";
 import type { LimitOptions } from "../delegation/limit.ts";
+import { isPreservable, type PreservedKey } from "../delegation/preserved.ts";
 import type { Schema } from "../delegation/schema.ts";
 import type { Checker } from "./checker.ts";
 import { resolveLimits } from "./limits.ts";
@@ -21,10 +22,17 @@ export interface PatternOptions<Input, Taken = Input> {
   readonly continues?: readonly string[];
   /** How many runs of the pattern may go on at once, and start per second. @default none */
   readonly limits?: readonly LimitOptions<Known<Taken>>[];
+  /**
+   * Keys of the context, such as `domain` or `attributes.tenant`, that keep the value they had when the run started at
+   * every step and in what it delegates to; a step that would break that fails. @default none
+   */
+  readonly preserve?: readonly PreservedKey[];
 }
 
 // `never` stands for what is not known yet.
 type Known<Taken> = [Taken] extends [never] ? unknown : NoInfer<Taken>;
+
+const NOTHING_PRESERVED: readonly PreservedKey[] = Object.freeze([]);
 
 /** The common part of a pattern's node, checked, with every default resolved. */
 export function resolveHead<const Kind extends string>(
@@ -52,5 +60,20 @@ export function resolveHead<const Kind extends string>(
     version: options.version,
     continues: Object.freeze([...continues]),
     limits: resolveLimits(options.limits, check),
+    preserve: resolvePreserve(options.preserve, check),
   };
+}
+
+function resolvePreserve(received: unknown, check: Checker): readonly PreservedKey[] {
+  if (received === undefined) return NOTHING_PRESERVED;
+  if (!Array.isArray(received))
+    check.fail("preserve", received, 'give a list such as ["domain", "attributes.tenant"]');
+  const keys: readonly unknown[] = received;
+  return Object.freeze(
+    keys.map((key, index) => {
+      if (isPreservable(key)) return key;
+      const hint = "name domain, agentType, priority, grants, attributes, or one as in attributes.tenant";
+      return check.fail(`preserve[${index}]`, key, hint);
+    }),
+  );
 }

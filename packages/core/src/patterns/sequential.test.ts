@@ -21,6 +21,7 @@ describe("sequential", () => {
       version: undefined,
       continues: [],
       limits: [],
+      preserve: [],
       steps: [first, second],
     });
     expect(

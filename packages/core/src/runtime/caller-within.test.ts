@@ -55,6 +55,7 @@ test("what is asked for somebody is recorded as asked by him, and 'not by the st
 test.each([
   [undefined, "principal"],
   [{ principal: "" }, "principal"],
+  [{ principal: "a\nb" }, "principal"],
   [{ principal: "ada", grants: "all" }, "grants"],
 ])("%j is refused as a caller", async (caller, what) => {
   await using runtime = await open();

@@ -2,6 +2,7 @@
 import type { Caller } from "../delegation/make-context.ts";
 import { showValue } from "../delegation/show-value.ts";
 import { ReeveError } from "../errors.ts";
+import { hasControls } from "./check-call.ts";
 
 const PRINCIPAL_LENGTH_MAX = 200;
 
@@ -35,17 +36,21 @@ export function callerWithin(held: Caller, options: CallerOptions): Caller {
   };
 }
 
+/** @throws ReeveError `option-invalid` */
+export function checkPrincipal(what: string, principal: unknown): asserts principal is string {
+  const isName =
+    typeof principal === "string" && principal.trim() !== "" && principal.length <= PRINCIPAL_LENGTH_MAX;
+  if (isName && !hasControls(principal)) return;
+  throw new ReeveError("option-invalid", `${what} is ${showValue(principal)}`, {
+    hint: `give the name of who asks, 1 to ${PRINCIPAL_LENGTH_MAX} characters without control characters`,
+  });
+}
+
 function checked(options: CallerOptions): CallerOptions {
   const given: unknown = options;
   const { principal, grants } =
     typeof given === "object" && given !== null ? options : { principal: undefined, grants: undefined };
-  const isName =
-    typeof principal === "string" && principal.length > 0 && principal.length <= PRINCIPAL_LENGTH_MAX;
-  if (!isName) {
-    throw new ReeveError("option-invalid", `as: principal is ${showValue(principal)}`, {
-      hint: `give the name of who asks, 1 to ${PRINCIPAL_LENGTH_MAX} characters`,
-    });
-  }
+  checkPrincipal("as: principal", principal);
   const isList = grants === undefined || (Array.isArray(grants) && grants.every(isText));
   if (isList) return { principal, ...(grants && { grants }) };
   throw new ReeveError("option-invalid", `as: grants is ${showValue(grants)}`, {

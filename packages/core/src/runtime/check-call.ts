@@ -61,6 +61,6 @@ function textOf(reason: unknown): string {
   }
 }
 
-function hasControls(text: string): boolean {
+export function hasControls(text: string): boolean {
   return Array.from(text).some((character) => character < " " || character === "\u007f");
 }

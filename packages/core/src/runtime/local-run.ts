@@ -86,11 +86,9 @@ export class LocalRun<Output> implements RunHandle<Output> {
     const { path, node } = addressed;
     const by = this.#caller;
     if (node.notBy === "starter" && by === record.context.principal) {
-      throw new ReeveError(
-        "permission-denied",
-        `'${path}' must not be answered by '${by}', who started the run`,
-        { hint: "have someone else answer it" },
-      );
+      const refused = `'${path}' must not be answered by '${by}', who started the run`;
+      await engine.signal(this.id, { path, answer: undefined, key, by, refused });
+      throw new ReeveError("permission-denied", refused, { hint: "have someone else answer it" });
     }
     const encoded = await checkAnswer(addressed, answer);
     await engine.signal(this.id, { path, answer: encoded, key, by });

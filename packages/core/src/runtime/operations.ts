@@ -1,7 +1,7 @@
 /** What operators do to a log as a whole: pausing patterns and agents, and schedules. */
 import { encode } from "../delegation/codec.ts";
-import { checkContextRequest } from "../delegation/context-request.ts";
 import type { ContextRequest } from "../delegation/context.ts";
+import { makeContext, type Caller } from "../delegation/make-context.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import { showValue } from "../delegation/show-value.ts";
 import type { Engine, Pause } from "../engine/engine.ts";
@@ -52,17 +52,20 @@ export interface ScheduleView {
 export class Operations {
   readonly #engine: Engine;
   readonly #registry: Registry;
-  readonly #caller: string;
+  readonly #caller: Caller;
+  /** The one this process acts for by itself. */
+  readonly #root: Caller;
 
-  constructor(engine: Engine, registry: Registry, caller: string) {
+  constructor(engine: Engine, registry: Registry, caller: Caller, root: Caller) {
     this.#engine = engine;
     this.#registry = registry;
     this.#caller = caller;
+    this.#root = root;
   }
 
   async pause(what: Pausable, reason: unknown): Promise<void> {
     const named = this.#checked(what);
-    const said = { reason: reasonText(reason), by: this.#caller };
+    const said = { reason: reasonText(reason), by: this.#caller.principal };
     await this.#engine.control(
       "pattern" in named
         ? { kind: "pattern-paused", pattern: named.pattern, ...said }
@@ -72,7 +75,7 @@ export class Operations {
 
   async resume(what: Pausable): Promise<void> {
     const { patterns, agents } = this.#engine.controls();
-    const by = this.#caller;
+    const by = this.#caller.principal;
     const name = "pattern" in what ? what.pattern : what.agent;
     if ("pattern" in what ? !patterns.has(name) : !agents.has(name)) return;
     await this.#engine.control(
@@ -94,7 +97,8 @@ export class Operations {
     const registered =
       typeof pattern === "string" ? this.#registry.named(pattern) : this.#registry.holding(pattern);
     const parsed = parseSchedule({ name, cron, timeZone, missed });
-    checkContextRequest(context);
+    // Held against what the caller may do now; what it leaves out is filled in when a run starts.
+    const { grants } = makeContext(context, registered.pattern.matches, this.#caller);
     if (redact(context) !== context) {
       throw new ReeveError("option-invalid", `schedule '${name}': its context holds a secret`, {
         hint: "hand secrets on in the schedule's input, where they are sealed",
@@ -109,8 +113,8 @@ export class Operations {
         missed: parsed.missed,
         pattern: registered.pattern.name,
         input: undefined,
-        context,
-        by: this.#caller,
+        context: this.#caller === this.#root ? context : { ...context, grants },
+        by: this.#caller.principal,
       },
       input === undefined ? undefined : encode(input, "input"),
     );
@@ -118,7 +122,7 @@ export class Operations {
 
   async unschedule(name: string): Promise<void> {
     if (!this.#engine.controls().schedules.has(name)) return;
-    await this.#engine.control({ kind: "schedule-removed", name, by: this.#caller });
+    await this.#engine.control({ kind: "schedule-removed", name, by: this.#caller.principal });
   }
 
   schedules(): readonly ScheduleView[] {

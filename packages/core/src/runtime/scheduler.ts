@@ -107,6 +107,7 @@ export class Scheduler {
       await starter.start(registry.named(record.pattern), input, {
         id: runIdOf(schedule, dueAt),
         context: record.context,
+        principal: record.by,
         origin: { schedule: { name: schedule.name, dueAt } },
       });
     } catch (error) {

@@ -12,6 +12,7 @@ import { usableGrants } from "../patterns/tree.ts";
 import type { Resources } from "../resources/resources.ts";
 import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
+import { checkPrincipal } from "./caller-within.ts";
 import { checkPattern } from "./check-patterns.ts";
 import { resolveChoosing, type Choosing, type ChoosingOptions } from "./choosing-options.ts";
 import { checkTelemetry } from "./check-telemetry.ts";
@@ -25,6 +26,8 @@ export interface RuntimeOptions extends ChoosingOptions {
   readonly stored?: StoredPatterns;
   /** Where the log is kept: `sqliteEngine(file)` or `memoryEngine()`. */
   readonly engine: Engine;
+  /** Who this process acts for; `runtime.as()` acts for others. @default "local" */
+  readonly principal?: string;
   /** The ceiling of authority. @default what the registered agents require, those registered later included */
   readonly grants?: readonly string[];
   /** How long closing waits for running attempts, in milliseconds, 0 or more. @default 10_000 */
@@ -92,6 +95,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   patterns: true,
   stored: true,
   engine: true,
+  principal: true,
   grants: true,
   drainMs: true,
   graceMs: true,
@@ -205,8 +209,10 @@ function retentionOf({ retention, engine }: RuntimeOptions): Retention | undefin
 
 function callerOf(options: RuntimeOptions): Pick<Settings, "caller" | "widenGrants"> {
   let grants = grantsOf(options);
+  const { principal = "local" } = options;
+  checkPrincipal("createRuntime: principal", principal);
   const caller = {
-    principal: "local",
+    principal,
     get grants() {
       return grants;
     },

@@ -27,6 +27,8 @@ export interface StartRunOptions {
   readonly delayMs?: number;
   readonly runAt?: Date | number;
   readonly origin?: StartRequest["origin"];
+  /** On whose behalf, where that is not the caller. */
+  readonly principal?: string;
 }
 
 export interface ForkRunOptions {
@@ -50,11 +52,12 @@ export class Starter {
   async start(registered: Registered, input: unknown, options: StartRunOptions): Promise<string> {
     const id = this.#idOf(options.id);
     const notBefore = this.#notBefore(options);
-    const { origin } = options;
+    const { origin, principal } = options;
+    const context = this.#context(registered.pattern, options.context);
     await this.#send(registered, input, {
       id,
       isNewId: options.id === undefined,
-      context: this.#context(registered.pattern, options.context),
+      context: principal === undefined ? context : Object.freeze({ ...context, principal }),
       ...(origin && { origin }),
       ...(notBefore === undefined ? {} : { admission: { places: [], notBefore } }),
     });
@@ -108,6 +111,7 @@ export class Starter {
     start: Parameters<StartDetached>[2],
   ): Promise<void> {
     const context = childContext(parent.context, start.context);
+    start.check(context);
     const origin = { parent: { run: parent.id, path, attached: false } };
     await this.#send(registered, start.input, { id: checkRunId(start.id), isNewId: false, context, origin });
   }

@@ -8,6 +8,7 @@ import { hasUnsureAttempt, type StepHistory } from "./step-history.ts";
 export function checkLedger(simulated: Simulated, histories: ReadonlyMap<string, StepHistory>): string[] {
   return [
     ...checkBeginnings(simulated, histories),
+    ...checkContexts(simulated),
     ...checkKeys(simulated),
     ...checkSubsteps(simulated),
     ...checkEnd(simulated),
@@ -56,6 +57,17 @@ function checkKeys({ ledger }: Simulated): string[] {
     paths.set(key, owner);
   }
   return faults;
+}
+
+/** Every attempt of a step sees the same context, whatever was crashed between, and so does what undoes it. */
+function checkContexts({ ledger }: Simulated): string[] {
+  const contexts = new Map<string, string>();
+  return ledger.flatMap(({ path, context }) => {
+    const owner = path.replace(/\/undo$/, "");
+    const seen = contexts.get(owner) ?? context;
+    contexts.set(owner, seen);
+    return seen === context ? [] : [`'${owner}' saw the contexts ${seen} and ${context}`];
+  });
 }
 
 /** What a finished sub-step returned survives, so it does not run again. */

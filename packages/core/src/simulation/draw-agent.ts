@@ -22,6 +22,7 @@ interface Behaviour {
   readonly failing: Failing;
   readonly undoFailures: number;
   readonly substeps: number;
+  readonly changesContext: boolean;
 }
 
 const ATTEMPT_TIMEOUT_MS = 400;
@@ -39,6 +40,7 @@ export function drawAgent(draw: Draw, name: string, stage: Stage, features: Set<
     failing: draw.pick(["throws", "throws", "throws for good", "is refused", "hangs", "ignores its signal"]),
     undoFailures: draw.chance(0.3) ? draw.whole(1, attempts) : 0,
     substeps: draw.chance(0.25) ? draw.whole(1, 3) : 0,
+    changesContext: draw.chance(0.25),
   };
   const { failing } = behaviour;
   const hangs = failures > 0 && (failing === "hangs" || failing === "ignores its signal");
@@ -52,6 +54,7 @@ export function drawAgent(draw: Draw, name: string, stage: Stage, features: Set<
   mark("refused output", failures > 0 && failing === "is refused");
   mark("attempt timeout", hangs);
   mark("sub-steps", behaviour.substeps > 0);
+  mark("context changed", behaviour.changesContext);
   mark("not idempotent", !idempotent);
   mark("undo", hasUndo);
   mark("failing undo", hasUndo && behaviour.undoFailures > 0);
@@ -84,9 +87,14 @@ async function work(stage: Stage, behaviour: Behaviour, input: unknown, ctx: Ste
   }
   if (ctx.attempt <= behaviour.failures) return fail(stage, behaviour, ctx);
   note(stage, "run", "effect", ctx);
-  return Array.isArray(input)
-    ? input.map((item) => mix([behaviour.name, item]))
-    : mix([behaviour.name, input]);
+  const { attributes } = ctx.context;
+  // What comes out hangs on the context, so that a wrong one shows in the outcome.
+  const output = Array.isArray(input)
+    ? input.map((item) => mix([behaviour.name, item, attributes]))
+    : mix([behaviour.name, input, attributes]);
+  if (!behaviour.changesContext) return output;
+  const changes = Number(attributes[behaviour.name] ?? 0) + 1;
+  return ctx.with({ attributes: { [behaviour.name]: changes } }, output);
 }
 
 async function fail(stage: Stage, { failing, name }: Behaviour, ctx: StepContext): Promise<unknown> {
@@ -122,6 +130,7 @@ function note(stage: Stage, deed: Deed, moment: "began" | "effect", ctx: StepCon
     path: ctx.path,
     name,
     key: ctx.idempotencyKey,
+    context: JSON.stringify(ctx.context.attributes),
     attempt: ctx.attempt,
   });
 }

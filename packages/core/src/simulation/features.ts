@@ -41,6 +41,7 @@ export const FEATURES = [
   "not idempotent",
   "sub-steps",
   "agent concurrency",
+  "context changed",
   "cancel",
 ] as const;
 

@@ -83,10 +83,10 @@ function watchJournal(journal: Journal, order: ReplayOrder): Journal {
       return journal.next().then(take);
     },
     read: (reference) => journal.read(reference),
-    end: (outcome, score) => {
-      say("end", outcome, score);
+    end: (outcome, facts) => {
+      say("end", outcome, facts);
       settle();
-      journal.end(outcome, score);
+      journal.end(outcome, facts);
     },
     strand: (reason, hint) => {
       say("strand", reason);

@@ -19,6 +19,8 @@ export interface Entry {
   /** Of the sub-step. */
   readonly name: string | undefined;
   readonly key: string;
+  /** The attributes of the context it saw, as text. */
+  readonly context: string;
   readonly attempt: number;
   /** The position of the last event on disk at that moment. */
   readonly committed: number;

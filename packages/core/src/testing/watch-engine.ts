@@ -80,10 +80,10 @@ function watchJournal(journal: Journal, work: Work, awaited: AwaitedSignals): Jo
       if (completion.kind === "signal-received") settle(completion.path);
       return completion;
     },
-    end: (outcome, score) => {
+    end: (outcome, facts) => {
       work.happened();
       awaited.delete(id);
-      journal.end(outcome, score);
+      journal.end(outcome, facts);
     },
   });
 }

@@ -168,8 +168,8 @@ export class Foreign {
       case "unpause":
         return engine.unpause(request.run, request);
       case "signal": {
-        const { path, key, by, answer } = request;
-        return engine.signal(request.run, { path, key, by, answer: answer ?? undefined });
+        const { kind: _kind, run, answer, ...rest } = request;
+        return engine.signal(run, { ...rest, answer: answer ?? undefined });
       }
     }
   }

@@ -38,6 +38,7 @@ async function setUp(
       random: seededRandom(1),
       graceMs: 100,
       recoveriesMax: 5,
+      caller: { grants: [] },
       resources: () => fixedResources({ cpu: 0, memory: 0 }),
     },
     {

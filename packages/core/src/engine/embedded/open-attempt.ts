@@ -147,8 +147,10 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     const { durationMs } = result;
     const usage = result.usage ? { usage: result.usage } : {};
     let stored: PayloadId | undefined;
+    let contextAfter: PayloadId | undefined;
     const locked = whyLocked(() => {
       stored = this.#host.store(result.ok ? result.output : result.refused);
+      if (result.ok) contextAfter = this.#host.store(result.context?.value);
     });
     if (locked) {
       const error = toStepError(locked, { path, attempt, agent });
@@ -156,8 +158,19 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     }
     if (result.ok) {
       this.#host.endSubsteps(path);
-      const score = result.score === undefined ? undefined : { score: result.score };
-      return { kind: "step-completed", path, attempt, agent, output: stored, durationMs, ...usage, ...score };
+      const fact = {
+        kind: "step-completed",
+        path,
+        attempt,
+        agent,
+        output: stored,
+        durationMs,
+        ...usage,
+        ...(result.score !== undefined && { score: result.score }),
+      } as const;
+      if (!result.context) return fact;
+      this.#host.append(result.context.fact);
+      return { ...fact, ...(contextAfter !== undefined && { contextAfter }) };
     }
     return {
       kind: "attempt-failed",

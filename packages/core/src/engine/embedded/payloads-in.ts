@@ -3,9 +3,16 @@ import type { Event } from "../../delegation/event.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 
 /** Fields that hold the id of a stored value, wherever in an event they stand. */
-const ID_FIELDS: ReadonlySet<string> = new Set(["input", "output", "refused", "answer", "payload"]);
+const ID_FIELDS: ReadonlySet<string> = new Set([
+  "input",
+  "output",
+  "refused",
+  "answer",
+  "payload",
+  "contextAfter",
+]);
 /** Fields whose content comes from users and can hold anything. */
-const FOREIGN_FIELDS: ReadonlySet<string> = new Set(["context", "error", "decision", "usage"]);
+const FOREIGN_FIELDS: ReadonlySet<string> = new Set(["context", "error", "decision", "usage", "diff"]);
 
 /** The ids in the event, in no particular order; one that occurs twice is given twice. */
 export function payloadsIn(event: Event): readonly PayloadId[] {

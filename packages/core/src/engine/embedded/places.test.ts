@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ManualClock } from "../../clock.ts";
-import type { PlaceLimit } from "../engine.ts";
+import type { PlaceLimit } from "../../delegation/limit.ts";
 import { Places } from "./places.ts";
 
 function open(limits: { [place: string]: Partial<PlaceLimit> }) {

@@ -5,7 +5,7 @@
  * that comes late because a timer did is made up for, so that a rate is met over a minute and not only not exceeded.
  */
 import type { Clock } from "../../clock.ts";
-import type { PlaceLimit } from "../engine.ts";
+import type { PlaceLimit } from "../../delegation/limit.ts";
 
 /** How far behind beginnings may be and still be made up for, in milliseconds: 0.4 % of a minute. */
 const BEHIND_MS_MAX = 250;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ManualClock } from "../../clock.ts";
 import { seededRandom } from "../../random.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
-import type { PlaceLimit } from "../engine.ts";
+import type { PlaceLimit } from "../../delegation/limit.ts";
 import type { RunKey, Store } from "../store.ts";
 import { Committer } from "./committer.ts";
 import { Queue } from "./queue.ts";

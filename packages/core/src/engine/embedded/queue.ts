@@ -7,7 +7,7 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Admission } from "../../delegation/event.ts";
-import type { PlaceLimit } from "../engine.ts";
+import type { PlaceLimit } from "../../delegation/limit.ts";
 import type { QueueRow, RunKey, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
 import { patternAt } from "./controls.ts";

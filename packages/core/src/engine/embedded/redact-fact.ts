@@ -3,6 +3,7 @@
  * the walk goes by (paths, names, references) stays as it is, so that a run is walked the same way ever after.
  */
 import type { Context } from "../../delegation/context.ts";
+import type { ContextDifference } from "../../delegation/changed.ts";
 import type { Fact, StoredOutcome } from "../../delegation/event.ts";
 import { fromStepError, toStepError } from "../../delegation/failure.ts";
 import type { StepError } from "../../delegation/outcome.ts";
@@ -15,6 +16,8 @@ export function redactFact(fact: Fact, vault: Vault): Fact {
       const context = redactContext(fact.context, vault);
       return context === fact.context ? fact : { ...fact, context };
     }
+    case "context-changed":
+      return { ...fact, diff: fact.diff.map((difference) => redactDifference(difference, vault)) };
     case "attempt-failed":
     case "value-failed": {
       const error = redactError(fact.error, vault);
@@ -51,9 +54,19 @@ export function redactContext(context: Context, vault: Vault): Context {
   return context;
 }
 
+/** An attribute's name tells whether its values are secrets, as those are which recur. */
+function redactDifference({ key, ...values }: ContextDifference, vault: Vault): ContextDifference {
+  const shown = (value: unknown): unknown => Object.values(vault.redact({ [key]: value }))[0];
+  return {
+    key: vault.mask(key),
+    ...("before" in values && { before: shown(values.before) }),
+    ...("after" in values && { after: shown(values.after) }),
+  };
+}
+
 /** The error without secrets in what was thrown; where it was thrown is kept. */
 function redactError(error: StepError, vault: Vault): StepError {
-  const { name, message, code, stack, cause, hint, ...place } = error;
+  const { name, message, code, stack, cause, hint, breach, ...place } = error;
   const redacted: StepError = {
     name: vault.mask(name),
     message: vault.mask(message),
@@ -61,9 +74,11 @@ function redactError(error: StepError, vault: Vault): StepError {
     ...(stack !== undefined && { stack: vault.mask(stack) }),
     ...(cause && { cause: redactError(cause, vault) }),
     ...(hint !== undefined && { hint: vault.mask(hint) }),
+    ...(breach && { breach: { ...breach, ...redactDifference(breach, vault) } }),
     ...place,
   };
   const isSame =
+    breach === undefined &&
     redacted.message === message &&
     redacted.stack === stack &&
     redacted.cause === cause &&

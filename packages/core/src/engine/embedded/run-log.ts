@@ -3,7 +3,7 @@
  *
  * Invariant: the state is derived when a batch is sealed, once per commit, and written only when it changed.
  */
-import type { Event, Fact, StoredOutcome } from "../../delegation/event.ts";
+import type { EndFacts, Event, Fact, StoredOutcome } from "../../delegation/event.ts";
 import type { RunState } from "../../delegation/outcome.ts";
 import { isUndo, type Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
@@ -184,11 +184,11 @@ export class RunLog implements DirtyRun, AttemptHost {
     this.append({ kind: "run-admitted", waitedMs });
   }
 
-  end(outcome: StoredOutcome, score?: number): void {
+  end(outcome: StoredOutcome, facts?: EndFacts): void {
     const { pattern, context, startedAt, origin } = this.#row;
     const { domain, principal } = context;
     const { features } = this.memory;
-    const given = outcome.status === "completed" ? (this.memory.feedback ?? score) : undefined;
+    const given = outcome.status === "completed" ? (this.memory.feedback ?? facts?.score) : undefined;
     const event = this.append({
       kind: "run-ended",
       outcome,
@@ -196,6 +196,7 @@ export class RunLog implements DirtyRun, AttemptHost {
       domain,
       durationMs: Math.max(0, this.#committer.now() - startedAt),
       ...(principal !== "local" && { principal }),
+      ...facts,
       ...(given !== undefined && { score: given }),
       ...(origin?.forkedFrom && { teaches: false as const }),
       ...(features && { features }),

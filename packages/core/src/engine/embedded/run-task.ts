@@ -10,7 +10,7 @@
  * as lost; (T4) after `detach` nothing is appended; (T5) of a paused run no attempt begins.
  */
 import assert from "node:assert/strict";
-import type { Event, Fact, LoopPoint, StoredOutcome } from "../../delegation/event.ts";
+import type { EndFacts, Event, Fact, LoopPoint, StoredOutcome } from "../../delegation/event.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type {
@@ -197,14 +197,14 @@ export class RunTask implements Journal {
     return this.#host.read(reference);
   }
 
-  end(outcome: StoredOutcome, score?: number): void {
+  end(outcome: StoredOutcome, facts?: EndFacts): void {
     const divergence = this.#live ? undefined : findUnfinished(this.#memory, this.#replayed, this.#open);
     if (divergence !== undefined) {
       void this.#diverge(divergence);
       return;
     }
     this.#open.dropAll();
-    this.#log.end(outcome, score);
+    this.#log.end(outcome, facts);
     this.#host.ended(this);
   }
 
@@ -256,7 +256,8 @@ export class RunTask implements Journal {
 
   /** Keeps a signal until the step at its path receives it; a key that was used before counts for nothing. */
   sendSignal(request: SignalRequest): void {
-    const { path, key, by } = request;
+    const { path, key, by, refused: reason } = request;
+    if (reason !== undefined) return void this.append({ kind: "signal-refused", path, by, reason });
     if (this.#memory.signalKeys?.has(signalKey(path, key))) return;
     const answer = this.#log.store(request.answer);
     takeSignal(this.#memory, path, key, answer);

@@ -19,6 +19,7 @@ const COMPLETED: Labels<"step-completed"> = {
   durationMs: ',"durationMs":',
   usage: ',"usage":',
   score: ',"score":',
+  contextAfter: ',"contextAfter":',
 };
 
 /** Names and paths as JSON; a log repeats few of them, and those of items are not kept long. */
@@ -51,12 +52,14 @@ function entry(
   return `[${codeOfKind(kind)},${since},${quoted(path)},${textOf(attempt)},{${own}}]`;
 }
 
-function completedText({ agent, output, durationMs, usage, score }: EventOf<"step-completed">): string {
+function completedText(event: EventOf<"step-completed">): string {
+  const { agent, output, durationMs, usage, score, contextAfter } = event;
   let text = COMPLETED.agent + quoted(agent);
   if (output !== undefined) text += COMPLETED.output + textOf(output);
   text += COMPLETED.durationMs + textOf(durationMs);
   if (usage !== undefined) text += COMPLETED.usage + JSON.stringify(usage);
   if (score !== undefined) text += COMPLETED.score + textOf(score);
+  if (contextAfter !== undefined) text += COMPLETED.contextAfter + textOf(contextAfter);
   return text;
 }
 

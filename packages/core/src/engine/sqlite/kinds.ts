@@ -42,6 +42,8 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "feedback-given": 36,
   "level-ended": 37,
   "resources-sampled": 38,
+  "context-changed": 40,
+  "signal-refused": 41,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

@@ -21,9 +21,9 @@ export function* ask(
   answer: (ctx: WalkContext) => Answer | Promise<Answer>,
 ): Walk<Answered> {
   const { journal, outputs } = walker;
-  const { path, patternInput, scope } = place;
+  const { path, patternInput, context, scope } = place;
   const at = innerPath(path, what);
-  journal.record(at, walker.host.ask({ journal, outputs, path, patternInput }, answer));
+  journal.record(at, walker.host.ask({ journal, outputs, path, patternInput, context }, answer));
   const completion = yield* walker.awaitFirst([at], scope);
   if (!completion) {
     assert(scope.stopped, `the question at '${at}' ended without an answer`);

@@ -16,6 +16,8 @@ export interface Succeeded {
   readonly scores: Scores | undefined;
   /** Of a degradation chain: the name of the level that gave the output. */
   readonly level?: string;
+  /** For the siblings after it, where the node has changed it. */
+  readonly context?: Reference;
 }
 
 /** Of steps: their sum, and how many. */
@@ -39,6 +41,8 @@ export type Effect =
       readonly node: AgentNode;
       readonly path: Path;
       readonly output: Reference;
+      /** The context that the step saw. */
+      readonly context: Reference | undefined;
     }
   /** A run of its own. */
   | { readonly kind: "child"; readonly path: Path; readonly child: string }
@@ -61,8 +65,13 @@ export interface BranchEffect {
   readonly effect: Effect | undefined;
 }
 
-export function succeeded(output: Reference, effect?: Effect, scores?: Scores): Succeeded {
-  return { ok: true, output, effect, scores };
+export function succeeded(
+  output: Reference,
+  effect?: Effect,
+  scores?: Scores,
+  context?: Reference,
+): Succeeded {
+  return context ? { ok: true, output, effect, scores, context } : { ok: true, output, effect, scores };
 }
 
 export function failed(error: StepError): Failed {

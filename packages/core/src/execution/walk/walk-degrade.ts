@@ -18,8 +18,8 @@ export function* walkDegrade(walker: Walker, node: DegradeNode, chain: Place): W
     const { name } = level.node;
     const place = { ...chain, path: join(chain.path, segment(name)), tally: new Tally() };
     if (level !== last) {
-      const answer = yield* ask(walker, place, "level", () => ({
-        decision: walker.host.objectionTo(level, walker.journal.run.context) ?? true,
+      const answer = yield* ask(walker, place, "level", ({ context }) => ({
+        decision: walker.host.objectionTo(level, context) ?? true,
       }));
       if (!answer.ok) {
         if (!failure) chain.tally.countUnreached(leafCount(node));
@@ -32,7 +32,11 @@ export function* walkDegrade(walker: Walker, node: DegradeNode, chain: Place): W
     const isLast = level === last || walker.undoFailure !== undefined;
     const goesOn = !result.ok && !isLast && !scope.stopped;
     count(chain.tally, place.tally, goesOn);
-    if (result.ok) return { ...result, level: name };
+    if (result.ok) {
+      // A level's change of the context ends with the chain.
+      const { output, effect, scores } = result;
+      return { ok: true, output, effect, scores, level: name };
+    }
     if (!goesOn) return scope.stopped && !isLast ? stopped(scope.stopped, place.path, result.error) : result;
     failure = result;
   }

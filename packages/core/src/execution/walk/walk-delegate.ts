@@ -18,7 +18,7 @@ function* walkChild(walker: Walker, node: DelegateNode, place: Place): Walk<Resu
   const { journal, host } = walker;
   const { path, scope, input } = place;
   const plan = yield* ask(walker, place, "plan", (ctx) =>
-    host.planChild(journal.run, node, journal.read(input), ctx),
+    host.planChild(journal.run, node, journal.read(input), ctx, place.preserved),
   );
   if (!plan.ok) return plan.failure;
   // The second element is the input as the chosen pattern's schema gave it.

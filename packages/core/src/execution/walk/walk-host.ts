@@ -2,6 +2,7 @@
 import type { AgentNode, WalkContext } from "../../delegation/agent.ts";
 import type { Context, ContextRequest } from "../../delegation/context.ts";
 import type { DelegateNode, LevelNode, PhaseResources } from "../../delegation/pattern.ts";
+import type { Preserved } from "../../delegation/preserved.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { AttemptCommand, Journal, Recorded, RunRecord } from "../../engine/engine.ts";
@@ -23,6 +24,10 @@ export interface AttemptRequest {
   readonly call: Call;
   readonly attempt: number;
   readonly recovery: number;
+  /** The context in force; undefined: the run's own. */
+  readonly context: Reference | undefined;
+  /** Empty for an undo, which takes back whatever was done. */
+  readonly preserved: readonly Preserved[];
 }
 
 /** Starts a run that the one it was started by does not await. */
@@ -34,6 +39,8 @@ export type StartDetached = (
     readonly input: unknown;
     readonly id: string;
     readonly context: ContextRequest | undefined;
+    /** Refuses a context that may not be handed on. */
+    readonly check: (context: Context) => void;
   },
 ) => Promise<void>;
 
@@ -43,6 +50,8 @@ export interface Asked {
   readonly outputs: Outputs;
   readonly path: Path;
   readonly patternInput: Reference;
+  /** The context in force; undefined: the run's own. */
+  readonly context: Reference | undefined;
 }
 
 export interface WalkHost {
@@ -54,7 +63,13 @@ export interface WalkHost {
     answer: (ctx: WalkContext) => Answer | Promise<Answer>,
   ): () => Recorded | Promise<Recorded>;
   /** Chooses the pattern of a `delegate`. The value is `[plan]`, or `[plan, input]` where a schema parsed the input. */
-  planChild(parent: RunRecord, node: DelegateNode, input: unknown, ctx: WalkContext): Promise<Answer>;
+  planChild(
+    parent: RunRecord,
+    node: DelegateNode,
+    input: unknown,
+    ctx: WalkContext,
+    preserved: readonly Preserved[],
+  ): Promise<Answer>;
   /** What speaks against a level of a degradation chain now, in words; undefined where nothing does. */
   objectionTo(level: LevelNode, context: Context): string | undefined;
   /** Whether the machine is no busier than `limits`. */

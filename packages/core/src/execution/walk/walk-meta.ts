@@ -114,14 +114,16 @@ function* walkPatterns(walker: Walker, phase: PhaseNode, place: Place): Walk<Pha
   }
   const results: Result[] = [];
   const effects: Effect[] = [];
+  let { context } = place;
   for (const [index, pattern] of phase.patterns.entries()) {
-    const result = yield* walker.walkNode(walker, pattern, { ...place, path: pathOf(pattern) });
+    const result = yield* walker.walkNode(walker, pattern, { ...place, path: pathOf(pattern), context });
     if (!result.ok) {
       place.tally.countUnreached(leafCount(...phase.patterns.slice(index + 1)));
       return { ok: false, failure: result, effect: sequence(effects) };
     }
     if (result.effect) effects.push(result.effect);
     results.push(result);
+    context = result.context ?? context;
   }
   const output = keyed(phase.patterns, results);
   return { ok: true, output, effect: sequence(effects), scores: scoresOf(results) };

@@ -102,7 +102,8 @@ function* walkInner(walker: Walker, node: Pattern, place: Place): Walk<Result> {
     ? yield* validateInput(walker, node.name, node.input, place)
     : answered(place.input);
   if (!input.ok) return notReached(input.failure, node, place);
-  const inner: Place = { ...place, input: input.value, patternInput: input.value };
+  const preserved = walker.preserving(node, place.preserved);
+  const inner: Place = { ...place, input: input.value, patternInput: input.value, preserved };
   return node.timeoutMs === undefined
     ? yield* walkPattern(walker, node, inner)
     : yield* within(walker, node.name, inner, node.timeoutMs, (limited) =>
@@ -112,11 +113,11 @@ function* walkInner(walker: Walker, node: Pattern, place: Place): Walk<Result> {
 
 function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Walk<Result> {
   const effects: Effect[] = [];
-  let value = place.input;
+  let { input: value, context } = place;
   let scores: Scores | undefined;
   for (const [index, step] of node.steps.entries()) {
     const path = join(place.path, segment(step.name));
-    const result = yield* walkNode(walker, step, { ...place, path, input: value });
+    const result = yield* walkNode(walker, step, { ...place, path, input: value, context });
     if (!result.ok) {
       place.tally.countUnreached(leafCount(...node.steps.slice(index + 1)));
       yield* undo(walker, sequence(effects));
@@ -125,6 +126,7 @@ function* walkSequential(walker: Walker, node: SequentialNode, place: Place): Wa
     if (result.effect) effects.push(result.effect);
     value = result.output;
     scores = addScores(scores, result.scores);
+    context = result.context ?? context;
   }
   return succeeded(value, sequence(effects), scores);
 }

@@ -254,7 +254,15 @@ test("100,000 iterations without an undo leave nothing behind in the walk", () =
   const other = agent("b", { run: (value: number): number => value });
   const loop = repeat(sequential("body", { steps: [step, other] }), { until: () => false, max: iterations });
   let ended = false;
-  const place = { path: "", scope: walker.root, tally: new Tally(), input: NOTHING, patternInput: NOTHING };
+  const place = {
+    path: "",
+    scope: walker.root,
+    tally: new Tally(),
+    input: NOTHING,
+    patternInput: NOTHING,
+    context: undefined,
+    preserved: [],
+  };
   walker.fibers.spawn(walkNode(walker, loop, place), (result) => (ended = result.ok));
   for (;;) {
     walker.fibers.run();

@@ -26,6 +26,8 @@ interface LoopState {
   readonly iteration: number;
   /** What it is handed. */
   readonly value: Reference;
+  /** The context it sees. */
+  readonly context: Reference | undefined;
   /** Of the iterations so far; those with nothing to undo leave nothing here. */
   readonly effects: Effect[];
   /** Of the last iteration alone: what those before it made was only its input. */
@@ -48,7 +50,7 @@ export function* walkRepeat(walker: Walker, node: RepeatNode, place: Place): Wal
     }
     state = iterated.state;
     if (!iterated.done) notePoint(walker, node, place, state, before);
-    if (iterated.done) return succeeded(state.value, sequence(state.effects), state.scores);
+    if (iterated.done) return succeeded(state.value, sequence(state.effects), state.scores, state.context);
   }
   yield* undo(walker, sequence(state.effects));
   const message = `'${node.name}' was not done after ${node.max} iterations`;
@@ -60,17 +62,23 @@ export function* walkRepeat(walker: Walker, node: RepeatNode, place: Place): Wal
 }
 
 function* iterate(walker: Walker, node: RepeatNode, place: Place, state: LoopState): Walk<Iterated> {
-  const { iteration, effects } = state;
+  const { iteration, effects, context } = state;
   const path = join(place.path, itemSegment(iteration));
-  const inner: Place = { ...place, path, input: state.value };
+  const inner: Place = { ...place, path, input: state.value, context };
   const result = yield* walker.walkNode(walker, node.step, inner);
   if (!result.ok) return { ok: false, failure: result, state };
   // Only its undos could still ask for what is known inside the iteration alone.
   if (result.effect) effects.push(result.effect);
   else walker.outputs.forget(path);
   const { output, scores } = result;
-  const next: LoopState = { iteration: iteration + 1, value: output, effects, scores };
-  const answer = yield* ask(walker, inner, "until", (ctx) => {
+  const next: LoopState = {
+    iteration: iteration + 1,
+    value: output,
+    context: result.context ?? context,
+    effects,
+    scores,
+  };
+  const answer = yield* ask(walker, { ...inner, context: next.context }, "until", (ctx) => {
     // Assigned to the context itself, whose getters a copy would call.
     const asked = Object.assign(ctx, { iteration });
     const done = node.until(walker.journal.read(result.output), asked);
@@ -92,7 +100,8 @@ const POINT_CHARACTERS_MAX = 4_000;
 /** Where the loop stood when it last noted so; else its beginning. */
 function goOn(walker: Walker, node: RepeatNode, place: Place): LoopState {
   const point = walker.journal.loopPoint(place.path);
-  if (!point) return { iteration: 0, value: place.input, effects: [], scores: undefined };
+  if (!point)
+    return { iteration: 0, value: place.input, context: place.context, effects: [], scores: undefined };
   walker.now = point.now;
   const [leaves, leavesCompleted, attempts, attemptsFailed] = point.counts;
   place.tally.add({ leaves, leavesCompleted, attempts, attemptsFailed });
@@ -101,8 +110,9 @@ function goOn(walker: Walker, node: RepeatNode, place: Place): LoopState {
     const output = point.outputs[index];
     if (output) walker.outputs.completed(body, inside, output);
   }
+  const context = point.contextAfter ?? place.context;
   // It has not ended with that iteration, so its score is of no account.
-  return { iteration: point.iteration + 1, value: point.value, effects: [], scores: undefined };
+  return { iteration: point.iteration + 1, value: point.value, context, effects: [], scores: undefined };
 }
 
 /**
@@ -112,6 +122,8 @@ function goOn(walker: Walker, node: RepeatNode, place: Place): LoopState {
 function notePoint(walker: Walker, node: RepeatNode, place: Place, state: LoopState, before: number): void {
   const iteration = state.iteration - 1;
   const isTime = iteration % POINT_ITERATIONS === POINT_ITERATIONS - 1;
+  // What broke the context's preservation is told at the run's end, too.
+  if (Array.from(walker.preservation.values()).includes(false)) return;
   if (!isTime || state.effects.length > 0 || aftermathCount(walker) !== before) return;
   const { leaves, leavesCompleted, attempts, attemptsFailed } = place.tally;
   const path = join(place.path, itemSegment(iteration));
@@ -119,6 +131,7 @@ function notePoint(walker: Walker, node: RepeatNode, place: Place, state: LoopSt
     loop: place.path,
     iteration,
     value: state.value,
+    ...(state.context && { contextAfter: state.context }),
     outputs: nodesOf(node.step).map((body) => walker.outputs.nearest(body, join(path, "x")) ?? null),
     counts: [leaves, leavesCompleted, attempts, attemptsFailed] as const,
     now: walker.now,

@@ -32,7 +32,16 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<RunEnd> {
       scope.stop({ kind: "timed-out", path: "", afterMs: timeoutMs }),
     );
   }
-  const place = { path: "", scope, tally: new Tally(), input, patternInput: input };
+  const preserved = walker.preserving(pattern, []);
+  const place = {
+    path: "",
+    scope,
+    tally: new Tally(),
+    input,
+    patternInput: input,
+    context: undefined,
+    preserved,
+  };
   const result = yield* walkPattern(walker, pattern, place);
   if (!result.ok) return endOf(walker, result.error, result.stopped ? scope.stopped : undefined);
   const cause = scope.stopped;

@@ -1,6 +1,7 @@
 /** Walks an agent's step: attempts, retries, recoveries, and what becomes of an attempt with unknown effect. */
 import type { AgentNode } from "../../delegation/agent.ts";
 import { innerPath, undoPath, type Path } from "../../delegation/path.ts";
+import type { Preserved } from "../../delegation/preserved.ts";
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import type { Completion } from "../../engine/engine.ts";
 import type { StepError } from "../../delegation/outcome.ts";
@@ -11,7 +12,7 @@ import type { Call } from "./walk-host.ts";
 import { Tally, type Place, type Walker } from "./walker.ts";
 
 export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<Result> {
-  const { path, input, scope, tally } = place;
+  const { path, input, scope, tally, context, preserved } = place;
   const tried = yield* tryUntilSettled(walker, {
     node,
     stepPath: path,
@@ -19,12 +20,14 @@ export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<R
     call: { of: "run", input },
     scope,
     tally,
+    context,
+    preserved,
   });
   tally.countLeaf(tried.ok);
   if (tried.ok) {
     const { output, score } = tried;
     const scores = score === undefined ? undefined : { sum: score, count: 1 };
-    return succeeded(output, effectOf(node, path, output), scores);
+    return succeeded(output, effectOf(node, place, output), scores, tried.context);
   }
   // Asked before anything else happens: a cancel during `undoUnsure` comes second.
   const cause = scope.stopped;
@@ -41,12 +44,14 @@ export function* undoStep(walker: Walker, effect: Extract<Effect, { kind: "step"
     call: { of: "undo", output: effect.output },
     scope: new Scope(),
     tally: new Tally(),
+    context: effect.context,
+    preserved: [],
   });
   walker.noteUndo(effect.path, tried.ok ? undefined : tried.error);
 }
 
-function effectOf(node: AgentNode, path: Path, output: Reference): Effect | undefined {
-  return node.undo ? { kind: "step", node, path, output } : undefined;
+function effectOf(node: AgentNode, { path, context }: Place, output: Reference): Effect | undefined {
+  return node.undo ? { kind: "step", node, path, output, context } : undefined;
 }
 
 /** Takes back what an attempt may have done, or names the step as one a person must look at. */
@@ -56,7 +61,7 @@ function* settleUnsure(
   place: Place,
   refused: Reference | undefined,
 ): Walk<void> {
-  const { path, input } = place;
+  const { path, input, context } = place;
   if (!node.undoUnsure) {
     if (node.undo) walker.aftermath.unsure.push(path);
     return;
@@ -68,6 +73,8 @@ function* settleUnsure(
     call: { of: "undoUnsure", input, refused },
     scope: new Scope(),
     tally: new Tally(),
+    context,
+    preserved: [],
   });
   walker.noteUndo(path, tried.ok ? undefined : tried.error);
 }
@@ -79,10 +86,17 @@ interface Trial {
   readonly call: Call;
   readonly scope: Scope;
   readonly tally: Tally;
+  readonly context: Reference | undefined;
+  readonly preserved: readonly Preserved[];
 }
 
 type Tried =
-  | { readonly ok: true; readonly output: Reference; readonly score: number | undefined }
+  | {
+      readonly ok: true;
+      readonly output: Reference;
+      readonly score: number | undefined;
+      readonly context: Reference | undefined;
+    }
   | {
       readonly ok: false;
       readonly error: StepError;
@@ -101,8 +115,7 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
     issueAttempt(walker, trial, attempt, recovery);
     const completion = yield* walker.awaitCompletion(path, scope);
     countAttempt(trial, completion);
-    if (completion.kind === "step-completed")
-      return { ok: true, output: outputOf(completion), score: completion.score };
+    if (completion.kind === "step-completed") return accepted(completion);
     let error: StepError;
     if (completion.kind === "attempt-failed") {
       unsure ||= completion.unsure;
@@ -126,9 +139,10 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
 }
 
 function issueAttempt(walker: Walker, trial: Trial, attempt: number, recovery: number): void {
-  const { node, stepPath, path, call } = trial;
+  const { node, stepPath, path, call, context, preserved } = trial;
   const { journal, outputs } = walker;
-  journal.attempt(walker.host.attempt({ journal, outputs, node, stepPath, path, call, attempt, recovery }));
+  const request = { journal, outputs, node, stepPath, path, call, attempt, recovery, context, preserved };
+  journal.attempt(walker.host.attempt(request));
 }
 
 function countAttempt({ scope, tally }: Trial, completion: Completion): void {
@@ -138,8 +152,17 @@ function countAttempt({ scope, tally }: Trial, completion: Completion): void {
   if (counts) tally.countAttempt(completion.kind === "step-completed");
 }
 
-function outputOf(completion: Extract<Completion, { kind: "step-completed" }>): Reference {
-  return completion.output === undefined ? NOTHING : { of: "payload", id: completion.output };
+function accepted({
+  output,
+  score,
+  contextAfter,
+}: Extract<Completion, { kind: "step-completed" }>): Extract<Tried, { ok: true }> {
+  return {
+    ok: true,
+    output: output === undefined ? NOTHING : { of: "payload", id: output },
+    score,
+    context: contextAfter === undefined ? undefined : { of: "payload", id: contextAfter },
+  };
 }
 
 function lostError(

@@ -9,7 +9,8 @@
 import assert from "node:assert/strict";
 import type { StepError } from "../../delegation/outcome.ts";
 import type { Path } from "../../delegation/path.ts";
-import type { PatternNode } from "../../delegation/pattern.ts";
+import type { Pattern, PatternNode } from "../../delegation/pattern.ts";
+import type { Preserved } from "../../delegation/preserved.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { Completion, Journal } from "../../engine/engine.ts";
 import { Fibers, type Walk } from "./fiber.ts";
@@ -66,6 +67,10 @@ export interface Place {
   readonly input: Reference;
   /** The input of the pattern around the node. */
   readonly patternInput: Reference;
+  /** The context in force; undefined: the run's own. */
+  readonly context: Reference | undefined;
+  /** What the patterns around the node say must survive. */
+  readonly preserved: readonly Preserved[];
 }
 
 /** What the run leaves behind, in the order it happened. */
@@ -90,6 +95,8 @@ export class Walker {
   readonly root: Scope = new Scope();
   /** The first undo that failed for good, or the failure of the tolerated branch around it. */
   undoFailure: { readonly path: Path; readonly error: StepError } | undefined;
+  /** Patterns that declare what must survive, and whether it did. */
+  readonly preservation: Map<string, boolean> = new Map();
   readonly #waits = new Map<Path, (completion: Completion) => void>();
   now: number;
 
@@ -106,6 +113,13 @@ export class Walker {
     if (error) this.undoFailure ??= { path, error };
   }
 
+  /** What a pattern declares to preserve, beside what those around it do. */
+  preserving({ name: pattern, preserve: keys }: Pattern, around: readonly Preserved[]): readonly Preserved[] {
+    if (keys.length === 0) return around;
+    if (!this.preservation.has(pattern)) this.preservation.set(pattern, true);
+    return [...around, { pattern, keys }];
+  }
+
   /** Hands a completion to the fiber that awaits it; one for a wait that was given up is nobody's. */
   take(completion: Completion): void {
     this.now = completion.at;
@@ -113,6 +127,11 @@ export class Walker {
       this.root.stop({ kind: "cancelled", reason: completion.reason });
       return;
     }
+    if (
+      (completion.kind === "attempt-failed" || completion.kind === "value-failed") &&
+      completion.error.breach
+    )
+      this.preservation.set(completion.error.breach.pattern, false);
     this.#waits.get(completion.path)?.(completion);
   }
 

@@ -3,6 +3,7 @@
  * here and handed over when the pattern is read.
  */
 import type { LimitOptions } from "../../delegation/limit.ts";
+import type { PreservedKey } from "../../delegation/preserved.ts";
 import type {
   DelegateNode,
   Matches,
@@ -23,6 +24,7 @@ export interface DeclaredHead {
   readonly version?: string;
   readonly continues?: readonly string[];
   readonly limits?: readonly LimitOptions<unknown>[];
+  readonly preserve?: readonly PreservedKey[];
 }
 
 export type DeclaredPart = { readonly kind: "part"; readonly name: string };
@@ -120,13 +122,14 @@ function undeclarableHead(head: PatternHead): string | undefined {
 
 /** The head as it is kept; the version is always there, so that it is known without the steps. */
 export function declareHead(pattern: PatternHead, version: string | undefined): DeclaredHead {
-  const { description, matches, timeoutMs, continues, limits } = pattern;
+  const { description, matches, timeoutMs, continues, limits, preserve } = pattern;
   return {
     ...(description !== undefined && { description }),
     ...(matches && { matches }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(version !== undefined && { version }),
     ...(continues.length > 0 && { continues }),
+    ...(preserve.length > 0 && { preserve }),
     ...(limits.length > 0 && {
       limits: limits.map(({ concurrency, perSecond }) => ({
         ...(concurrency !== undefined && { concurrency }),

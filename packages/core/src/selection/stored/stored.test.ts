@@ -27,6 +27,7 @@ const fulfil = sequential("orders.fulfil", {
   matches: { domain: "orders.*", agentTypes: ["clerk"], attributes: { sizeMb: { max: 9 } } },
   timeoutMs: 5_000,
   continues: ["0"],
+  preserve: ["domain", "attributes.tenant"],
   limits: [{ concurrency: 3 }],
   steps: [reserve, large, step(charge, { name: "again" }), delay(5), approval("boss", { notBy: "starter" })],
 });
