@@ -115,6 +115,13 @@ export {
   type ActivityStatistics,
   type CoursePoints,
 } from "./telemetry/activity.ts";
+export {
+  contextPreservation,
+  contextsOf,
+  type ContextPlace,
+  type ContextPreservation,
+  type PatternContexts,
+} from "./telemetry/context-preservation.ts";
 export { failures, latestFailures, type FailureGroup, type Failures } from "./telemetry/failures.ts";
 export {
   stepActivities,

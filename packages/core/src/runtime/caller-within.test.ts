@@ -46,6 +46,7 @@ test("what is asked for somebody is recorded as asked by him, and 'not by the st
   for await (const event of runtime.events({ follow: false })) said.push(...byOf(event));
   expect(said).toEqual([
     ["run-paused", "ada"],
+    ["signal-refused", "ada"],
     ["signal-sent", "bob"],
     ["pattern-paused", "ada"],
     ["run-resumed", "ada"],

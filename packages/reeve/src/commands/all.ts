@@ -3,6 +3,7 @@ import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { cancelCommand } from "./cancel.ts";
 import { configCommand } from "./config.ts";
+import { contextsCommand } from "./contexts.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
 import { feedbackCommand } from "./feedback.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   patternsCommand,
   registryCommand,
+  contextsCommand,
   eventsCommand,
   cancelCommand,
   signalCommand,
