@@ -1,5 +1,5 @@
 /**
- * The files tidy judges: every text file of the repository that git would track, by its path from the root with
+ * The files tidy judges: every file of the repository that git would track, by its path from the root with
  * forward slashes. Walks the folders itself, so that it also works in an unpacked archive without git.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -25,8 +25,10 @@ export function readTree(root: string): SourceFile[] {
       const path = posix.join(folder, entry.name);
       if (ignoredPaths.has(path) || ignoredNames.has(entry.name) || ignoredEndings.test(entry.name)) continue;
       if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile() && !binaryEndings.has(extname(entry.name))) {
-        files.push({ path, text: readFileSync(join(root, path), "utf8") });
+      else if (entry.isFile()) {
+        // Pictures have no text to judge, but documents name them.
+        const isBinary = binaryEndings.has(extname(entry.name));
+        files.push({ path, text: isBinary ? "" : readFileSync(join(root, path), "utf8") });
       }
     }
   }

@@ -4,12 +4,13 @@
  *
  * `node packages/dashboard/build.ts` builds it; `--if-needed` only where a source is newer than what was built.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const FIRST_LOAD_BYTES_MAX = 100_000;
 const folder = import.meta.dirname;
+const SERVED = join(folder, "..", "server", "dashboard");
 
 /** What is built into a folder. */
 export interface Built {
@@ -20,16 +21,19 @@ export interface Built {
   readonly firstLoadBytes: number;
 }
 
-/** Builds into `into`. */
+/** Builds into `into`, whose old content stays until the new one is whole: servers and tests may be reading it. */
 export async function buildDashboard(into: string): Promise<Built> {
+  const making = `${into}.${process.pid}`;
   // Only where it is needed: loading it takes longer than finding out that nothing is to be built.
   const { build } = await import("vite");
   await build({
     root: folder,
     configFile: join(folder, "vite.config.ts"),
     logLevel: "warn",
-    build: { outDir: into, emptyOutDir: true },
+    build: { outDir: making, emptyOutDir: true },
   });
+  rmSync(into, { recursive: true, force: true });
+  renameSync(making, into);
   const page = readFileSync(join(into, "index.html"), "utf8");
   const named = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((match) => match[1] ?? "");
   const firstLoad = ["index.html", ...named];
@@ -45,6 +49,11 @@ export function isSmallEnough({ firstLoadBytes }: Built): boolean {
   return firstLoadBytes <= FIRST_LOAD_BYTES_MAX;
 }
 
+/** Builds what servers of this repository serve, unless no source is newer than that. */
+export async function ensureDashboard(): Promise<Built | undefined> {
+  return isBuilt(SERVED) ? undefined : buildDashboard(SERVED);
+}
+
 function isBuilt(into: string): boolean {
   const page = join(into, "index.html");
   if (!existsSync(page)) return false;
@@ -58,9 +67,8 @@ function isBuilt(into: string): boolean {
 }
 
 if (import.meta.main) {
-  const into = join(folder, "..", "server", "dashboard");
-  if (!process.argv.includes("--if-needed") || !isBuilt(into)) {
-    const built = await buildDashboard(into);
+  const built = process.argv.includes("--if-needed") ? await ensureDashboard() : await buildDashboard(SERVED);
+  if (built !== undefined) {
     const size = (built.firstLoadBytes / 1_000).toFixed(1);
     process.stdout.write(
       `dashboard: first load ${size} kB gzipped, at most ${FIRST_LOAD_BYTES_MAX / 1_000} kB\n`,

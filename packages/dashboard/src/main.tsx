@@ -12,6 +12,7 @@ import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/table.css";
 import "./styles/run.css";
+import "./styles/charts.css";
 
 applyTheme();
 startClock();

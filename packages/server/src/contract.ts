@@ -15,6 +15,7 @@ export type {
   Started,
   StartInput,
 } from "./contract/action.ts";
+export type { ActivityPoint, ActivityQuery, ActivityView, StepActivityView } from "./contract/activity.ts";
 export type { Act, ScheduleView, Session, TokenView } from "./contract/control.ts";
 export type {
   EventsPage,

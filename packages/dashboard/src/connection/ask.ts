@@ -12,6 +12,7 @@ export type Asked =
   | "overview"
   | "needs"
   | "failures"
+  | "activity"
   | "runs"
   | "run"
   | "runSteps"
@@ -19,6 +20,7 @@ export type Asked =
   | "runValue"
   | "patterns"
   | "pattern"
+  | "patternSteps"
   | "agents"
   | "queues"
   | "schedules"
@@ -40,6 +42,7 @@ export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST", string]>> 
   overview: ["GET", "/api/overview"],
   needs: ["GET", "/api/needs"],
   failures: ["GET", "/api/failures"],
+  activity: ["GET", "/api/activity"],
   runs: ["GET", "/api/runs"],
   run: ["GET", "/api/runs/{id}"],
   runSteps: ["GET", "/api/runs/{id}/steps"],
@@ -47,6 +50,7 @@ export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST", string]>> 
   runValue: ["GET", "/api/runs/{id}/value"],
   patterns: ["GET", "/api/patterns"],
   pattern: ["GET", "/api/patterns/{name}"],
+  patternSteps: ["GET", "/api/patterns/{name}/steps"],
   agents: ["GET", "/api/agents"],
   queues: ["GET", "/api/queues"],
   schedules: ["GET", "/api/schedules"],

@@ -21,6 +21,7 @@ export type {
   RunsQuery,
   RunSummary,
   ScheduleView,
+  StepActivityView,
   StepStateView,
   StepView,
   StreamMessage,

@@ -19,6 +19,7 @@ function apply(message: StreamMessage): void {
   switch (message.type) {
     case "overview":
       putAnswer("overview", {}, message.overview);
+      refresh("/api/activity");
       return;
     case "needs":
       putAnswer("needs", {}, message.needs);
@@ -27,6 +28,8 @@ function apply(message: StreamMessage): void {
     case "runs":
       refresh("/api/runs");
       refresh("/api/queues");
+      refresh("/api/activity");
+      refresh("/api/patterns", true);
       return;
     case "run-events":
     case "snapshot":

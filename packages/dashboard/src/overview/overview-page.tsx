@@ -1,5 +1,6 @@
 /** The page on call: is anything failing, why, since when, and what was done about it. */
 import type { JSX } from "preact";
+import { CourseCharts } from "../charts/course-charts.tsx";
 import { useAnswer } from "../connection/answers.ts";
 import type { FailureGroup, Overview } from "../connection/contract.ts";
 import { useTopic } from "../connection/live-answers.ts";
@@ -33,6 +34,7 @@ export function OverviewPage(): JSX.Element {
       <Notice error={error} />
       <HealthSentence health={value.health} />
       <Figures overview={value} />
+      <CourseCharts marks={[value.health.runtime.startedAt]} />
       <div class="columns">
         <FailingNow groups={value.failures} />
         <RecentPatterns overview={value} />

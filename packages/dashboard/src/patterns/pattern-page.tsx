@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { act, useMayOperate } from "../actions/act.ts";
 import { Action } from "../actions/run-actions.tsx";
+import { CourseCharts } from "../charts/course-charts.tsx";
 import { useAnswer } from "../connection/answers.ts";
 import type { PatternDetail } from "../connection/contract.ts";
 import { useTopic } from "../connection/live-answers.ts";
@@ -16,11 +17,13 @@ import { Link } from "../shell/link.tsx";
 import { PatternTree } from "./pattern-tree.tsx";
 
 const RUNS_SHOWN = 12;
+const MARKS_NONE: readonly number[] = [];
 
 /** The page. */
 export function PatternPage({ rest: name }: { readonly rest: string }): JSX.Element {
   useTopic("runs");
   const { value: pattern, error } = useAnswer("pattern", { name });
+  const steps = useAnswer("patternSteps", { name }).value?.steps ?? [];
   const runs = useAnswer("runs", { pattern: name, limit: RUNS_SHOWN }).value?.runs ?? [];
   return (
     <div class="page">
@@ -36,12 +39,13 @@ export function PatternPage({ rest: name }: { readonly rest: string }): JSX.Elem
       )}
       {pattern === undefined && error === undefined && <Loading rows={6} />}
       {pattern !== undefined && <Facts pattern={pattern} />}
+      <CourseCharts pattern={name} marks={MARKS_NONE} />
       {pattern !== undefined && (
         <section class="card" aria-labelledby="tree">
           <header>
             <h2 id="tree">Steps</h2>
           </header>
-          <PatternTree tree={pattern.tree} />
+          <PatternTree tree={pattern.tree} activity={steps} />
         </section>
       )}
       {pattern !== undefined && <Advice pattern={pattern} />}

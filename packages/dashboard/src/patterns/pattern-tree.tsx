@@ -1,49 +1,90 @@
-/** A pattern as nested boxes: what runs one after the other stands below, what runs at once stands beside. */
+/**
+ * A pattern as nested boxes: what runs one after the other stands below, what runs at once stands beside. Each agent's
+ * box says what goes on there now, and how its attempts went so far.
+ */
 import type { JSX } from "preact";
-import type { PlaceView } from "../connection/contract.ts";
+import type { PlaceView, StepActivityView } from "../connection/contract.ts";
+import { countText } from "../format/count.ts";
+import { StatusIcon, type Status } from "../parts/status.tsx";
 
-const words: Readonly<Record<PlaceView["kind"], string>> = {
-  agent: "agent",
-  sequential: "one after the other",
-  parallel: "at once",
-  "for-each": "for each item",
-  meta: "phases",
-  degrade: "first level that can",
-  phase: "phase",
-  when: "only when",
-  repeat: "again until",
-  approval: "waits for an answer",
-  delay: "waits",
-  delegate: "delegates",
-};
+/** What a place does, in words; an agent's box needs none. */
+const words: ReadonlyMap<string, string> = new Map([
+  ["sequential", "one after the other"],
+  ["parallel", "at once"],
+  ["for-each", "for each item"],
+  ["meta", "phases"],
+  ["phase", "phase"],
+  ["when", "only when"],
+  ["repeat", "again until"],
+  ["approval", "waits for an answer"],
+  ["delay", "waits"],
+  ["delegate", "delegates"],
+  ["degrade", "the first level that works"],
+]);
+
+interface PatternTreeProps {
+  readonly tree: PlaceView;
+  readonly activity: readonly StepActivityView[];
+}
 
 /** The tree. */
-export function PatternTree({ tree }: { readonly tree: PlaceView }): JSX.Element {
+export function PatternTree({ tree, activity }: PatternTreeProps): JSX.Element {
+  const byPath = new Map(activity.map((step) => [step.path, step]));
   return (
     <div class="tree">
-      <PlaceBox place={tree} />
+      <PlaceBox place={tree} activity={byPath} />
     </div>
   );
 }
 
-function PlaceBox({ place }: { readonly place: PlaceView }): JSX.Element {
+interface PlaceBoxProps {
+  readonly place: PlaceView;
+  readonly activity: ReadonlyMap<string, StepActivityView>;
+}
+
+function PlaceBox({ place, activity }: PlaceBoxProps): JSX.Element {
   const { kind, label, agent, needs, children } = place;
   const isLeaf = children.length === 0;
+  const does = words.get(kind);
+  const counts = activity.get(place.path);
   return (
     <div class={`place place-${kind}${isLeaf ? " place-leaf" : ""}`}>
-      <p class="place-head">
+      <div class="place-head">
         <span class="place-label">{label}</span>
         {agent !== null && agent !== label && <span class="muted">{agent}</span>}
-        {kind !== "agent" && <span class="place-kind">{words[kind]}</span>}
+        {does !== undefined && <span class="place-kind">{does}</span>}
         {needs.length > 0 && <span class="muted small">after {needs.join(", ")}</span>}
-      </p>
+        {counts !== undefined && <Counts counts={counts} />}
+      </div>
       {!isLeaf && (
         <div class={kind === "parallel" ? "place-children place-beside" : "place-children"}>
           {children.map((child) => (
-            <PlaceBox key={child.path} place={child} />
+            <PlaceBox key={child.path} place={child} activity={activity} />
           ))}
         </div>
       )}
     </div>
+  );
+}
+
+function Counts({ counts }: { readonly counts: StepActivityView }): JSX.Element {
+  const shown: readonly (readonly [Status, number])[] = [
+    ["running", counts.running],
+    ["completed", counts.completed],
+    ["failed", counts.failed],
+    ["retrying", counts.retried],
+    ["lost", counts.lost],
+  ];
+  return (
+    <ul class="place-counts">
+      {shown
+        .filter(([, count]) => count > 0)
+        .map(([status, count]) => (
+          <li key={status}>
+            <StatusIcon status={status} size={11} />
+            {countText(count)}
+          </li>
+        ))}
+    </ul>
   );
 }

@@ -51,7 +51,10 @@ export function Shell(): JSX.Element {
       </header>
       <main id="main" tabIndex={-1}>
         {Component === undefined ? (
-          <Empty title="There is no such page." command={["reeve", "runs"]} />
+          <div class="page">
+            <h1>Not found</h1>
+            <Empty title="There is no such page." command={["reeve", "runs"]} />
+          </div>
         ) : (
           <Component key={found?.page.name} rest={found?.rest ?? ""} />
         )}

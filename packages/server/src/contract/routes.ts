@@ -1,6 +1,7 @@
 /** Every route of the API. The server answers exactly these, and the OpenAPI document and the client are made of them. */
 import { z } from "zod";
 import * as action from "./action.ts";
+import * as activity from "./activity.ts";
 import * as control from "./control.ts";
 import * as event from "./event.ts";
 import * as health from "./health.ts";
@@ -21,6 +22,7 @@ export type Routes = {
   readonly overview: Route<route.Nothing, overview.Overview>;
   readonly needs: Route<route.Nothing, overview.Needs>;
   readonly failures: Route<route.Nothing, overview.Failures>;
+  readonly activity: Route<activity.ActivityQuery, activity.ActivityView>;
   readonly runs: Route<run.RunsQuery, run.RunsPage>;
   readonly run: Route<action.RunIdInput, detail.RunDetail>;
   readonly runSteps: Route<steps.StepsQuery, steps.StepsPage>;
@@ -29,6 +31,7 @@ export type Routes = {
   readonly events: Route<event.EventsQuery, event.EventsPage>;
   readonly patterns: Route<route.Nothing, { readonly patterns: readonly pattern.PatternSummary[] }>;
   readonly pattern: Route<action.NameInput, pattern.PatternDetail>;
+  readonly patternSteps: Route<action.NameInput, { readonly steps: readonly activity.StepActivityView[] }>;
   readonly agents: Route<route.Nothing, { readonly agents: readonly pattern.AgentView[] }>;
   readonly queues: Route<route.Nothing, { readonly queues: readonly overview.QueueView[] }>;
   readonly schedules: Route<route.Nothing, { readonly schedules: readonly control.ScheduleView[] }>;
@@ -104,6 +107,13 @@ export const routes: Routes = {
     input: nothingSchema,
     output: overview.failuresSchema,
   },
+  activity: {
+    ...READ,
+    path: "/api/activity",
+    summary: "How runs, those of a pattern, or attempts of an agent went over time",
+    input: activity.activityQuerySchema,
+    output: activity.activityViewSchema,
+  },
   runs: {
     ...READ,
     path: "/api/runs",
@@ -159,6 +169,13 @@ export const routes: Routes = {
     summary: "One pattern: its tree, limits and advice",
     input: action.nameInputSchema,
     output: pattern.patternDetailSchema,
+  },
+  patternSteps: {
+    ...READ,
+    path: "/api/patterns/{name}/steps",
+    summary: "What goes on at each step of a pattern, and how its attempts went so far",
+    input: action.nameInputSchema,
+    output: activity.stepActivitiesSchema,
   },
   agents: {
     ...READ,

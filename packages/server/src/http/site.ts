@@ -46,7 +46,8 @@ export class Site {
   /** The file at a path of the address; for an address that the dashboard makes itself, its first page. */
   answer(path: string, acceptsZip: boolean): Response | undefined {
     if (!this.#files.has("/index.html")) this.#files = readSite(this.#folder);
-    const file = this.#files.get(path) ?? (extname(path) === "" ? this.#files.get("/index.html") : undefined);
+    const file =
+      this.#files.get(path) ?? (path.startsWith("/assets/") ? undefined : this.#files.get("/index.html"));
     if (!file) return undefined;
     const zipped = acceptsZip ? file.zipped : undefined;
     return new Response(zipped ?? file.bytes, {

@@ -12,6 +12,7 @@ import { judgeHealth } from "../health/judge-health.ts";
 import { OpenWaits } from "../runs/open-waits.ts";
 import { RunStories } from "../runs/run-stories.ts";
 import { UnfinishedRuns } from "../runs/unfinished-runs.ts";
+import { openCourses, type Courses } from "./courses.ts";
 import type { Sources } from "./sources.ts";
 
 /** Runs that changed, told to whoever follows the list. */
@@ -22,16 +23,18 @@ export class Views {
   readonly feed: Feed;
   readonly stories: RunStories;
   readonly unfinished: UnfinishedRuns;
+  readonly courses: Courses;
   readonly #reader: FoldReader<Board>;
   readonly #waits: OpenWaits;
   readonly #listeners = new Set<RunsListener>();
   #needs: { readonly position: number; readonly needs: Promise<Needs> } | undefined;
 
-  private constructor(sources: Sources, feed: Feed, reader: FoldReader<Board>) {
+  private constructor(sources: Sources, feed: Feed, reader: FoldReader<Board>, courses: Courses) {
     const { engine } = sources.runtime;
     this.sources = sources;
     this.feed = feed;
     this.#reader = reader;
+    this.courses = courses;
     this.stories = new RunStories(engine, feed);
     this.#waits = new OpenWaits(engine);
     this.unfinished = new UnfinishedRuns(engine, feed, (run) => {
@@ -45,7 +48,7 @@ export class Views {
     const feed = new Feed();
     const reader = await sources.runtime.engine.fold(boardFold((event) => feed.push(event)));
     feed.beginAt(reader.position());
-    const views = new Views(sources, feed, reader);
+    const views = new Views(sources, feed, reader, await openCourses(sources.runtime.engine));
     await views.unfinished.refresh();
     return views;
   }

@@ -6,6 +6,7 @@ import { accessFileOf } from "../access/access-file.ts";
 import { boardFold } from "../board/board-fold.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
+import { openCourses } from "../http/courses.ts";
 import { SITE_FOLDER } from "../http/site.ts";
 import { serveBeside } from "./serve-beside.ts";
 import { ServerThread } from "./server-thread.ts";
@@ -57,7 +58,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   const serving = servingOf(runtime, options);
   const { file, role } = runtime.engine;
   // Kept by the owner, whose checkpoints spare the server reading the whole log at its next start.
-  if (role === "owner") await runtime.engine.fold(boardFold());
+  if (role === "owner") await Promise.all([runtime.engine.fold(boardFold()), openCourses(runtime.engine)]);
   const report = options.report ?? warn;
   const told = (what: string, message: string): void => report({ what, error: new Error(message) });
   const readOnly = options.readOnly ?? false;

@@ -1,0 +1,163 @@
+/** What people do with the pages, in Chromium: follow live runs, answer, cancel, fork, by keyboard, through restarts. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { chromiumPath, NO_CHROMIUM, startChromium } from "./fixtures/chromium.ts";
+import { openShop, visit } from "./fixtures/open-shop.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (chromiumPath !== undefined) browser = await startChromium();
+}, 60_000);
+
+beforeEach(({ skip }) => skip(chromiumPath === undefined, NO_CHROMIUM));
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+test("runs that start and fail appear by themselves", async () => {
+  await using shop = await openShop();
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await page.getByText("Nothing runs.").waitFor();
+  await shop.runtime.start("stock.watch", { item: "lamp", total: 1 }, { id: "watch-live" });
+  await page.getByRole("link", { name: "watch-live" }).waitFor();
+  const failing = await shop.runtime.start("mail.send", "nobody@example.org");
+  await failing.outcome();
+  await page.getByText("550 mailbox of <nobody@example.org> unavailable").first().waitFor();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("row", { name: /failed .* mail\.send/ }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+}, 60_000);
+
+test("an approval is given from the page, and the run goes on", async () => {
+  await using shop = await openShop();
+  const run = await shop.runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await page.getByRole("link", { name: /Needs you 1/ }).click();
+  await page.getByRole("button", { name: "Approve" }).click();
+  expect(await run.outcome()).toEqual({ status: "completed", output: { refunded: 40 } });
+  await page.getByText("Nothing waits for you.").waitFor();
+  await visitor.go("/audit");
+  await page.getByRole("row", { name: /signal-sent/ }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+}, 60_000);
+
+test("a run is cancelled from the page, with a reason that is kept", async () => {
+  await using shop = await openShop();
+  const run = await shop.runtime.start("stock.watch", { item: "lamp", total: 1 }, { id: "watch-1" });
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await visitor.go("/runs/watch-1");
+  await page.getByRole("button", { name: "Cancel…" }).click();
+  await page.getByLabel("Reason, kept in the log").fill("it's not needed");
+  await page.getByText(`reeve cancel watch-1 --reason 'it'\\''s not needed'`).waitFor();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  expect(await run.outcome()).toMatchObject({ status: "cancelled", reason: "it's not needed" });
+  await page.getByRole("heading", { name: /cancelled/ }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+}, 60_000);
+
+test("a run is forked with an edited input", async () => {
+  await using shop = await openShop();
+  const first = await shop.runtime.start("orders.fulfil", { item: "lamp", total: 990 }, { id: "order-1" });
+  expect((await first.outcome()).status).toBe("rolled-back");
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await visitor.go("/runs/order-1");
+  await page.getByRole("button", { name: "Fork…" }).click();
+  const input = page.getByLabel("Input", { exact: true });
+  await expect.poll(() => input.inputValue()).toContain("990");
+  await input.fill(`{ "item": "lamp", "total": 90 `);
+  await page.getByText(/This is not JSON/).waitFor();
+  await input.fill(`{ "item": "lamp", "total": 90 }`);
+  await page.getByRole("button", { name: "Start the fork" }).click();
+  await page.waitForURL((url) => url.pathname !== "/runs/order-1");
+  const id = new URL(page.url()).pathname.slice("/runs/".length);
+  expect(await shop.runtime.run(id).outcome()).toMatchObject({ status: "completed" });
+  await page.getByRole("heading", { name: /completed/ }).waitFor();
+  await page.getByText("Made from").waitFor();
+  expect(visitor.complaints).toEqual([]);
+}, 60_000);
+
+test("while the server is away the page stays, and afterwards nothing is missing", async () => {
+  await using shop = await openShop();
+  await shop.runtime.start("stock.watch", { item: "lamp", total: 1 }, { id: "before" });
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await visitor.go("/runs");
+  await page.getByRole("link", { name: "before" }).waitFor();
+  await shop.restart(async () => {
+    await page.getByRole("button", { name: /Reconnecting/ }).waitFor();
+    await page.getByRole("link", { name: "before" }).waitFor();
+  });
+  const run = await shop.runtime.start("orders.fulfil", { item: "lamp", total: 5 }, { id: "after" });
+  await run.outcome();
+  await page.getByRole("button", { name: /Live/ }).waitFor();
+  await page.getByRole("row", { name: /completed after/ }).waitFor();
+  // That nothing answered is said by the browser; anything else would be ours.
+  expect(visitor.complaints.filter((text) => !/ERR_|Failed to load resource/.test(text))).toEqual([]);
+}, 60_000);
+
+test("a page that is held still changes nothing until it is let go", async () => {
+  await using shop = await openShop();
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await visitor.go("/runs");
+  await page.getByText("There are no runs yet.").waitFor();
+  await page.getByRole("button", { name: /Live/ }).click();
+  await page.getByRole("button", { name: /Paused/ }).waitFor();
+  const run = await shop.runtime.start("orders.fulfil", { item: "lamp", total: 5 }, { id: "meanwhile" });
+  await run.outcome();
+  expect(await page.getByText("There are no runs yet.").count()).toBe(1);
+  await page.getByRole("button", { name: /Paused/ }).click();
+  await page.getByRole("link", { name: "meanwhile" }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+}, 60_000);
+
+test("everything is reached by keyboard alone", async () => {
+  await using shop = await openShop();
+  const run = await shop.runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await tabTo(page, "Runs");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Runs" }).waitFor();
+  await tabTo(page, "refund-1");
+  await page.keyboard.press("Enter");
+  await page.getByRole("tree", { name: "Steps" }).waitFor();
+  await tabTo(page, "Steps", "tree");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("treeitem", { name: /second-look/, selected: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await tabTo(page, "Pause…");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await tabTo(page, "Approve");
+  await page.keyboard.press("Enter");
+  expect((await run.outcome()).status).toBe("completed");
+  expect(visitor.complaints).toEqual([]);
+}, 60_000);
+
+const TABS_MAX = 60;
+
+/** Presses Tab until what has the focus is called so; it must be visible that it has. */
+async function tabTo(page: Page, name: string, role = ""): Promise<void> {
+  const reached = `(() => {
+    const element = document.activeElement;
+    const called = element?.getAttribute("aria-label") ?? element?.textContent ?? "";
+    return called.trim().startsWith(${JSON.stringify(name)})
+      && (element?.getAttribute("role") ?? "").includes(${JSON.stringify(role)})
+      && getComputedStyle(element).outlineStyle !== "none";
+  })()`;
+  for (let press = 0; press < TABS_MAX; press++) {
+    await page.keyboard.press("Tab");
+    if ((await page.evaluate(reached)) === true) return;
+  }
+  throw new Error(`Tab does not reach "${name}"`);
+}

@@ -1,0 +1,130 @@
+/** Draws one chart with uPlot in the colours of the style sheet. */
+import uPlot from "uplot";
+import { dateText } from "../format/moment.ts";
+
+/** One line, or one layer of bars. */
+export interface Layer {
+  readonly label: string;
+  /** A custom property of the style sheet, such as `--good`. */
+  readonly color: string;
+  readonly isBars: boolean;
+  readonly values: readonly (number | null)[];
+  /** What the layer's number is; bars are drawn one behind the other and so hold sums. */
+  readonly told?: readonly (number | null)[];
+}
+
+export interface Plot {
+  /** Epoch milliseconds, evenly spaced. */
+  readonly at: readonly number[];
+  readonly widthMs: number;
+  readonly layers: readonly Layer[];
+  /** The highest value the axis must reach. */
+  readonly top: number | undefined;
+  readonly text: (value: number) => string;
+  /** Points of time to mark. */
+  readonly marks: readonly number[];
+}
+
+const HEIGHT = 132;
+const AXIS_SIZE = 22;
+const VALUES_SIZE = 52;
+const DAY_SECONDS = 86_400;
+
+/** The chart, in the element; `told` is called with the point under the pointer. */
+export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number | undefined) => void): uPlot {
+  const font = `11px ${color("--font")}`;
+  const axis = { stroke: color("--muted"), font, ticks: { show: false } };
+  const grid = { stroke: color("--line"), width: 1 };
+  const bars = uPlot.paths.bars?.({ size: [0.8, 24], align: 1 });
+  return new uPlot(
+    {
+      width: Math.max(200, element.clientWidth),
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 }, sync: { key: "time" } },
+      padding: [8, 12, 0, 0],
+      scales: {
+        // The last bar needs its width, too.
+        x: { range: (_plot, low, high) => [low, high + plot.widthMs / 1_000] },
+        y: { range: (_plot, _low, high) => [0, plot.top ?? Math.max(1, high * 1.1)] },
+      },
+      axes: [
+        { ...axis, size: AXIS_SIZE, grid: { show: false }, values: timeTexts },
+        {
+          ...axis,
+          size: VALUES_SIZE,
+          grid,
+          splits,
+          values: (_plot, values) => values.map(plot.text),
+        },
+      ],
+      series: [
+        {},
+        ...plot.layers.map(({ label, color: name, isBars }): uPlot.Series => ({
+          label,
+          stroke: color(name),
+          width: isBars ? 0 : 1.5,
+          points: { show: !isBars && plot.at.length < 3 },
+          spanGaps: false,
+          ...(isBars ? { fill: color(name) } : {}),
+          ...(isBars && bars !== undefined ? { paths: bars } : {}),
+        })),
+      ],
+      hooks: {
+        setCursor: [(self) => told(self.cursor.idx ?? undefined)],
+        draw: [(self) => drawMarks(self, plot.marks)],
+      },
+    },
+    dataOf(plot),
+    element,
+  );
+}
+
+/** The columns as uPlot takes them, in seconds. */
+export function dataOf({ at, layers }: Plot): uPlot.AlignedData {
+  return [at.map((time) => time / 1_000), ...layers.map(({ values }) => [...values])];
+}
+
+/** The time of day; the date where the axis spans days. */
+function timeTexts(_plot: uPlot, splits: readonly number[]): string[] {
+  const [first = 0, second = 0] = splits;
+  const isDays = second - first >= DAY_SECONDS;
+  return splits.map((time) => {
+    const text = dateText(time * 1_000);
+    return isDays ? text.slice(5, 10) : text.slice(11, 16);
+  });
+}
+
+/** Three lines at most: the charts are small. */
+function splits(_plot: uPlot, _axis: number, low: number, high: number): number[] {
+  const step = niceStep((high - low) / 2.5);
+  const found: number[] = [];
+  for (let value = 0; value <= high; value += step) found.push(value);
+  return found;
+}
+
+function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1e-9)));
+  const nice = [1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10;
+  return nice * power;
+}
+
+function drawMarks(self: uPlot, marks: readonly number[]): void {
+  const { ctx, bbox } = self;
+  ctx.save();
+  ctx.strokeStyle = color("--accent");
+  ctx.setLineDash([3, 3]);
+  for (const mark of marks) {
+    const x = self.valToPos(mark / 1_000, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function color(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
