@@ -5,3 +5,5 @@ export type { TokenView } from "./contract/control.ts";
 export { startServer, type ReeveServer, type ServerOptions } from "./thread/start-server.ts";
 export { serveMetrics, type MetricsServer, type ServeMetricsOptions } from "./telemetry/serve-metrics.ts";
 export { metricProducer, type ProducerOptions } from "./telemetry/metric-producer.ts";
+export { exportTraces, type ExportOptions, type TraceExport } from "./telemetry/export-traces.ts";
+export type { SamplingOptions } from "./telemetry/keep-trace.ts";
