@@ -23,7 +23,7 @@ let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "reeve-publish-"));
   run(root, process.execPath, [join(root, "scripts", "build.ts")]);
-  const tarballs = ["core", "reeve"].map((name) => pack(join(root, "packages", name)));
+  const tarballs = ["core", "server", "reeve"].map((name) => pack(join(root, "packages", name)));
   writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
   run(folder, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs]);
 }, 180_000);
@@ -33,7 +33,7 @@ afterAll(() => {
 });
 
 test("the tarballs hold built code, types, licence and README, and no sources or tests", () => {
-  for (const name of ["@reeve/core", "reeve"]) {
+  for (const name of ["@reeve/core", "@reeve/server", "reeve"]) {
     const files = readdirSync(join(folder, "node_modules", name), { recursive: true, encoding: "utf8" });
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", join("dist", "index.js")]));
     expect(files).toContain(join("dist", "index.d.ts"));

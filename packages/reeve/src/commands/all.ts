@@ -21,10 +21,13 @@ import { scheduleCommand } from "./schedule.ts";
 import { schedulesCommand } from "./schedules.ts";
 import { showCommand } from "./show.ts";
 import { signalCommand } from "./signal.ts";
+import { tokenCommand } from "./token.ts";
+import { upCommand } from "./up.ts";
 import { unscheduleCommand } from "./unschedule.ts";
 import { verifyCommand } from "./verify.ts";
 
 export const COMMANDS: readonly Command[] = [
+  upCommand,
   runCommand,
   resumeCommand,
   retryCommand,
@@ -45,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  tokenCommand,
   configCommand,
   initCommand,
   doctorCommand,

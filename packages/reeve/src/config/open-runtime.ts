@@ -12,10 +12,15 @@ import { findConfig } from "./find-config.ts";
 import { loadConfig } from "./load-config.ts";
 import { outsideSettings, withOutside, type OutsideSetting } from "./outside-settings.ts";
 
-/** Opens the log for work: as its owner, or as a guest when another process has it. */
-export async function openForWork(call: Call): Promise<Runtime> {
+type Report = NonNullable<RuntimeOptions["report"]>;
+
+/**
+ * Opens the log for work: as its owner, or as a guest when another process has it.
+ * @param also is told, too, what goes wrong beside the runs
+ */
+export async function openForWork(call: Call, also?: Report): Promise<Runtime> {
   const configured = await configOf(call);
-  return createConfigured(call, configured, configured.options.engine);
+  return createConfigured(call, configured, configured.options.engine, also);
 }
 
 /**
@@ -78,10 +83,20 @@ export async function configOf(call: Call): Promise<Configured> {
 }
 
 /** An option or a pattern that is refused here is a fault of the configuration, not of the command line. */
-async function createConfigured(call: Call, configured: Configured, engine: Engine): Promise<Runtime> {
+async function createConfigured(
+  call: Call,
+  configured: Configured,
+  engine: Engine,
+  also?: Report,
+): Promise<Runtime> {
   const { options } = configured;
+  const told = options.report ?? reportTo(call);
+  const report: Report = (problem) => {
+    also?.(problem);
+    told(problem);
+  };
   try {
-    return await createRuntime({ ...options, engine, report: options.report ?? reportTo(call) });
+    return await createRuntime({ ...options, engine, report });
   } catch (error) {
     throw placed(error, configured);
   }
@@ -107,7 +122,7 @@ function hasNoLog(engine: Engine, error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("there is no file ");
 }
 
-function reportTo({ terminal }: Call): NonNullable<RuntimeOptions["report"]> {
+function reportTo({ terminal }: Call): Report {
   return ({ what, error }) => {
     const message = error instanceof Error ? error.message : String(error);
     terminal.err.line(`${terminal.err.paint("yellow", "warning:")} ${oneLine(`${what}: ${message}`)}`);

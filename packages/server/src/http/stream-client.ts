@@ -16,6 +16,8 @@ export interface ClientOptions {
 export interface ClientHost {
   readonly views: Views;
   shared(topic: "overview" | "needs"): Promise<StreamMessage>;
+  /** Changes when the shared values may have. */
+  mark(): string;
   leave(): void;
 }
 
@@ -125,12 +127,13 @@ export class StreamClient {
 
   async #news(): Promise<readonly StreamMessage[]> {
     const messages: StreamMessage[] = [];
+    await this.#host.views.unfinished.refresh();
     const { engine, position, unfinished } = this.#host.views;
     // What happens while this is put together is told by the next chunk.
     this.#upTo = Math.min(position, unfinished.position);
     if (this.#isFirst) messages.push({ type: "hello", logId: engine.logId, position });
     if (this.#isFirst || this.#newMark !== undefined) {
-      this.#mark = this.#newMark ?? this.#mark;
+      this.#mark = this.#newMark ?? this.#host.mark();
       this.#newMark = undefined;
       for (const topic of SHARED) if (this.#topics.has(topic)) messages.push(await this.#host.shared(topic));
       for (const run of this.#told.keys()) messages.push(...(await this.#eventsOf(run)));
@@ -176,10 +179,11 @@ export class StreamClient {
     }
     this.#told.set(run, position);
     if (!(await engine.find(run))) return [];
+    if (told < 0) return [{ type: "snapshot", run, position }];
     const events: Event[] = [];
-    for await (const event of engine.events({ run, from: Math.max(told, 0), follow: false })) {
+    for await (const event of engine.events({ run, from: told, follow: false })) {
       if (event.position > position) break;
-      if (events.length === EVENTS_MAX || told < 0) return [{ type: "snapshot", run, position }];
+      if (events.length === EVENTS_MAX) return [{ type: "snapshot", run, position }];
       events.push(event);
     }
     return eventsMessage(run, events);

@@ -42,6 +42,7 @@ export class StreamHub {
     const client = new StreamClient(options, {
       views: this.#views,
       shared: (topic) => this.#message(topic),
+      mark: () => this.#mark(),
       leave: () => this.#leave(client),
     });
     this.#clients.add(client);

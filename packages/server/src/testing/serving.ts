@@ -3,7 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agent, approval, createRuntime, sequential, sqliteEngine, type Runtime } from "@reeve/core";
+import {
+  agent,
+  approval,
+  createRuntime,
+  sequential,
+  sqliteEngine,
+  type Pattern,
+  type Runtime,
+} from "@reeve/core";
 import { createToken, startServer, type ReeveServer, type Scope, type ServerOptions } from "../index.ts";
 import { createClient, type Client } from "../client.ts";
 
@@ -15,6 +23,9 @@ const copy = agent("copy", {
 });
 const copying = sequential("copying", { steps: [copy] });
 const guarded = sequential("guarded", { steps: [approval("release"), copy] });
+
+/** `copying` fails when its input has a `fail`; `guarded` waits for `release` first. */
+export const patterns: readonly Pattern[] = [copying, guarded];
 
 export interface Served extends AsyncDisposable {
   readonly runtime: Runtime;
@@ -43,7 +54,7 @@ export interface Answered {
 export async function served(options: ServerOptions = {}): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), "reeve-server-"));
   const file = join(folder, "log.db");
-  const runtime = await createRuntime({ patterns: [copying, guarded], engine: sqliteEngine(file) });
+  const runtime = await createRuntime({ patterns, engine: sqliteEngine(file) });
   const tokens = {
     read: createToken(file, { name: "reader", scope: "read" }),
     operate: createToken(file, { name: "operator", scope: "operate" }),

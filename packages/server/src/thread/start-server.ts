@@ -48,7 +48,7 @@ const REQUEST_MS_LEAST = 100;
 const PORT_MAX = 65_535;
 
 /**
- * Serves the HTTP API, the event stream and the dashboard of a runtime. Close the server before the runtime.
+ * Serves the HTTP API, the event stream and the dashboard of a runtime. Closing the runtime first lets the pages show it.
  *
  * A log in a file is read on a thread of its own, so that a runtime that is blocked is shown as such. One in memory
  * can be read by its runtime only: then the server answers as long as the runtime does.

@@ -1,0 +1,118 @@
+/** `reeve up`: works off the log's runs, serves them to people and programs, and drains on Ctrl-C. */
+import { resolve } from "node:path";
+import type { RuntimeOptions, Runtime } from "@reeve/core";
+import type { ReeveServer, ServerOptions } from "@reeve/server";
+import { CONFIG_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { usageError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { openAsGuest, openForWork } from "../config/open-runtime.ts";
+import { plural } from "../output/number-text.ts";
+import { oneLine } from "../output/safe-text.ts";
+
+const PORT = "7733";
+const PORT_MAX = 65_535;
+
+export const upCommand: Command = {
+  name: "up",
+  words: [],
+  summary: "serve the dashboard and the HTTP API, and work until Ctrl-C",
+  examples: [
+    ["reeve up", "prints a link that signs in once"],
+    ["reeve up --port 0", "at a free port"],
+    ["reeve up --read-only", "shows a log that nobody works on, and does nothing"],
+    ["reeve up --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem", "for other machines"],
+  ],
+  options: {
+    port: { kind: "text", value: "N", short: "p", summary: `where to listen (default: ${PORT})` },
+    host: { kind: "text", value: "ADDRESS", summary: "the address to listen on (default: 127.0.0.1)" },
+    "allow-host": { kind: "list", value: "NAME", summary: "a further name of the server, such as a proxy's" },
+    "tls-cert": { kind: "text", value: "FILE", summary: "a certificate as PEM" },
+    "tls-key": { kind: "text", value: "FILE", summary: "its key as PEM" },
+    insecure: { kind: "flag", summary: "take credentials over networks without encryption" },
+    "read-only": { kind: "flag", summary: "show the log, execute and change nothing" },
+    ...CONFIG_OPTION,
+  },
+  run: async (call) => {
+    const options = optionsOf(call);
+    // Loaded here, so that no other command waits for it.
+    const { startServer } = await import("@reeve/server");
+    let server: ReeveServer | undefined;
+    const report: NonNullable<RuntimeOptions["report"]> = (problem) => server?.report(problem);
+    const runtime = options.readOnly ? await openAsGuest(call) : await openForWork(call, report);
+    const ended = interruption();
+    try {
+      server = await startServer(runtime, { ...options, report: tellTo(call) });
+      await greet(call, runtime, server, options.readOnly === true);
+      const name = await ended;
+      server.closing();
+      call.terminal.err.line(`${name}: running steps may finish; once more stops at once`);
+    } finally {
+      // First, so that the pages show how far it is.
+      await runtime.close();
+      await server?.close();
+    }
+    return EXIT.ok;
+  },
+};
+
+async function greet(
+  { terminal }: Call,
+  runtime: Runtime,
+  server: ReeveServer,
+  readOnly: boolean,
+): Promise<void> {
+  const { out, err } = terminal;
+  out.line(`reeve serves ${server.url}`);
+  out.line(`sign in, once and within ten minutes: ${await server.link()}`);
+  const { engine, patterns } = runtime;
+  const where = engine.file === undefined ? "in memory" : oneLine(engine.file);
+  err.line(err.paint("dim", `log: ${where}, ${plural(patterns.length, "pattern")}; Ctrl-C ends`));
+  if (readOnly) err.line("read-only: nothing is executed or changed");
+  else if (engine.role === "guest")
+    err.line("another process works on the log; what is asked here is handed on to it");
+}
+
+function optionsOf({ given, folder }: Call): ServerOptions {
+  const port = given.text("port") ?? PORT;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > PORT_MAX)
+    throw usageError(`--port is '${port}'`, `use a whole number from 0 to ${PORT_MAX}; 0 takes a free one`);
+  const [certFile, keyFile] = [given.text("tls-cert"), given.text("tls-key")];
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw usageError("--tls-cert and --tls-key are given together");
+  const host = given.text("host");
+  return {
+    port: Number(port),
+    ...(host !== undefined && { host }),
+    allowHosts: given.list("allow-host"),
+    insecure: given.flag("insecure"),
+    readOnly: given.flag("read-only"),
+    ...(certFile !== undefined &&
+      keyFile !== undefined && {
+        tls: { certFile: resolve(folder, certFile), keyFile: resolve(folder, keyFile) },
+      }),
+  };
+}
+
+function tellTo({ terminal }: Call): NonNullable<ServerOptions["report"]> {
+  return ({ what, error }) => {
+    const message = error instanceof Error ? error.message : String(error);
+    terminal.err.line(`${terminal.err.paint("yellow", "warning:")} ${oneLine(`${what}: ${message}`)}`);
+  };
+}
+
+/** The name of the first signal to end; a second one ends at once. */
+function interruption(): Promise<string> {
+  return new Promise((resolve) => {
+    let isFirst = true;
+    const ends = [
+      ["SIGINT", "Ctrl-C", EXIT.interrupted],
+      ["SIGTERM", "SIGTERM", EXIT.terminated],
+    ] as const;
+    for (const [signal, name, code] of ends)
+      process.on(signal, () => {
+        if (!isFirst) process.exit(code);
+        isFirst = false;
+        resolve(name);
+      });
+  });
+}
