@@ -20,6 +20,7 @@ import type { RunHandle } from "./run-handle.ts";
 import { callerWithin, type CallerOptions } from "./runtime/caller-within.ts";
 import { checkEventQuery, checkRunQuery } from "./runtime/check-query.ts";
 import { Chooser } from "./runtime/chooser.ts";
+import { usableWith, visibleConfidence } from "./runtime/visible-choice.ts";
 import type { ChoicePreview } from "./runtime/choice-preview.ts";
 import { Delegator, type DelegateTaskOptions } from "./runtime/delegator.ts";
 import { LocalRun } from "./runtime/local-run.ts";
@@ -107,7 +108,10 @@ export interface Runtime extends AsyncDisposable {
    * @throws ReeveError `permission-denied` for grants that the caller does not hold, `option-invalid`
    */
   choose(context: ContextRequest): Promise<ChoicePreview>;
-  /** What was learned from the log so far; of another process's log, as far as it was read. */
+  /**
+   * What was learned from the log so far; of another process's log, as far as it was read. Nothing is told of patterns
+   * that this runtime's grants do not cover.
+   */
   confidence(): Promise<ConfidenceReader>;
   /** A run by its id; whether the log knows it shows at the first question. */
   run(id: string): RunHandle;
@@ -308,7 +312,8 @@ class LocalRuntime implements Runtime {
   }
 
   async confidence(): Promise<ConfidenceReader> {
-    return (await this.#chooser.follow()).state().confidence;
+    const { confidence } = (await this.#chooser.follow()).state();
+    return visibleConfidence(confidence, usableWith(this.#settings.caller.grants, this.#registry));
   }
 
   run(id: string): RunHandle {

@@ -1,6 +1,7 @@
 /**
- * The fold that learns from the log: which choices were made (`run-started`), how runs ended (`run-ended`). It keeps
- * nothing of runs that go on but what the model itself does; all that it needs stands in those two events.
+ * The fold that learns from the log: which choices were made (`run-started`), how runs ended (`run-ended`), what was
+ * said of them since (`feedback-given`). It keeps nothing of runs that go on but what the model itself does; all that
+ * it needs stands in those events.
  *
  * What teaches: a completed run its score, or 1; a failed, rolled-back or timed-out one 0, a failed rollback too. One
  * that was cancelled, rejected or is stranded teaches nothing, nor does a retry or a fork. Runs that were started by
@@ -27,7 +28,7 @@ export interface Learned {
 }
 
 /** What can be asked of it without changing it. */
-export type ConfidenceReader = Pick<Confidence, "patterns" | "posterior" | "scale">;
+export type ConfidenceReader = Pick<Confidence, "patterns" | "domains" | "posterior" | "scale">;
 
 interface LearnedState {
   readonly confidence: ConfidenceState;
@@ -47,6 +48,7 @@ export function confidenceFold(options: ConfidenceOptions = {}): Fold<Learned> {
       else if (event.kind === "run-started") takeStart(learned, event);
       else if (event.kind === "level-ended") takeLevel(learned, event);
       else if (event.kind === "run-stranded") takeStranded(learned, event);
+      else if (event.kind === "feedback-given") takeFeedback(learned, event);
       return learned;
     },
     save: ({ confidence, recent }): LearnedState => ({
@@ -103,6 +105,12 @@ function takeLevel({ confidence }: Learned, event: Of<"level-ended">): void {
   const { pattern, domain, ok, stopped, durationMs, principal = "local" } = event;
   if (event.teaches === false || (stopped !== undefined && stopped !== "timed-out")) return;
   confidence.see({ pattern, domain, score: ok ? (event.score ?? 1) : 0, durationMs, principal });
+}
+
+/** One execution counts once: feedback corrects what its run has taught. */
+function takeFeedback({ confidence }: Learned, event: Of<"feedback-given">): void {
+  const { pattern, domain, score, before, by } = event;
+  if (before !== undefined) confidence.correct({ pattern, domain, score, before, principal: by });
 }
 
 function takeStranded({ confidence }: Learned, { pattern, run }: Of<"run-stranded">): void {

@@ -46,6 +46,8 @@ export interface Confidence {
   posterior(pattern: string, domain?: string, features?: ScaledFeatures, at?: number): Posterior;
   /** The patterns something is known of. */
   patterns(): readonly string[];
+  /** Those in which something is known of the pattern. */
+  domains(pattern: string): readonly string[];
   forget(pattern: string): void;
   /** The state as JSON values, to checkpoint the fold. */
   save(): ConfidenceState;
@@ -95,6 +97,7 @@ export function restoreConfidence(
     posterior: (pattern, domain = "", features, at) =>
       (known.get(pattern) ?? new PatternConfidence(population, margin)).posterior(domain, features, at),
     patterns: () => [...known.keys()],
+    domains: (pattern) => known.get(pattern)?.domains ?? [],
     forget: (pattern) => {
       known.get(pattern)?.forget();
       known.delete(pattern);

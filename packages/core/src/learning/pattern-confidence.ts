@@ -58,6 +58,10 @@ export class PatternConfidence {
     return Math.max(this.#chosen, this.#memory.outcomes);
   }
 
+  get domains(): readonly string[] {
+    return this.#memory.domains;
+  }
+
   choose({ domain = "", id, at }: MadeChoice): void {
     this.#chosen++;
     if (id !== undefined && at !== undefined) this.#pending.begin({ id, domain, at });

@@ -121,6 +121,10 @@ export class PatternMemory {
     return this.#outcomes;
   }
 
+  get domains(): readonly string[] {
+    return [...this.#members.keys()];
+  }
+
   /** What is believed in the domain; `failures` are provisional ones. */
   believe(domain: string, failures = 0): PlainBelief {
     const cell = this.#members.get(domain)?.cell;

@@ -1,5 +1,4 @@
 /** A run of this process's log, as its caller handles it. */
-import { missingGrants } from "../delegation/authority.ts";
 import type { ChoiceRecord } from "../delegation/choice.ts";
 import type { Event, Fork } from "../delegation/event.ts";
 import type { Outcome } from "../delegation/outcome.ts";
@@ -20,7 +19,7 @@ import { checkFork, type Edit } from "./check-fork.ts";
 import { checkFeedback, checkSignalKey, reasonText } from "./check-call.ts";
 import { checkEventQuery } from "./check-query.ts";
 import type { Settings } from "./settings.ts";
-import { visibleChoice } from "./visible-choice.ts";
+import { usableWith, visibleChoice } from "./visible-choice.ts";
 import type { Starter } from "./starter.ts";
 
 export interface RunHost {
@@ -109,10 +108,7 @@ export class LocalRun<Output> implements RunHandle<Output> {
     for await (const event of this.events({ follow: false })) {
       if (event.kind !== "run-started" || !event.choice) return undefined;
       const { registry, settings } = this.#host;
-      return visibleChoice(event.choice, (name) => {
-        const requires = registry.latest(name)?.requires ?? [];
-        return missingGrants(settings.caller.grants, requires).length === 0;
-      });
+      return visibleChoice(event.choice, usableWith(settings.caller.grants, registry));
     }
     return undefined;
   }

@@ -1,6 +1,28 @@
-/** A choice as its reader may see it: patterns he may not use are counted, never named. */
+/** Choices, and what was learned, as their reader may see them: patterns he may not use are never named. */
+import { missingGrants } from "../delegation/authority.ts";
 import type { ChoiceRecord, RunChoice } from "../delegation/choice.ts";
+import type { ConfidenceReader } from "../learning/confidence-fold.ts";
+import type { Registry } from "../selection/registry.ts";
 import { MISSING_GRANT } from "./field.ts";
+
+/** Whether who holds these grants may use a pattern of this name; one that is not registered needs none. */
+export function usableWith(grants: readonly string[], registry: Registry): (pattern: string) => boolean {
+  return (pattern) => missingGrants(grants, registry.latest(pattern)?.requires ?? []).length === 0;
+}
+
+/** What was learned, without the patterns that its reader may not use: of them nothing is known. */
+export function visibleConfidence(
+  confidence: ConfidenceReader,
+  mayUse: (pattern: string) => boolean,
+): ConfidenceReader {
+  return {
+    patterns: () => confidence.patterns().filter(mayUse),
+    domains: (pattern) => (mayUse(pattern) ? confidence.domains(pattern) : []),
+    // No pattern has an empty name.
+    posterior: (pattern, ...context) => confidence.posterior(mayUse(pattern) ? pattern : "", ...context),
+    scale: (features) => confidence.scale(features),
+  };
+}
 
 /** @param mayUse whether the reader holds what a pattern of this name needs */
 export function visibleChoice(choice: RunChoice, mayUse: (pattern: string) => boolean): ChoiceRecord {

@@ -5,6 +5,7 @@ import { usageError } from "./command-error.ts";
 
 export const CONTEXT_OPTIONS: Command["options"] = {
   domain: { kind: "text", value: "NAME", summary: "the context's domain" },
+  "agent-type": { kind: "text", value: "NAME", summary: "the context's agent type" },
   priority: { kind: "text", value: "0-4", summary: "0 background to 4 urgent (default: 2)" },
   attribute: { kind: "list", value: "KEY=VALUE", summary: "an attribute of the context; may be repeated" },
 };
@@ -12,6 +13,7 @@ export const CONTEXT_OPTIONS: Command["options"] = {
 /** @throws CommandError */
 export function readContext({ given }: Call): ContextRequest {
   const domain = given.text("domain");
+  const agentType = given.text("agent-type");
   const priority = given.text("priority");
   if (priority !== undefined && !/^[0-4]$/.test(priority)) {
     throw usageError(`--priority is '${priority}'`, "use a whole number from 0 (background) to 4 (urgent)");
@@ -19,6 +21,7 @@ export function readContext({ given }: Call): ContextRequest {
   const attributes = Object.fromEntries(given.list("attribute").map(parseAttribute));
   return {
     ...(domain === undefined ? {} : { domain }),
+    ...(agentType === undefined ? {} : { agentType }),
     ...(priority === undefined ? {} : { priority: Number(priority) }),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };

@@ -2,8 +2,11 @@
 import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { cancelCommand } from "./cancel.ts";
+import { chooseCommand } from "./choose.ts";
+import { confidenceCommand } from "./confidence.ts";
 import { configCommand } from "./config.ts";
 import { contextsCommand } from "./contexts.ts";
+import { delegateCommand } from "./delegate.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
 import { feedbackCommand } from "./feedback.ts";
@@ -29,6 +32,7 @@ import { verifyCommand } from "./verify.ts";
 export const COMMANDS: readonly Command[] = [
   upCommand,
   runCommand,
+  delegateCommand,
   resumeCommand,
   retryCommand,
   forkCommand,
@@ -37,6 +41,8 @@ export const COMMANDS: readonly Command[] = [
   patternsCommand,
   registryCommand,
   contextsCommand,
+  chooseCommand,
+  confidenceCommand,
   eventsCommand,
   cancelCommand,
   signalCommand,

@@ -4,6 +4,7 @@ import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
 import { openAsGuest } from "../config/open-runtime.ts";
+import { choiceLines } from "../output/choice-lines.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { countText } from "../output/number-text.ts";
@@ -65,6 +66,8 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
     `${paint("bold", oneLine(record.pattern))}  ${oneLine(record.id)}  started ${dateText(record.startedAt)}`,
   );
   for (const line of originLines(record)) out.line(line);
+  const choice = await run.choice();
+  if (choice) for (const line of choiceLines(choice, out)) out.line(line);
   const isEnded = record.state === "ended";
   const now = record.endedAt ?? Date.now();
   const columns = out.isLive ? out.columns : Infinity;
@@ -163,6 +166,7 @@ async function printJson(
   terminal.out.line(
     jsonText({
       run: recordJson(record),
+      choice: (await run.choice()) ?? null,
       outcome,
       steps,
       loops,

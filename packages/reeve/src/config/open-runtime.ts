@@ -3,7 +3,7 @@
  * or ask the owner for something, must not begin to work off the runs they find.
  */
 import { existsSync } from "node:fs";
-import { createRuntime, type Engine, type Runtime, type RuntimeOptions } from "@reeve/core";
+import { createRuntime, memoryEngine, type Engine, type Runtime, type RuntimeOptions } from "@reeve/core";
 import type { Call } from "../command-line/command.ts";
 import { configurationError, CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
@@ -41,6 +41,19 @@ export async function openAsGuest(call: Call): Promise<Runtime> {
   } catch (error) {
     if (hasNoLog(engine, error)) throw new NoLogYet();
     throw error;
+  }
+}
+
+/**
+ * Opens the log in order to look at what was learned: as a guest, or, when there is no log yet, an empty one in memory.
+ */
+export async function openToLook(call: Call): Promise<Runtime> {
+  try {
+    return await openAsGuest(call);
+  } catch (error) {
+    if (!(error instanceof NoLogYet)) throw error;
+    const configured = await configOf(call);
+    return createConfigured(call, configured, memoryEngine());
   }
 }
 
