@@ -153,6 +153,7 @@ export interface Runtime extends AsyncDisposable {
 export type RuntimeOfCaller = Pick<
   Runtime,
   | "start"
+  | "confidence"
   | "delegate"
   | "choose"
   | "run"

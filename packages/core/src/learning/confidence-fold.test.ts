@@ -103,6 +103,23 @@ describe("the confidence fold", () => {
       expect(beliefIn(after([level(more)])).evidence).toBe(0);
   });
 
+  it("lets feedback correct what its run has taught, and counts no execution for it", () => {
+    const feedback = (score: number, before?: number): Event =>
+      eventOf("1", {
+        kind: "feedback-given",
+        score,
+        ...(before !== undefined && { before }),
+        pattern: "a",
+        domain: "orders",
+        by: "local",
+      });
+    const runs = Array.from({ length: 5 }, (_, index) => ended(String(index), "completed"));
+    const corrected = after([...runs, feedback(0.5, 1), feedback(0, 0.5)]);
+    expect(beliefIn(corrected).mean).toBeLessThan(beliefIn(after(runs)).mean - 0.05);
+    expect(beliefIn(corrected)).toMatchObject({ evidence: 5, tries: 5 });
+    expect(beliefIn(after([...runs, feedback(0)]))).toEqual(beliefIn(after(runs)));
+  });
+
   it("counts what was offered, and waits for what was chosen", () => {
     const { confidence } = after([started("1", "a"), started("2", "a")]);
     expect(confidence.posterior("newest").offers).toBe(2);

@@ -7,7 +7,7 @@ import { clamp, logit, sigmoid } from "./logistic.ts";
 import { PatternMemory, type PatternMemoryState } from "./pattern-memory.ts";
 import type { Population } from "./population.ts";
 import { PendingRuns, type PendingRunsState } from "./pending-runs.ts";
-import { bounds, type Posterior } from "./posterior.ts";
+import { bounds, withDoubt, type Posterior } from "./posterior.ts";
 import { PrincipalWeights, type PrincipalWeightsState } from "./principal-weights.ts";
 import { QuantileSketch, type QuantileSketchState } from "./quantile-sketch.ts";
 
@@ -137,7 +137,7 @@ export class PatternConfidence {
     return {
       mean,
       deviation,
-      ...bounds(mean, deviation, 1.96),
+      ...withDoubt(bounds(mean, deviation, 1.96), doubt),
       evidence: believed.evidence,
       tries: this.tries,
       offers: this.#offers,

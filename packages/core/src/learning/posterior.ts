@@ -55,6 +55,23 @@ export function bounds(
   };
 }
 
+/**
+ * The bounds that hold the truth with 95 % where the memory may be out of date: so much of the doubt lies outside of
+ * them that 2.5 % are left on either side. Without this a pattern that fell would be known to be poor for ever.
+ */
+export function withDoubt(
+  within: { readonly low: number; readonly high: number },
+  doubt: Posterior["doubt"],
+): { readonly low: number; readonly high: number } {
+  if (!doubt || doubt.share <= OUTSIDE) return within;
+  const reach = normalQuantile(1 - OUTSIDE / doubt.share);
+  const doubted = bounds(doubt.mean, doubt.deviation, reach);
+  return { low: Math.min(within.low, doubted.low), high: Math.max(within.high, doubted.high) };
+}
+
+/** Probability left on either side. */
+const OUTSIDE = 0.025;
+
 /** Inverse of the normal distribution function; Acklam's rational approximation, relative error below 1.2e-9. */
 function normalQuantile(probability: number): number {
   if (probability < 0.5) return -normalQuantile(1 - probability);
