@@ -53,22 +53,30 @@ test("a choice is explained by what was learned, and names no pattern that is no
   expect(why.stdout).toMatch(/^orders.good\norders.good succeeds in about \d\d % here .*12 outcomes/);
   expect(why.stdout).toMatch(/^orders.bad +\d+ % .*known to do poorly$/m);
   expect(why.stdout).toContain("1 more, not allowed: a grant is missing");
-  const json = JSON.parse((await workspace.reeve("choose", "--domain", "orders", "--json")).stdout);
-  expect(json).toMatchObject({ pattern: "orders.good", hidden: 1, refused: null });
-  expect(json.candidates[0]).toMatchObject({ pattern: "orders.good", littleEvidence: false });
+  expect(JSON.parse((await workspace.reeve("choose", "--domain", "orders", "--json")).stdout)).toMatchObject({
+    pattern: "orders.good",
+    hidden: 1,
+    refused: null,
+    candidates: [
+      { pattern: "orders.good", littleEvidence: false },
+      { pattern: "orders.bad", reason: "known-poor" },
+    ],
+  });
 
   const delegated = await workspace.reeve("delegate", "--domain", "orders", "--input", "7", "--id", "d1");
   expect(delegated).toMatchObject({ code: 0, stdout: "7\n" });
   expect(delegated.stderr).toContain("chosen: orders.good succeeds in about");
   const shown = await workspace.reeve("show", "d1");
   expect(shown.stdout).toMatch(/^chosen: orders.good succeeds[^]*^ {2}orders.good .* chosen$/m);
-  const choice = JSON.parse((await workspace.reeve("show", "d1", "--json")).stdout).choice;
-  expect(choice).toMatchObject({ pattern: "orders.good", others: { counts: { "missing-grant": 1 } } });
+  expect(JSON.parse((await workspace.reeve("show", "d1", "--json")).stdout)).toMatchObject({
+    choice: { pattern: "orders.good", others: { counts: { "missing-grant": 1 } } },
+  });
 
   const confidence = await workspace.reeve("confidence");
   expect(confidence.stdout).toMatch(/^orders.bad +orders +\d+ % +\d+ to \d+ % +12 +\d+ ms +\d+ ms$/m);
-  const [bad] = JSON.parse((await workspace.reeve("confidence", "orders.bad", "--json")).stdout).confidence;
-  expect(bad).toMatchObject({ pattern: "orders.bad", domain: "orders", evidence: 12, littleEvidence: false });
+  expect(JSON.parse((await workspace.reeve("confidence", "orders.bad", "--json")).stdout)).toMatchObject({
+    confidence: [{ pattern: "orders.bad", domain: "orders", evidence: 12, littleEvidence: false }],
+  });
   for (const { stdout, stderr } of [why, delegated, shown, confidence])
     expect(stdout + stderr).not.toContain("hidden");
 });
