@@ -40,12 +40,15 @@ export function CourseCharts({ pattern, agent, marks }: CourseChartsProps): JSX.
   return (
     <section aria-label="Over time">
       <div class="chart-bar">
+        {marks.some((mark) => mark > to - range.ms) && (
+          <span class="muted small">dashed: the process started</span>
+        )}
         <RangeChoice />
       </div>
       <div class="charts">
         <TimeChart
           title="Ended"
-          summary={`${countText(ended)}, ${countText(bad)} of them badly`}
+          summary={ended === 0 ? "nothing ended" : `${countText(ended)}, ${countText(bad)} of them badly`}
           plot={useMemo(() => endedPlot(columns, marks), [columns, marks])}
         />
         <TimeChart

@@ -29,6 +29,8 @@ const HEIGHT = 132;
 const AXIS_SIZE = 22;
 const VALUES_SIZE = 52;
 const DAY_SECONDS = 86_400;
+/** Below it the lines of the axis would be at fractions. */
+const LEAST_TOP = 4;
 
 /** The chart, in the element; `told` is called with the point under the pointer. */
 export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number | undefined) => void): uPlot {
@@ -46,7 +48,7 @@ export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number 
       scales: {
         // The last bar needs its width, too.
         x: { range: (_plot, low, high) => [low, high + plot.widthMs / 1_000] },
-        y: { range: (_plot, _low, high) => [0, plot.top ?? Math.max(1, high * 1.1)] },
+        y: { range: (_plot, _low, high) => [0, plot.top ?? Math.max(LEAST_TOP, high * 1.1)] },
       },
       axes: [
         { ...axis, size: AXIS_SIZE, grid: { show: false }, values: timeTexts },

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX, TargetedEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { scrollTo, windowOf } from "./window.ts";
+import { coarse, scrollTo, windowOf } from "./window.ts";
 
 interface VirtualListProps {
   readonly count: number;
@@ -45,7 +45,7 @@ export function VirtualList(props: VirtualListProps): JSX.Element {
   const onScroll = (event: TargetedEvent<HTMLDivElement>): void => {
     const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
     wasAtEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight;
-    scrolled.value = scrollTop;
+    scrolled.value = coarse(scrollTop, { rowHeight, count });
   };
   const rows: ComponentChildren[] = [];
   for (let index = first; index < end; index++) rows.push(props.row(index));

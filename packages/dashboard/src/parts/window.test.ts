@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scrollTo, windowOf } from "./window.ts";
+import { coarse, scrollTo, windowOf } from "./window.ts";
 
 const list = { height: 480, rowHeight: 24, count: 50_000 };
 
@@ -30,4 +30,12 @@ test("a chosen row is scrolled to only where it is out of sight", () => {
   expect(scrollTo(5, { ...list, scrolled: 0 })).toBeUndefined();
   expect(scrollTo(30, { ...list, scrolled: 0 })).toBe(31 * 24 - 480);
   expect(scrollTo(2, { ...list, scrolled: 480 })).toBe(48);
+});
+
+test("between coarse steps every row in sight is drawn already", () => {
+  for (let scrolled = 0; scrolled < 2_000; scrolled += 7) {
+    const { first, end } = windowOf({ ...list, scrolled: coarse(scrolled, list) });
+    expect(first).toBeLessThanOrEqual(Math.floor(scrolled / 24));
+    expect(end).toBeGreaterThanOrEqual(Math.ceil((scrolled + 480) / 24));
+  }
 });

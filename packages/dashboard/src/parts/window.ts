@@ -37,6 +37,13 @@ export function windowOf({ scrolled, height, rowHeight, count }: Sight): Window 
   return { first, end, offset: at - (naturalAt - first * rowHeight), total };
 }
 
+/** The scrolled pixels as far as they change what is drawn: rows around what is in sight allow for coarse steps. */
+export function coarse(scrolled: number, { rowHeight, count }: Pick<Sight, "rowHeight" | "count">): number {
+  if (count * rowHeight > CONTENT_HEIGHT_MAX) return scrolled;
+  const step = rowHeight * (AROUND / 2);
+  return Math.floor(scrolled / step) * step;
+}
+
 /** Where to scroll so that the row is in sight; undefined where it already is. */
 export function scrollTo(row: number, { scrolled, height, rowHeight, count }: Sight): number | undefined {
   const top = row * rowHeight;

@@ -8,11 +8,14 @@ import { countText } from "../format/count.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { parameter, setParameters } from "../shell/address.ts";
+import { fits, StepFilterChoice, stepFilter } from "./step-filter.tsx";
 import { StepCard } from "./step-card.tsx";
 import { stepRows } from "./step-rows.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 const STEPS_MAX = 5_000;
+/** With fewer steps there is nothing to search. */
+const FILTER_FROM = 20;
 
 /** The steps of a run. */
 export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Element {
@@ -21,9 +24,11 @@ export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Elem
   const toggled = useSignal<ReadonlySet<string>>(new Set());
   const chosen = parameter("step");
   const steps = value?.steps ?? [];
-  const rows = useMemo(() => stepRows(steps, toggled.value), [value, toggled.value]);
+  const filter = stepFilter(parameter("show"));
+  const fitting = useMemo(() => steps.filter((step) => fits(step, filter)), [value, filter]);
+  const rows = useMemo(() => stepRows(fitting, toggled.value), [fitting, toggled.value]);
   if (value === undefined) return error === undefined ? <Loading rows={6} /> : <Notice error={error} />;
-  if (rows.length === 0) {
+  if (steps.length === 0) {
     return (
       <Empty
         title={run.state === "queued" ? "It has yet to begin." : "No step has begun."}
@@ -40,10 +45,11 @@ export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Elem
   return (
     <div class={step === undefined ? "steps" : "steps steps-chosen"}>
       <div class="steps-list">
+        {(steps.length > FILTER_FROM || filter !== "") && <StepFilterChoice steps={steps} chosen={filter} />}
         <Waterfall
           run={run}
           rows={rows}
-          steps={steps}
+          steps={fitting}
           chosen={chosen}
           onChoose={(path) => setParameters({ step: path })}
           onToggle={toggle}
