@@ -16,6 +16,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   clock: { mayImport: [] },
   random: { mayImport: [] },
   errors: { mayImport: [] },
+  "few-map": { mayImport: [] },
   secrets: { mayImport: ["errors", "random"] },
   delegation: { mayImport: ["errors", "secrets"] },
   patterns: { mayImport: ["delegation", "errors"] },
@@ -26,7 +27,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: ["engine/engine", "engine/store", "engine/store-samples", "delegation", ...time],
   },
   "engine/archive": { mayImport: ["delegation", ...time] },
-  "engine/embedded": { mayImport: ["secrets", "engine/engine", "engine/store", "delegation", ...time] },
+  "engine/embedded": {
+    mayImport: ["secrets", "few-map", "engine/engine", "engine/store", "delegation", ...time],
+  },
   "engine/memory": {
     mayImport: ["secrets", "engine/engine", "engine/store", "engine/embedded", "delegation", ...time],
   },
@@ -37,7 +40,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: ["engine/engine", "delegation", "patterns", "execution", "runtime", "run-handle", ...time],
   },
   agents: { mayImport: ["secrets", "delegation", ...time] },
-  execution: { mayImport: ["secrets", "delegation", "patterns", "engine/engine", "resources", ...time] },
+  execution: {
+    mayImport: ["secrets", "few-map", "delegation", "patterns", "engine/engine", "resources", ...time],
+  },
   resources: { mayImport: ["clock"] },
   schedules: { mayImport: ["delegation", "errors"] },
   selection: { mayImport: ["delegation", "patterns", ...time] },

@@ -5,7 +5,7 @@ import type { StoredOutcome } from "../delegation/event.ts";
 import { toStepError } from "../delegation/failure.ts";
 import type { StepError } from "../delegation/outcome.ts";
 import type { Pattern } from "../delegation/pattern.ts";
-import { validate } from "../delegation/schema.ts";
+import { validate, type Validation } from "../delegation/schema.ts";
 import type { Encoded } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 
@@ -16,20 +16,27 @@ export interface Admitted {
 }
 
 /**
- * Checks what can be checked before anything runs: permission and input.
+ * Checks what can be checked before anything runs: permission and input. At once where the pattern's schema is
+ * synchronous: every needless turn costs more than the checks.
  * @param requires the grants that the pattern's steps require
  */
-export async function admit(
+export function admit(
   pattern: Pattern,
   requires: readonly string[],
   input: unknown,
   grants: readonly string[],
-): Promise<Admitted> {
-  try {
-    const encoded = await encodeInput(pattern, input);
+): Admitted | Promise<Admitted> {
+  const admitted = (encoded: Encoded | undefined): Admitted => {
     return { input: encoded, rejected: denial(pattern, requires, grants) };
-  } catch (error) {
+  };
+  const refused = (error: unknown): Admitted => {
     return { input: encodedIfPossible(input), rejected: rejection(error) };
+  };
+  try {
+    const encoding = encodeInput(pattern, input);
+    return encoding instanceof Promise ? encoding.then(admitted).catch(refused) : admitted(encoding);
+  } catch (error) {
+    return refused(error);
   }
 }
 
@@ -48,9 +55,15 @@ export function denial(
   return rejection(denied);
 }
 
-async function encodeInput(pattern: Pattern, input: unknown): Promise<Encoded | undefined> {
+function encodeInput(pattern: Pattern, input: unknown): Encoded | undefined | Promise<Encoded | undefined> {
   if (!pattern.input) return input === undefined ? undefined : encode(input, "input");
-  const validation = await validate(pattern.input, input);
+  const validating = validate(pattern.input, input);
+  return validating instanceof Promise
+    ? validating.then((validation) => encodeValid(pattern, validation))
+    : encodeValid(pattern, validating);
+}
+
+function encodeValid(pattern: Pattern, validation: Validation<unknown>): Encoded | undefined {
   if (!validation.ok) {
     throw new ReeveError(
       "input-invalid",

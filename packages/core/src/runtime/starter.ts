@@ -170,13 +170,14 @@ export class Starter {
   }
 
   /** Adds the places that the pattern's limits ask for. */
-  async #startAdmitted(pattern: Pattern, request: StartRequest): Promise<void> {
-    const { context, rejected, admission } = request;
-    if (rejected || (pattern.limits.length === 0 && !admission)) {
-      await this.#engine.start(request);
-      return;
-    }
-    const { admission: _admission, ...plain } = request;
+  #startAdmitted(pattern: Pattern, request: StartRequest): Promise<unknown> {
+    const isPlain = request.rejected !== undefined || (pattern.limits.length === 0 && !request.admission);
+    return isPlain ? this.#engine.start(request) : this.#startLimited(pattern, request);
+  }
+
+  async #startLimited(pattern: Pattern, request: StartRequest): Promise<void> {
+    const { admission, ...plain } = request;
+    const { context } = plain;
     try {
       const value = await this.#valueOf(request);
       const now = this.#engine.clock.now();

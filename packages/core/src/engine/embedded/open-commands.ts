@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { CancelTimer } from "../../clock.ts";
 import type { Path } from "../../delegation/path.ts";
+import { FewMap } from "../../few-map.ts";
 import type { Completion, Recorded } from "../engine.ts";
 import type { OpenKind } from "./divergence.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
@@ -18,7 +19,7 @@ export type OpenCommand =
   | { readonly kind: "record"; readonly path: Path; readonly decide: () => Recorded | Promise<Recorded> };
 
 export class OpenCommands {
-  readonly #open = new Map<Path, OpenCommand>();
+  readonly #open = new FewMap<Path, OpenCommand>();
   /** Waits given up; their completion may already be in the log. */
   #dropped: Set<Path> | undefined;
   #issued: OpenCommand[] = [];

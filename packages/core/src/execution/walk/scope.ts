@@ -5,6 +5,7 @@
  * undone runs in a scope of its own, which nothing stops.
  */
 import type { Path } from "../../delegation/path.ts";
+import { FewMap } from "../../few-map.ts";
 
 /** Why a scope was stopped. */
 export type StopCause =
@@ -18,7 +19,7 @@ export class Scope {
   readonly #parent: Scope | undefined;
   #inside: Set<Scope> | undefined;
   /** What waits in this scope and how it is stopped. */
-  readonly #waits = new Map<Path, (cause: StopCause) => void>();
+  readonly #waits = new FewMap<Path, (cause: StopCause) => void>();
   #stopped: StopCause | undefined;
 
   constructor(parent?: Scope) {
@@ -35,8 +36,7 @@ export class Scope {
     if (this.#stopped) return;
     this.#stopped = cause;
     // What is stopped leaves while the others are told.
-    const waits = Array.from(this.#waits.values());
-    for (const stop of waits) stop(cause);
+    for (const stop of this.#waits.values()) stop(cause);
     for (const scope of this.#inside ?? []) scope.stop(cause);
   }
 

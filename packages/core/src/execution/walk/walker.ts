@@ -13,6 +13,7 @@ import type { Pattern, PatternNode } from "../../delegation/pattern.ts";
 import type { Preserved } from "../../delegation/preserved.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { Completion, Journal } from "../../engine/engine.ts";
+import { FewMap } from "../../few-map.ts";
 import { Fibers, type Walk } from "./fiber.ts";
 import { Outputs } from "./outputs.ts";
 import type { Result } from "./result.ts";
@@ -97,7 +98,7 @@ export class Walker {
   undoFailure: { readonly path: Path; readonly error: StepError } | undefined;
   /** Patterns that declare what must survive, and whether it did. */
   readonly preservation: Map<string, boolean> = new Map();
-  readonly #waits = new Map<Path, (completion: Completion) => void>();
+  readonly #waits = new FewMap<Path, (completion: Completion) => void>();
   now: number;
 
   constructor(journal: Journal, host: WalkHost, walkNode: WalkNode) {
