@@ -13,6 +13,9 @@ import type { WriterAnswer, WriterRequest, WriterStart } from "./writer-message.
 /** It closes within a few milliseconds, unless the disk hangs; one that is still starting has nothing to lose. */
 const CLOSE_MS_MAX = { ready: 10_000, starting: 2_000 };
 
+/** What it makes is garbage after one batch; unlimited it grew to 50 MB, out of the processor's cache. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 const NO_GROUPS: ReadonlySet<number> = new Set();
 
 interface Waiting {
@@ -32,7 +35,7 @@ export class WriterThread {
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const workerData: WriterStart = { file, durability, closed: this.#closed };
     // None of the process's own options: its entry may need some that threads don't take.
-    const options = { name: "writer", workerData, execArgv: [], stdin: false };
+    const options = { name: "writer", workerData, execArgv: [], stdin: false, resourceLimits: LIMITS };
     this.#worker = new Worker(new URL(`./writer-entry.${ending}`, import.meta.url), options);
     this.#worker.unref();
     this.#worker.on("message", (answer: WriterAnswer) => this.#answered(answer));
