@@ -106,9 +106,10 @@ export function writeAccess(file: string, record: AccessRecord): void {
   renameSync(writeTemporary(file, record), file);
 }
 
-/** When the file was last changed; 0 where there is none. */
-export function accessChangedAt(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** Changes whenever the file does: it is always replaced as a whole. Empty where there is none. */
+export function accessMark(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.ino} ${found.mtimeMs}` : "";
 }
 
 function modeOf(file: string): number | undefined {

@@ -7,13 +7,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Scope } from "../contract/route.ts";
-import {
-  accessChangedAt,
-  newAccessRecord,
-  openAccess,
-  readAccess,
-  type AccessRecord,
-} from "./access-file.ts";
+import { accessMark, newAccessRecord, openAccess, readAccess, type AccessRecord } from "./access-file.ts";
 import { hashOf } from "./tokens.ts";
 
 export interface Credential {
@@ -47,7 +41,7 @@ export class Gatekeeper {
   /** Hashes of tickets that were not used yet, with when they end. */
   readonly #tickets = new Map<string, number>();
   #record: AccessRecord;
-  #changedAt: number;
+  #mark: string;
   #lookedAt: number;
 
   /**
@@ -58,7 +52,7 @@ export class Gatekeeper {
     this.#file = file;
     this.#now = now;
     this.#record = file === undefined ? newAccessRecord() : openAccess(file);
-    this.#changedAt = file === undefined ? 0 : accessChangedAt(file);
+    this.#mark = file === undefined ? "" : accessMark(file);
     this.#lookedAt = now();
   }
 
@@ -122,10 +116,10 @@ export class Gatekeeper {
     const now = this.#now();
     if (this.#file === undefined || now - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = now;
-    const changedAt = accessChangedAt(this.#file);
-    if (changedAt === this.#changedAt) return;
+    const mark = accessMark(this.#file);
+    if (mark === this.#mark) return;
     // A file that is gone ends all tokens and sign-ins.
     this.#record = readAccess(this.#file) ?? newAccessRecord();
-    this.#changedAt = changedAt;
+    this.#mark = mark;
   }
 }

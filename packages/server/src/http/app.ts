@@ -44,7 +44,11 @@ export function makeApp(options: AppOptions): App {
     return refuse(c, options, missing);
   });
   app.use(async (c, next) => {
-    for (const [name, value] of SECURITY_HEADERS) c.header(name, value);
+    await next();
+    // On the answer itself: what is said before does not reach answers that are made elsewhere.
+    for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
+  });
+  app.use(async (c, next) => {
     checkPlace(askedOf(c, options), options);
     await next();
   });
@@ -70,8 +74,8 @@ function addApi(app: App, options: AppOptions): void {
   const { views } = options;
   const document = openApiDocument(options.version);
   app.use("/api/*", async (c, next) => {
-    c.header("cache-control", "no-store");
     await next();
+    c.res.headers.set("cache-control", "no-store");
   });
   app.get("/api/openapi.json", (c) => c.json(document));
   app.get("/api/stream", (c) => openStream(c, options));
