@@ -32,6 +32,7 @@ import {
   type ScheduleView,
 } from "./runtime/operations.ts";
 import { makeHost } from "./runtime/make-host.ts";
+import { Profiles } from "./runtime/profiles.ts";
 import { Registrations } from "./runtime/registrations.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Starter } from "./runtime/starter.ts";
@@ -145,6 +146,14 @@ export interface Runtime extends AsyncDisposable {
    * @throws ReeveError `option-invalid`
    */
   as(caller: CallerOptions): RuntimeOfCaller;
+  /**
+   * Puts the settings of one of `createRuntime({ profiles })` in force, or, without a name, those without a profile;
+   * kept in the log, so that it holds over restarts and for every process.
+   * @throws ReeveError `option-invalid`
+   */
+  activate(profile?: string): Promise<void>;
+  /** The active profile; undefined: none. */
+  profile(): string | undefined;
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }
@@ -184,12 +193,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { engine } = options;
   const starter = new Starter(engine, settings);
   const scheduler = new Scheduler({ engine, registry, starter, settings });
-  const chooser = new Chooser({ engine, registry, settings });
+  const profiles = new Profiles(engine, settings);
+  const chooser = new Chooser({ engine, registry, settings, profiles });
   const delegator = new Delegator({ engine, registry, settings, starter, chooser });
   const walkHost = makeWalkHost(engine, settings, {
     choose: (context) => chooser.chosen(context),
     knownPoor: (pattern, context) => chooser.knownPoor(pattern, context),
-    timeoutMsIn: (domain) => settings.choosing.settingsIn(domain).timeoutMs,
+    timeoutMsIn: (domain) => profiles.choosing.settingsIn(domain).timeoutMs,
     startDetached: (parent, path, start) =>
       starter.startDetached(registry.named(start.pattern), parent, path, start),
   });
@@ -211,7 +221,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registrations = new Registrations({ engine, registry, walkHost, settings, agents });
   const root = settings.caller;
   const own = { engine, registry, agents, settings, starter, scheduler, registrations, root };
-  const parts = { ...own, chooser, delegator };
+  const parts = { ...own, profiles, chooser, delegator };
   return new LocalRuntime({ ...parts, ...(await openTelemetry(engine, settings)) });
 }
 
@@ -232,6 +242,7 @@ interface Parts {
   readonly starter: Starter;
   readonly scheduler: Scheduler;
   readonly registrations: Registrations;
+  readonly profiles: Profiles;
   readonly chooser: Chooser;
   readonly delegator: Delegator;
   readonly telemetry?: Telemetry;
@@ -360,6 +371,14 @@ class LocalRuntime implements Runtime {
     const starter = new Starter(this.engine, settings);
     const delegator = this.#delegator.as(settings, starter);
     return new LocalRuntime({ ...this.#parts, settings, starter, delegator });
+  }
+
+  activate(profile?: string): Promise<void> {
+    return this.#parts.profiles.activate(profile);
+  }
+
+  profile(): string | undefined {
+    return this.#parts.profiles.active;
   }
 
   close(): Promise<void> {

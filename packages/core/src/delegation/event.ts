@@ -274,6 +274,8 @@ export type Fact =
       readonly by: string;
     }
   | { readonly kind: "schedule-removed"; readonly name: string; readonly by: string }
+  /** Other settings hold from here on; without a profile, those that the runtime was opened with. */
+  | { readonly kind: "profile-activated"; readonly profile?: string; readonly by: string }
   /** Someone has judged what the run did; its outcome stays what it is. */
   | {
       readonly kind: "feedback-given";

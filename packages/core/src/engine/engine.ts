@@ -5,6 +5,7 @@
  */
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { RunChoice } from "../delegation/choice.ts";
+import type { ControlFact, ControlState } from "../delegation/controls.ts";
 import type { Context } from "../delegation/context.ts";
 import type {
   Admission,
@@ -121,42 +122,6 @@ export interface Host {
   controlsChanged(): void;
   /** A fold or a background task threw; the run or fold concerned is parked, the engine goes on. */
   report(problem: { readonly what: string; readonly error: unknown }): void;
-}
-
-/** The run that events about the log as a whole are filed under. */
-export const CONTROLS = "reeve:controls";
-
-/** What can be said about the log as a whole. */
-export type ControlFact = Extract<
-  Fact,
-  {
-    readonly kind:
-      | "pattern-paused"
-      | "pattern-resumed"
-      | "agent-paused"
-      | "agent-resumed"
-      | "schedule-set"
-      | "schedule-removed";
-  }
->;
-
-export interface Pause {
-  readonly reason: string;
-  readonly by: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-export type ScheduleRecord = Extract<Fact, { readonly kind: "schedule-set" }> & {
-  /** When it was set, in epoch milliseconds. */
-  readonly at: number;
-};
-
-/** What is paused, and the schedules, by name. */
-export interface ControlState {
-  readonly patterns: ReadonlyMap<string, Pause>;
-  readonly agents: ReadonlyMap<string, Pause>;
-  readonly schedules: ReadonlyMap<string, ScheduleRecord>;
 }
 
 /** Which runs leave the log. */

@@ -115,6 +115,7 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "pattern-resumed": { kind: "pattern-resumed", pattern: "p", by: "Ann" },
   "agent-paused": { kind: "agent-paused", agent: "x", reason: "r", by: "Ann" },
   "agent-resumed": { kind: "agent-resumed", agent: "x", by: "Ann" },
+  "profile-activated": { kind: "profile-activated", profile: "calm", by: "Ann" },
   "schedule-set": {
     kind: "schedule-set",
     name: "nightly",

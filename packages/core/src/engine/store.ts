@@ -13,7 +13,8 @@ import type { RunChoice } from "../delegation/choice.ts";
 import type { Admission, Event, RunOrigin, StoredOutcome } from "../delegation/event.ts";
 import type { OutcomeStatus, RunState } from "../delegation/outcome.ts";
 import type { PayloadId } from "../delegation/reference.ts";
-import type { Capabilities, ControlFact, Encoded, FeedbackRequest, RunQuery, RunRecord } from "./engine.ts";
+import type { ControlFact } from "../delegation/controls.ts";
+import type { Capabilities, Encoded, FeedbackRequest, RunQuery, RunRecord } from "./engine.ts";
 
 /** A run's number in its log, counted from 1 in the order of starts. */
 export type RunKey = number;

@@ -5,7 +5,7 @@
 import { missingGrants } from "../delegation/authority.ts";
 import type { Context } from "../delegation/context.ts";
 import type { LevelNode } from "../delegation/pattern.ts";
-import type { ControlState } from "../engine/engine.ts";
+import type { ControlState } from "../delegation/controls.ts";
 import { unwrap } from "../patterns/level.ts";
 import { agentsOf } from "../patterns/tree.ts";
 import { fits } from "../resources/fits.ts";

@@ -5,7 +5,8 @@
 import { missingGrants } from "../delegation/authority.ts";
 import type { Context } from "../delegation/context.ts";
 import type { FoldReader } from "../delegation/fold.ts";
-import type { ControlState, Engine } from "../engine/engine.ts";
+import type { ControlState } from "../delegation/controls.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { ReeveError } from "../errors.ts";
 import type { KnownPoor } from "../execution/level-objection.ts";
 import type { Chosen } from "../execution/plan-child.ts";
@@ -20,12 +21,14 @@ import { previewOf, type ChoicePreview } from "./choice-preview.ts";
 import { refusalOf } from "./choice-refusal.ts";
 import { choiceAmong, MISSING_GRANT, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
 import { recover } from "./recover-choice.ts";
+import type { Profiles } from "./profiles.ts";
 import type { Settings } from "./settings.ts";
 
 export interface ChooserHost {
   readonly engine: Engine;
   readonly registry: Registry;
   readonly settings: Settings;
+  readonly profiles: Profiles;
 }
 
 /** What came of choosing. */
@@ -59,8 +62,8 @@ export class Chooser {
    * @param mayExplore false: nothing is tried to learn about it
    */
   async decide(context: Context, mayExplore = true): Promise<Decision> {
-    const { engine, settings } = this.#host;
-    const mayWait = settings.choosing.recovery["resources-exhausted"] === "wait";
+    const { engine, settings, profiles } = this.#host;
+    const mayWait = profiles.choosing.recovery["resources-exhausted"] === "wait";
     for (let waits = 0, waitedMs = 0; ; waits++) {
       const decision = this.#decide(context, mayExplore, settings.random);
       const isExhausted = decision.error?.code === "resources-exhausted";
@@ -88,22 +91,22 @@ export class Chooser {
 
   /** What speaks against a pattern in a context by its results; undefined where it is not known to be poor. */
   knownPoor(pattern: string, context: Context): KnownPoor | undefined {
-    const { engine, settings } = this.#host;
+    const { engine, profiles } = this.#host;
     const { confidence } = this.#learned;
     const { domain } = context;
     const features = frozen(confidence.scale(featuresOf(context)));
     const { high } = confidence.posterior(pattern, domain, features, engine.clock.now());
-    const { threshold } = settings.choosing.settingsIn(domain);
+    const { threshold } = profiles.choosing.settingsIn(domain);
     return high < threshold ? { high, threshold } : undefined;
   }
 
   #decide(context: Context, mayExplore: boolean, random: Random | undefined): Decision {
-    const { registry, settings } = this.#host;
+    const { registry, profiles } = this.#host;
     const fieldOf = (servings: readonly Serving[]): Field => this.#field(servings, context, mayExplore);
     const weighed = choiceAmong(fieldOf(registry.candidates(context)), random);
     const made =
       weighed.choice.pattern === undefined
-        ? recover({ registry, context, wanted: settings.choosing.recovery, random, fieldOf }, weighed)
+        ? recover({ registry, context, wanted: profiles.choosing.recovery, random, fieldOf }, weighed)
         : weighed;
     if (!made) return { ...weighed, error: refusalOf(registry, context, weighed) };
     const { pattern } = made.choice;
@@ -113,10 +116,11 @@ export class Chooser {
   }
 
   #field(servings: readonly Serving[], context: Context, mayExplore: boolean): Field {
-    const { engine, settings } = this.#host;
+    const { engine, profiles } = this.#host;
+    const { choosing } = profiles;
     const { confidence, recent } = this.#learned;
     const { domain, principal } = context;
-    const inDomain = settings.choosing.settingsIn(domain);
+    const inDomain = choosing.settingsIn(domain);
     const features = frozen(confidence.scale(featuresOf(context)));
     const now = engine.clock.now();
     const paused = engine.controls().patterns;
@@ -129,7 +133,7 @@ export class Chooser {
     const explore =
       mayExplore &&
       inDomain.explore &&
-      settings.choosing.mayExplore(principal) &&
+      choosing.mayExplore(principal) &&
       recent.share(domain) <= inDomain.errorTolerance;
     return { servings, candidates, features, settings: inDomain, explore };
   }

@@ -45,6 +45,9 @@ export interface ChoosingOptions {
   readonly recovery?: RecoveryOptions;
 }
 
+/** Settings that hold while a profile is active; what it leaves out is as `createRuntime` was told. */
+export type Profile = ChoosingOptions;
+
 /** The settings that hold in a domain. */
 export interface DomainSettings extends ChoosingSettings {
   readonly explore: boolean;
@@ -57,6 +60,8 @@ export interface Choosing {
   readonly recovery: Required<RecoveryOptions>;
 }
 
+const PROFILE_OPTIONS: readonly string[] = ["preset", "domains", "exploreNotFor", "recovery"];
+
 const recoveryDefaults: Required<RecoveryOptions> = {
   "pattern-not-found": "reject",
   "confidence-too-low": "least-poor",
@@ -68,16 +73,19 @@ const recoveries: { readonly [kind in keyof RecoveryOptions]-?: readonly string[
   "resources-exhausted": ["queue", "wait", "reject"],
 };
 
-/** @throws ReeveError `option-invalid` */
-export function resolveChoosing(options: ChoosingOptions): Choosing {
+/**
+ * @param at where the options stand, for messages
+ * @throws ReeveError `option-invalid`
+ */
+export function resolveChoosing(options: ChoosingOptions, at = ""): Choosing {
   const { preset, domains = {}, exploreNotFor = [], recovery = {} } = options;
   if (preset !== undefined && !Object.hasOwn(presets, preset))
-    throw invalid("preset", preset, `give one of ${Object.keys(presets).join(", ")}`);
+    throw invalid(`${at}preset`, preset, `give one of ${Object.keys(presets).join(", ")}`);
   const received: unknown = exploreNotFor;
   if (!Array.isArray(received) || !received.every((name) => typeof name === "string"))
-    throw invalid("exploreNotFor", received, 'give a list of principals such as ["billing"]');
-  checkRecovery(recovery);
-  checkDomains(domains);
+    throw invalid(`${at}exploreNotFor`, received, 'give a list of principals such as ["billing"]');
+  checkRecovery(recovery, `${at}recovery`);
+  checkDomains(domains, `${at}domains`);
   const base: DomainSettings = { ...(preset ? presets[preset] : unnamedPreset), explore: true };
   // From the most general to the most specific, which has the last word.
   const overrides = Object.entries(domains).toSorted(([left], [right]) => weight(left) - weight(right));
@@ -113,23 +121,23 @@ function covers(key: string, domain: string): boolean {
   return domain === above || domain.startsWith(`${above}.`);
 }
 
-function checkRecovery(recovery: unknown): void {
+function checkRecovery(recovery: unknown, place: string): void {
   if (!isObject(recovery))
-    throw invalid("recovery", recovery, 'give an object such as { "pattern-not-found": "similar" }');
+    throw invalid(place, recovery, 'give an object such as { "pattern-not-found": "similar" }');
   const known = new Map<string, readonly string[]>(Object.entries(recoveries));
   for (const [kind, wanted] of Object.entries(recovery)) {
     const allowed = known.get(kind);
-    if (!allowed) throw invalid(`recovery['${kind}']`, wanted, `it has ${[...known.keys()].join(", ")}`);
+    if (!allowed) throw invalid(`${place}['${kind}']`, wanted, `it has ${[...known.keys()].join(", ")}`);
     if (wanted !== undefined && !allowed.some((each) => each === wanted))
-      throw invalid(`recovery['${kind}']`, wanted, `give one of ${allowed.join(", ")}`);
+      throw invalid(`${place}['${kind}']`, wanted, `give one of ${allowed.join(", ")}`);
   }
 }
 
-function checkDomains(domains: unknown): void {
+function checkDomains(domains: unknown, place: string): void {
   if (!isObject(domains))
-    throw invalid("domains", domains, 'give an object such as { "orders.*": { threshold: 0.9 } }');
+    throw invalid(place, domains, 'give an object such as { "orders.*": { threshold: 0.9 } }');
   for (const [domain, override] of Object.entries(domains)) {
-    const at = `domains['${domain}']`;
+    const at = `${place}['${domain}']`;
     if (!isObject(override)) throw invalid(at, override, "give an object such as { threshold: 0.9 }");
     for (const [name, value] of Object.entries(override)) {
       const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
@@ -157,4 +165,38 @@ function isObject(value: unknown): value is object {
 
 function invalid(name: string, received: unknown, hint: string): ReeveError {
   return new ReeveError("option-invalid", `createRuntime: ${name} is ${showValue(received)}`, { hint });
+}
+
+/**
+ * The settings of each profile.
+ * @throws ReeveError `option-invalid`
+ */
+export function resolveProfiles(
+  profiles: { readonly [name: string]: Profile } | undefined,
+  base: ChoosingOptions,
+): ReadonlyMap<string, Choosing> {
+  const received: unknown = profiles ?? {};
+  if (!isObject(received))
+    throw invalid("profiles", received, 'give an object such as { calm: { preset: "production" } }');
+  const resolved = new Map<string, Choosing>();
+  for (const [name, profile] of Object.entries(profiles ?? {})) {
+    const at = `profiles['${name}']`;
+    if (!isObject(profile)) throw invalid(at, profile, 'give an object such as { preset: "production" }');
+    const unknown = Object.entries(profile).find(([option]) => !PROFILE_OPTIONS.includes(option));
+    if (unknown) throw invalid(`${at}.${unknown[0]}`, unknown[1], `it has ${PROFILE_OPTIONS.join(", ")}`);
+    resolved.set(name, resolveChoosing(mergeProfile(base, profile), `${at}.`));
+  }
+  return resolved;
+}
+
+/** The options as they are while the profile is active. */
+export function mergeProfile(base: ChoosingOptions, profile: Profile): ChoosingOptions {
+  const { preset, domains, exploreNotFor, recovery } = base;
+  return {
+    ...(preset !== undefined && { preset }),
+    ...(exploreNotFor !== undefined && { exploreNotFor }),
+    ...profile,
+    domains: { ...domains, ...profile.domains },
+    recovery: { ...recovery, ...profile.recovery },
+  };
 }

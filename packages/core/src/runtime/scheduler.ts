@@ -4,7 +4,8 @@
  */
 import type { CancelTimer } from "../clock.ts";
 import type { Fold, FoldReader } from "../delegation/fold.ts";
-import type { Engine, ScheduleRecord } from "../engine/engine.ts";
+import type { ScheduleRecord } from "../delegation/controls.ts";
+import type { Engine } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { dueTimes } from "../schedules/due-times.ts";
 import { nextTime, runIdOf } from "../schedules/next-time.ts";

@@ -14,7 +14,13 @@ import { systemResources } from "../resources/system-resources.ts";
 import { systemRandom, type Random } from "../random.ts";
 import { checkPrincipal } from "./caller-within.ts";
 import { checkPattern } from "./check-patterns.ts";
-import { resolveChoosing, type Choosing, type ChoosingOptions } from "./choosing-options.ts";
+import {
+  resolveChoosing,
+  resolveProfiles,
+  type Choosing,
+  type ChoosingOptions,
+  type Profile,
+} from "./choosing-options.ts";
 import { checkTelemetry } from "./check-telemetry.ts";
 import type { MetricsOptions } from "../telemetry/metrics.ts";
 import type { StoredPatterns } from "./stored-patterns.ts";
@@ -54,6 +60,11 @@ export interface RuntimeOptions extends ChoosingOptions {
    * `limitsMs`, durations in milliseconds that histograms tell apart exactly. @default false
    */
   readonly telemetry?: boolean | MetricsOptions;
+  /**
+   * Named sets of settings of choosing that `runtime.activate(name)` puts in force while it runs; `memory` stays that of
+   * `preset`. @default none
+   */
+  readonly profiles?: { readonly [name: string]: Profile };
   /** @default the platform's */
   readonly random?: Random;
   /** Told what went wrong beside the runs themselves. @default a process warning */
@@ -80,6 +91,8 @@ export interface Settings {
   readonly random: Random;
   readonly resources: () => Resources;
   readonly choosing: Choosing;
+  /** By name. */
+  readonly profiles: ReadonlyMap<string, Choosing>;
   readonly caller: Caller;
   /** A pattern was registered whose steps require these; no more than the ceiling that was asked for, if one was. */
   readonly widenGrants: (requires: readonly string[]) => void;
@@ -107,6 +120,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   domains: true,
   exploreNotFor: true,
   recovery: true,
+  profiles: true,
   telemetry: true,
   random: true,
   report: true,
@@ -131,6 +145,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     random: options.random ?? systemRandom(),
     resources: resourcesOf(options),
     choosing: resolveChoosing(options),
+    profiles: resolveProfiles(options.profiles, options),
     ...callerOf(options),
     report: options.report ?? warn,
   };

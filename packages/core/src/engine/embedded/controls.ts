@@ -3,7 +3,13 @@
  * run of their own, which is made when the first one is said and never walked.
  */
 import type { Event } from "../../delegation/event.ts";
-import { CONTROLS, type ControlFact, type ControlState, type Pause, type ScheduleRecord } from "../engine.ts";
+import {
+  CONTROLS,
+  type ControlFact,
+  type ControlState,
+  type Pause,
+  type ScheduleRecord,
+} from "../../delegation/controls.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
 import type { Vault } from "../../secrets/vault.ts";
 import type { Committer } from "./committer.ts";
@@ -25,13 +31,19 @@ interface Folded extends ControlState {
   readonly patterns: Map<string, Pause>;
   readonly agents: Map<string, Pause>;
   readonly schedules: Map<string, ScheduleRecord>;
+  profile: ControlState["profile"];
 }
 
 export class Controls {
   readonly #store: Store;
   readonly #committer: Committer;
   readonly #vault: Vault;
-  readonly state: Folded = { patterns: new Map(), agents: new Map(), schedules: new Map() };
+  readonly state: Folded = {
+    patterns: new Map(),
+    agents: new Map(),
+    schedules: new Map(),
+    profile: undefined,
+  };
   #key: RunKey | undefined;
   #seq = 0;
 
@@ -103,6 +115,11 @@ export class Controls {
       case "schedule-removed":
         schedules.delete(event.name);
         return;
+      case "profile-activated": {
+        const { profile, by, at } = event;
+        this.state.profile = profile === undefined ? undefined : { profile, by, at };
+        return;
+      }
       default:
         return;
     }

@@ -12,12 +12,11 @@ import type { Outcome } from "../../delegation/outcome.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type { ProcessSample } from "../../delegation/resource-sample.ts";
 import { ReeveError } from "../../errors.ts";
-import { CONTROLS } from "../engine.ts";
+import { CONTROLS } from "../../delegation/controls.ts";
+import type { ControlFact, ControlState } from "../../delegation/controls.ts";
 import type {
   CancelRequest,
   Capabilities,
-  ControlFact,
-  ControlState,
   Encoded,
   Engine,
   EventQuery,

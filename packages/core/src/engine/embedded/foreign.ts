@@ -4,9 +4,9 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import { ReeveError } from "../../errors.ts";
+import type { ControlFact } from "../../delegation/controls.ts";
 import type {
   CancelRequest,
-  ControlFact,
   Encoded,
   Engine,
   FeedbackRequest,

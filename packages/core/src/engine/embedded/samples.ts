@@ -4,7 +4,7 @@
  */
 import type { ProcessSample } from "../../delegation/resource-sample.ts";
 import { NOTHING } from "../../delegation/reference.ts";
-import { CONTROLS } from "../engine.ts";
+import { CONTROLS } from "../../delegation/controls.ts";
 import type { RunKey, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
 import { CONTEXT } from "./controls.ts";

@@ -44,6 +44,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "resources-sampled": 38,
   "context-changed": 40,
   "signal-refused": 41,
+  "profile-activated": 42,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

@@ -2,7 +2,8 @@
  * The SQL behind pages of runs. Every statement takes its parameters by name: `pattern`, `domain`, `states` and
  * `outcomes` (JSON lists) where not NULL, `startedFrom` and `startedBefore`, the cursor as `value` and `key`, `limit`.
  */
-import { CONTROLS, type RunQuery } from "../engine.ts";
+import { CONTROLS } from "../../delegation/controls.ts";
+import { type RunQuery } from "../engine.ts";
 
 export type Sort = NonNullable<RunQuery["sort"]>;
 

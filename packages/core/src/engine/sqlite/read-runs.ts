@@ -1,5 +1,5 @@
 /** Single runs, and those that have not ended. */
-import { CONTROLS } from "../engine.ts";
+import { CONTROLS } from "../../delegation/controls.ts";
 import type { RunKey, RunRow } from "../store.ts";
 import { numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";

@@ -5,7 +5,7 @@
  * Every page is read in a transaction of its own, so that an owner beside it can go on reusing its write-ahead log.
  */
 import type { Event } from "../../delegation/event.ts";
-import { CONTROLS } from "../engine.ts";
+import { CONTROLS } from "../../delegation/controls.ts";
 import type { RunKey, RunRow } from "../store.ts";
 import { numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";

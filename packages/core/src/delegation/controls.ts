@@ -1,0 +1,47 @@
+/** What is said about a log as a whole, and what holds because of it. */
+import type { Fact } from "./event.ts";
+
+/** The run that events about the log as a whole are filed under. */
+export const CONTROLS = "reeve:controls";
+
+/** What can be said about the log as a whole. */
+export type ControlFact = Extract<
+  Fact,
+  {
+    readonly kind:
+      | "pattern-paused"
+      | "pattern-resumed"
+      | "agent-paused"
+      | "agent-resumed"
+      | "schedule-set"
+      | "schedule-removed"
+      | "profile-activated";
+  }
+>;
+
+export interface Pause {
+  readonly reason: string;
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export type ScheduleRecord = Extract<Fact, { readonly kind: "schedule-set" }> & {
+  /** When it was set, in epoch milliseconds. */
+  readonly at: number;
+};
+
+/** The profile that is active, with who activated it and when, in epoch milliseconds. */
+export interface ActiveProfile {
+  readonly profile: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** What is paused, and the schedules, by name; the active profile. */
+export interface ControlState {
+  readonly patterns: ReadonlyMap<string, Pause>;
+  readonly agents: ReadonlyMap<string, Pause>;
+  readonly schedules: ReadonlyMap<string, ScheduleRecord>;
+  readonly profile: ActiveProfile | undefined;
+}
