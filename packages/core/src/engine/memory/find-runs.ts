@@ -1,7 +1,7 @@
 /** Pages of runs by query, over a map of rows. */
 import { ReeveError } from "../../errors.ts";
 import { CONTROLS } from "../../delegation/controls.ts";
-import { type RunQuery } from "../engine.ts";
+import type { RunQuery } from "../engine.ts";
 import type { RunKey, RunRow, RunRowPage } from "../store.ts";
 
 const LIMIT_DEFAULT = 50;

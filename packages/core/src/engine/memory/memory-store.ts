@@ -8,7 +8,7 @@ import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import { systemRandom, type Random } from "../../random.ts";
 import { CONTROLS } from "../../delegation/controls.ts";
-import { type Capabilities, type Encoded } from "../engine.ts";
+import type { Capabilities, Encoded } from "../engine.ts";
 import type { Batch, Checkpoint, HighestIds, QueueHead, QueueRow, RunKey, RunRow, Store } from "../store.ts";
 import { findRuns } from "./find-runs.ts";
 import { keptFrom, trimLog } from "./trim-log.ts";

@@ -3,7 +3,7 @@
  * `outcomes` (JSON lists) where not NULL, `startedFrom` and `startedBefore`, the cursor as `value` and `key`, `limit`.
  */
 import { CONTROLS } from "../../delegation/controls.ts";
-import { type RunQuery } from "../engine.ts";
+import type { RunQuery } from "../engine.ts";
 
 export type Sort = NonNullable<RunQuery["sort"]>;
 
