@@ -134,7 +134,7 @@ export interface Amendment extends Omit<Evidence, "plainScore"> {
 }
 
 /**
- * Corrects what one outcome has taught: sums move, weights stay. The log-odds move by the difference of what both
+ * Corrects what one outcome has taught: sums move; weights stay, where it is remembered. The log-odds move by the difference of what both
  * scores say of a change; at the floor, where nothing is left of what the first one said, by the second alone.
  */
 export function correctCell(
@@ -152,14 +152,21 @@ export function correctCell(
   const heard = hear(cell, speaker, gain, margin);
   cell.odds = rounded(Math.max(floor, Math.max(cell.odds, floor) + gain * heard), 1e3);
   cell.kept = SHORT_WEIGHT_MAX;
-  if (cell.shortWeight > 0) {
-    cell.shortScore = rounded(clamp(cell.shortScore + moved, 0, cell.shortWeight), 1e3);
-  } else {
-    cell.shortWeight = rounded(Math.abs(moved), 1e3);
-    cell.shortScore = rounded(Math.abs(moved) * score, 1e3);
-  }
-  cell.score = rounded(clamp(cell.score + moved, 0, cell.weight), 1e3);
+  [cell.shortWeight, cell.shortScore] = amended(cell.shortWeight, cell.shortScore, moved, score);
+  [cell.weight, cell.score] = amended(cell.weight, cell.score, moved, score);
   return { changed: acceptChange(cell, floor, at), heard };
+}
+
+/**
+ * A memory's weight and score after one of its outcomes has moved. What its score can't give way by is of outcomes that
+ * it does not hold, such as those from before a change: they join it as what they are now, or feedback on many runs at
+ * once would leave next to nothing.
+ */
+function amended(weight: number, score: number, moved: number, to: number): readonly [number, number] {
+  const room = moved < 0 ? score : weight - score;
+  const joining = Math.max(0, Math.abs(moved) - room);
+  const within = clamp(score + moved, 0, weight);
+  return [rounded(weight + joining, 1e3), rounded(within + joining * to, 1e3)];
 }
 
 function acceptChange(cell: Cell, floor: number, at: number): boolean {

@@ -131,11 +131,11 @@ export class PatternMemory {
     const [prior, variance] = this.#prior(domain, cell);
     const weight = (cell?.weight ?? 0) + failures;
     const score = cell?.score ?? 0;
-    const strength = this.#strength;
-    const shrunk = (score + strength * prior) / (weight + strength);
-    const own = weight > 0 ? score / weight : prior;
-    const limit = limitOf(weight);
-    const mean = clamp(shrunk, own - limit, own + limit);
+    const strength = Math.min(
+      this.#strength,
+      strengthWithin(weight, weight > 0 ? score / weight : prior, prior),
+    );
+    const mean = (score + strength * prior) / (weight + strength);
     const pull = (strength / (weight + strength)) * prior * (1 - prior);
     return {
       mean,
@@ -342,11 +342,14 @@ export class PatternMemory {
 }
 
 /**
- * How far the mean of a domain may be moved from what the domain has seen itself (limited translation, Efron and
- * Morris 1972): freely on little evidence, under .01 from 30 outcomes on, whatever happens elsewhere.
+ * The strength that moves the mean of a domain no further from its own outcomes than it may be (limited translation,
+ * Efron and Morris 1972): freely on little evidence, under .01 from 30 outcomes on, whatever happens elsewhere. What a
+ * domain does not believe makes it no surer either, so this strength counts for the variance, too.
  */
-function limitOf(weight: number): number {
-  return weight <= 0 ? 1 : TRANSLATION_MAX * Math.max(1, OWN_EVIDENCE_MIN / weight) ** 3;
+function strengthWithin(weight: number, own: number, prior: number): number {
+  const limit = TRANSLATION_MAX * Math.max(1, OWN_EVIDENCE_MIN / weight) ** 3;
+  const beyond = Math.abs(prior - own) - limit;
+  return beyond <= 0 ? Infinity : (weight * limit) / beyond;
 }
 
 /** After a change of the whole pattern each domain's memory is doubted until it is tried again. */

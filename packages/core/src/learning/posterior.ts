@@ -23,8 +23,7 @@ export interface Posterior {
 }
 
 /**
- * Bounds that hold the true mean with probability `level`: on the logit scale, where a normal approximation keeps
- * within 0 and 1.
+ * Bounds that hold the true mean with probability `level`, within 0 and 1.
  * @param level between 0 and 1, such as 0.9
  */
 export function interval(
@@ -34,25 +33,26 @@ export function interval(
   return bounds(posterior.mean, posterior.deviation, normalQuantile(0.5 + level / 2));
 }
 
-/** No bound lies further from the mean than so many times `width` deviations, however skewed the belief is. */
-const SKEW_MAX = 1.55;
-
-/** The interval `width` deviations to either side, taken on the logit scale. */
+/**
+ * Wilson's score interval (1927): the means from which `mean` is at most `width` deviations away, where the deviation
+ * is that of the bound, not of the mean. The belief is read as that of as many outcomes as would leave its deviation.
+ * An interval symmetric about the mean, here or on the logit scale, fails near 0 and 1, where a mean of a few
+ * thousandths has next to no deviation and its logit an enormous one; this one holds what it says from 0 to 1 (Brown,
+ * Cai, DasGupta 2001) for one square root.
+ */
 export function bounds(
   mean: number,
   deviation: number,
   width: number,
 ): { readonly low: number; readonly high: number } {
   const centre = Math.min(1 - 1e-6, Math.max(1e-6, mean));
-  const middle = Math.log(centre / (1 - centre));
-  // The delta method: d logit(p) = dp / (p (1 − p)).
-  const reach = (width * deviation) / (centre * (1 - centre));
-  // Close to 0 and 1 the curve is too steep for it: 30 failures in 30 runs would leave an upper bound of .76.
-  const furthest = SKEW_MAX * width * deviation;
-  return {
-    low: Math.max(1 / (1 + Math.exp(reach - middle)), mean - furthest),
-    high: Math.min(1 / (1 + Math.exp(-reach - middle)), mean + furthest),
-  };
+  const spread = centre * (1 - centre);
+  // width² / outcomes, where outcomes = spread / deviation².
+  const share = (width * deviation) ** 2 / spread;
+  const middle = (centre + share / 2) / (1 + share);
+  // Below 0 the bounds change places, as quantiles below one half do.
+  const reach = (Math.sign(width) * Math.sqrt(share * spread + (share * share) / 4)) / (1 + share);
+  return { low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) };
 }
 
 /**

@@ -74,6 +74,39 @@ describe("what was learned", () => {
     expect(patterns.map(({ name }) => posterior(name, "orders"))).toEqual(before);
   });
 
+  it("follows how runs are judged after their end, also those from before a restart", async () => {
+    const file = newFile();
+    const engine = () => sqliteEngine(file, { durability: "os" });
+    const useful = sequential("useful", {
+      matches: { domain: "orders" },
+      steps: [agent("do-useful", { run: async () => "useful" })],
+    });
+    const useless = sequential("useless", {
+      matches: { domain: "orders" },
+      steps: [agent("do-useless", { run: async () => "useless" })],
+    });
+    const both = { patterns: [useful, useless], engine: engine() };
+    const first = await open(both);
+    const early: string[] = [];
+    for (const pattern of both.patterns) {
+      for (let order = 0; order < 20; order++) {
+        const run = await first.start(pattern, order, { context: { domain: "orders" } });
+        await run.outcome();
+        if (pattern === useless) early.push(run.id);
+      }
+    }
+    const { mean } = (await first.confidence()).posterior("useless", "orders");
+    expect(mean).toBeGreaterThan(0.8);
+    await first.close();
+    await using second = await open({ ...both, engine: engine() });
+    for (const id of early) await second.run(id).feedback(0, { note: "nobody could use it" });
+    const judged = (await second.confidence()).posterior("useless", "orders");
+    expect(judged.mean).toBeLessThan(0.2);
+    expect(judged.tries).toBe(20);
+    const chosen = await work(second, 30);
+    expect(chosen.filter((name) => name === "useless").length).toBeLessThan(4);
+  });
+
   it("can be read by another process, which chooses by it too", async () => {
     const file = newFile();
     await using owner = await open({ engine: sqliteEngine(file, { durability: "os" }) });
