@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { agent, buildAgent } from "./delegation/agent.ts";
+import type { Pattern } from "./delegation/pattern.ts";
 import type { Engine } from "./engine/engine.ts";
 import { memoryEngine } from "./engine/memory/memory-engine.ts";
 import { sqliteEngine } from "./engine/sqlite/sqlite-engine.ts";
@@ -11,6 +12,7 @@ import { approval } from "./patterns/approval.ts";
 import { meta } from "./patterns/meta.ts";
 import { sequential } from "./patterns/sequential.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
+import { activity } from "./telemetry/activity.ts";
 
 const one = agent("one", { run: () => 1 });
 const simple = sequential("simple", { steps: [one] });
@@ -30,6 +32,18 @@ function replacing<Name extends "fold" | "resume">(engine: Engine, name: Name, m
   return Object.defineProperty(engine, name, { value: method });
 }
 
+/** A pattern whose agent tells when its threads were closed. */
+function closingPool(): { readonly pooled: Pattern; readonly closed: readonly string[] } {
+  const closed: string[] = [];
+  const runner = {
+    runsOn: "thread",
+    graceMs: undefined,
+    run: () => 1,
+    close: async () => void closed.push("pool"),
+  } as const;
+  return { pooled: sequential("pooled", { steps: [buildAgent("pool", {}, runner)] }), closed };
+}
+
 /** Plain JavaScript can hand over anything. */
 const create = (options: unknown): Promise<Runtime> => createRuntime(options as RuntimeOptions);
 
@@ -40,14 +54,7 @@ afterEach(async () => {
 describe("createRuntime", () => {
   it.each(["fold", "resume"] as const)("that fails in %s frees the file and the agents", async (method) => {
     const file = await newFile();
-    const closed: string[] = [];
-    const runner = {
-      runsOn: "thread",
-      graceMs: undefined,
-      run: () => 1,
-      close: async () => void closed.push("pool"),
-    } as const;
-    const pooled = sequential("pooled", { steps: [buildAgent("pool", {}, runner)] });
+    const { pooled, closed } = closingPool();
     const damaged = replacing(sqliteEngine(file), method, async () => {
       throw new Error("the log is damaged");
     });
@@ -55,6 +62,22 @@ describe("createRuntime", () => {
     await expect(failing).rejects.toThrow("the log is damaged");
     expect(closed).toEqual(["pool"]);
     await using runtime = await createRuntime({ patterns: [measured, pooled], engine: sqliteEngine(file) });
+    expect(runtime.engine.role).toBe("owner");
+  });
+
+  it("that cannot follow telemetry frees the file and the agents", async () => {
+    const file = await newFile();
+    const { pooled, closed } = closingPool();
+    const engine = sqliteEngine(file);
+    const fold = engine.fold.bind(engine);
+    const damaged = replacing(engine, "fold", async (asked) => {
+      if (asked.name === activity.name) throw new Error("the log is damaged");
+      return fold(asked);
+    });
+    const failing = createRuntime({ patterns: [pooled], engine: damaged, telemetry: true });
+    await expect(failing).rejects.toThrow("the log is damaged");
+    expect(closed).toEqual(["pool"]);
+    await using runtime = await createRuntime({ patterns: [pooled], engine: sqliteEngine(file) });
     expect(runtime.engine.role).toBe("owner");
   });
 

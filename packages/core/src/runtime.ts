@@ -60,6 +60,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const host = makeHost(registry, walkHost, settings);
   await engine.open({ ...host, controlsChanged: () => scheduler.look() });
   useAgents(agents);
+  let telemetry: Awaited<ReturnType<typeof openTelemetry>>;
   try {
     // What is learned must not depend on who asks when, and is lost once events are trimmed. A guest only reads.
     if (engine.role === "owner") await chooser.follow();
@@ -68,6 +69,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (measures) walkHost.durations = await engine.fold(phaseDurations);
     await engine.resume();
     scheduler.look();
+    // Last, as nothing after it can fail: the sampler that it starts is closed by the runtime only.
+    telemetry = await openTelemetry(engine, settings);
   } catch (error) {
     await giveUp(engine, agents, settings);
     throw error;
@@ -76,7 +79,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const root = settings.caller;
   const own = { engine, registry, agents, settings, starter, scheduler, registrations, root };
   const parts = { ...own, profiles, chooser, delegator };
-  return new LocalRuntime({ ...parts, ...(await openTelemetry(engine, settings)) });
+  return new LocalRuntime({ ...parts, ...telemetry });
 }
 
 /** Frees what a runtime that can't start holds: the file and its lock, threads. */
