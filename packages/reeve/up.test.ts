@@ -1,4 +1,6 @@
 /** `reeve up` and `reeve token` as a user calls them. */
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createToken } from "@reeve/server";
@@ -9,8 +11,10 @@ const CONFIG = `
 import { agent, sequential, sqliteEngine } from "reeve";
 const copy = agent("copy", { run: (input) => ({ copied: input }) });
 const spin = agent("spin", { run: (ms) => { const until = Date.now() + ms; while (Date.now() < until); return "spun"; } });
+const fail = agent("fail", { run: () => { throw new Error("no such account"); } });
+const patterns = Object.entries({ copying: copy, spinning: spin, failing: fail });
 export default {
-  patterns: [sequential("copying", { steps: [copy] }), sequential("spinning", { steps: [spin] })],
+  patterns: patterns.map(([name, step]) => sequential(name, { steps: [step] })),
   engine: sqliteEngine("reeve.db"),
 };
 `;
@@ -29,6 +33,32 @@ async function clientOf(up: Running, token: string): Promise<Client> {
   await up.says("Ctrl-C ends");
   const link = /http:\S+#\S+/.exec(text)?.[0] ?? "";
   return createClient({ url: new URL(link).origin, token });
+}
+
+/** Takes OTLP over HTTP; `first` is what came first. */
+async function receiveTraces(): Promise<
+  AsyncDisposable & { readonly url: string; readonly first: Promise<readonly [string, string]> }
+> {
+  const first = Promise.withResolvers<readonly [string, string]>();
+  const server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (part: string) => (body += part));
+    request.on("end", () => {
+      first.resolve([`${request.method} ${request.url}`, body]);
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    first: first.promise,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await once(server.close(), "close");
+    },
+  };
 }
 
 test("reeve up serves what reeve token lets in, and drains on SIGTERM", { timeout: SLOW_MS }, async () => {
@@ -50,6 +80,29 @@ test("reeve up serves what reeve token lets in, and drains on SIGTERM", { timeou
     stderr: expect.stringContaining("running steps may finish"),
   });
 });
+
+test(
+  "metrics and traces of what runs are handed on, and the process measures itself",
+  {
+    timeout: SLOW_MS,
+  },
+  async () => {
+    await using workspace = makeWorkspace(CONFIG);
+    await using receiver = await receiveTraces();
+    const up = workspace.start(["up", "--port", "0", "--metrics-port", "0", "--otlp", receiver.url]);
+    let said = "";
+    up.child.stdout?.on("data", (part: string) => (said += part));
+    const client = await clientOf(up, tokenOf(workspace));
+    await client.start({ pattern: "failing", input: null });
+    expect(await receiver.first).toEqual(["POST /v1/traces", expect.stringContaining("no such account")]);
+    const metrics = /metrics for Prometheus: (http:\S+)/.exec(said)?.[1] ?? "";
+    const scrape = async (): Promise<string> => (await fetch(metrics)).text();
+    expect(await scrape()).toContain('reeve_runs_ended_total{pattern="failing",outcome="failed"} 1');
+    await expect.poll(scrape, PATIENCE).toMatch(/^reeve_resident_bytes \d/m);
+    up.child.kill("SIGINT");
+    expect((await up.ended).code).toBe(0);
+  },
+);
 
 test("a blocked runtime is shown as blocked, and takes no page down", { timeout: SLOW_MS }, async () => {
   await using workspace = makeWorkspace(CONFIG);
@@ -97,6 +150,8 @@ test(
 
 test.each([
   [["up", "--port", "many"], 2, "--port is 'many'"],
+  [["up", "--metrics-port", "70000"], 2, "--metrics-port is '70000'"],
+  [["up", "--otlp", "collector:4318"], 2, "--otlp is 'collector:4318'"],
   [["up", "--port", "0", "--host", "0.0.0.0"], 2, "would send credentials unencrypted"],
   [["token"], 2, "give a NAME, --list or --remove NAME"],
   [["token", "--remove", "nobody"], 4, "there is no token nobody"],

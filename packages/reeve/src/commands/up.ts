@@ -8,9 +8,12 @@ import { EXIT } from "../command-line/exit-codes.ts";
 import { openAsGuest, openForWork } from "../config/open-runtime.ts";
 import { plural } from "../output/number-text.ts";
 import { oneLine } from "../output/safe-text.ts";
+import { EXPORT_OPTIONS, exportsOf, openExports, type OpenExports } from "./open-exports.ts";
+import { portOf } from "./port-of.ts";
 
 const PORT = "7733";
-const PORT_MAX = 65_535;
+/** Whoever serves pages about the log has its numbers kept, and itself measured, unless the configuration says otherwise. */
+const OBSERVED = { telemetry: true } as const;
 
 export const upCommand: Command = {
   name: "up",
@@ -20,6 +23,10 @@ export const upCommand: Command = {
     ["reeve up", "prints a link that signs in once"],
     ["reeve up --port 0", "at a free port"],
     ["reeve up --read-only", "shows a log that nobody works on, and does nothing"],
+    [
+      "reeve up --metrics-port 9464 --otlp http://127.0.0.1:4318",
+      "for Prometheus, and for a receiver of traces",
+    ],
     ["reeve up --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem", "for other machines"],
   ],
   options: {
@@ -30,24 +37,32 @@ export const upCommand: Command = {
     "tls-key": { kind: "text", value: "FILE", summary: "its key as PEM" },
     insecure: { kind: "flag", summary: "take credentials over networks without encryption" },
     "read-only": { kind: "flag", summary: "show the log, execute and change nothing" },
+    ...EXPORT_OPTIONS,
     ...CONFIG_OPTION,
   },
   run: async (call) => {
     const options = optionsOf(call);
+    const asked = exportsOf(call);
     // Loaded here, so that no other command waits for it.
     const { startServer } = await import("@reeve/server");
     let server: ReeveServer | undefined;
     const report: NonNullable<RuntimeOptions["report"]> = (problem) => server?.report(problem);
-    const runtime = options.readOnly ? await openAsGuest(call) : await openForWork(call, report);
+    const runtime = options.readOnly ? await openAsGuest(call) : await openForWork(call, report, OBSERVED);
     const ended = interruption();
+    let exports: OpenExports | undefined;
     try {
       server = await startServer(runtime, { ...options, report: tellTo(call) });
-      await greet(call, runtime, server, options.readOnly === true);
+      exports = await openExports(runtime, asked, (problem) => {
+        server?.report(problem);
+        tellTo(call)(problem);
+      });
+      await greet(call, runtime, server, exports);
       const name = await ended;
       server.closing();
       call.terminal.err.line(`${name}: running steps may finish; once more stops at once`);
     } finally {
-      // First, so that the pages show how far it is.
+      await exports?.close();
+      // Before the server, so that the pages show how far it is.
       await runtime.close();
       await server?.close();
     }
@@ -56,32 +71,31 @@ export const upCommand: Command = {
 };
 
 async function greet(
-  { terminal }: Call,
+  { terminal, given }: Call,
   runtime: Runtime,
   server: ReeveServer,
-  readOnly: boolean,
+  exports: OpenExports,
 ): Promise<void> {
   const { out, err } = terminal;
   out.line(`reeve serves ${server.url}`);
   out.line(`sign in, once and within ten minutes: ${await server.link()}`);
+  for (const line of exports.lines) out.line(line);
   const { engine, patterns } = runtime;
   const where = engine.file === undefined ? "in memory" : oneLine(engine.file);
   err.line(err.paint("dim", `log: ${where}, ${plural(patterns.length, "pattern")}; Ctrl-C ends`));
-  if (readOnly) err.line("read-only: nothing is executed or changed");
+  if (given.flag("read-only")) err.line("read-only: nothing is executed or changed");
   else if (engine.role === "guest")
     err.line("another process works on the log; what is asked here is handed on to it");
 }
 
 function optionsOf({ given, folder }: Call): ServerOptions {
-  const port = given.text("port") ?? PORT;
-  if (!/^\d{1,5}$/.test(port) || Number(port) > PORT_MAX)
-    throw usageError(`--port is '${port}'`, `use a whole number from 0 to ${PORT_MAX}; 0 takes a free one`);
+  const port = portOf("port", given.text("port") ?? PORT);
   const [certFile, keyFile] = [given.text("tls-cert"), given.text("tls-key")];
   if ((certFile === undefined) !== (keyFile === undefined))
     throw usageError("--tls-cert and --tls-key are given together");
   const host = given.text("host");
   return {
-    port: Number(port),
+    port,
     ...(host !== undefined && { host }),
     allowHosts: given.list("allow-host"),
     insecure: given.flag("insecure"),

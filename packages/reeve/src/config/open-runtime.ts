@@ -17,10 +17,16 @@ type Report = NonNullable<RuntimeOptions["report"]>;
 /**
  * Opens the log for work: as its owner, or as a guest when another process has it.
  * @param also is told, too, what goes wrong beside the runs
+ * @param defaults holds where the configuration says nothing
  */
-export async function openForWork(call: Call, also?: Report): Promise<Runtime> {
+export async function openForWork(
+  call: Call,
+  also?: Report,
+  defaults: Pick<RuntimeOptions, "telemetry"> = {},
+): Promise<Runtime> {
   const configured = await configOf(call);
-  return createConfigured(call, configured, configured.options.engine, also);
+  const options = { ...defaults, ...configured.options };
+  return createConfigured(call, { ...configured, options }, options.engine, also);
 }
 
 /**

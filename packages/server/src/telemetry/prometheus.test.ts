@@ -1,6 +1,7 @@
 /** What Prometheus makes of the metrics; its programs are asked where they are installed. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +72,23 @@ test("counters begin at 0 with the server, not with the log", async () => {
   expect(text).toMatch(/reeve_runs_started_total\{[^}]*\} 2\n/);
   expect(text).toMatch(/reeve_run_duration_seconds_bucket\{[^}]*le="\+Inf"\} 2\n/);
   expect(await scrape()).toMatch(/reeve_runs_started_total\{[^}]*\} 10\n/);
+});
+
+test("a page whose name was rebound gets nothing; addresses and names that are allowed do", async () => {
+  const { port } = new URL(server.url);
+  const named = await serveMetrics(runtime, { port: 0, allowHosts: ["Reeve.example"] });
+  undo.push(() => named.close());
+  const statusAs = (host: string, at = port): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const options = { port: Number(at), host: "127.0.0.1", path: "/metrics", headers: { host } };
+      const asking = get(options, (response) => resolve(response.resume().statusCode));
+      asking.on("error", reject);
+    });
+  const refused = [`evil.example:${port}`, "localhost.evil.example", "reeve.example", "a b"];
+  for (const host of refused) expect([host, await statusAs(host)]).toEqual([host, 403]);
+  const allowed = [`127.0.0.1:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`, "192.0.2.7"];
+  for (const host of allowed) expect([host, await statusAs(host)]).toEqual([host, 200]);
+  expect(await statusAs("reeve.example:9464", new URL(named.url).port)).toBe(200);
 });
 
 test("a port that is taken is refused, with what helps", async () => {

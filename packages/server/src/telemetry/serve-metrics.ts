@@ -1,5 +1,9 @@
-/** Serves the metrics of a runtime to Prometheus, on a port of its own: scrapers have no sign-in. */
+/**
+ * Serves the metrics of a runtime to Prometheus, on a port of its own: scrapers have no sign-in. A page in a browser whose
+ * name was rebound to this machine does not get them.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isIP } from "node:net";
 import { metrics, ReeveError, type MetricsOptions, type Runtime } from "@reeve/core";
 import { metricProducer } from "./metric-producer.ts";
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./prometheus-text.ts";
@@ -9,6 +13,8 @@ export interface ServeMetricsOptions extends MetricsOptions {
   readonly port?: number;
   /** The address that it listens at. @default "127.0.0.1" */
   readonly host?: string;
+  /** Further names under which scrapers ask for it. @default none */
+  readonly allowHosts?: readonly string[];
 }
 
 export interface MetricsServer {
@@ -26,16 +32,27 @@ const HOST_DEFAULT = "127.0.0.1";
  */
 export async function serveMetrics(
   runtime: Pick<Runtime, "engine" | "telemetry">,
-  { port = PORT_DEFAULT, host = HOST_DEFAULT, ...options }: ServeMetricsOptions = {},
+  { port = PORT_DEFAULT, host = HOST_DEFAULT, allowHosts = [], ...options }: ServeMetricsOptions = {},
 ): Promise<MetricsServer> {
   const { engine, telemetry } = runtime;
   const counted = telemetry?.metrics ?? (await engine.fold(metrics(options)));
   const producer = metricProducer({ counted, clock: engine.clock });
+  const names = new Set(["localhost", host, ...allowHosts].map((name) => name.toLowerCase()));
   const server = createServer((request, response) => {
+    if (!isAskedFor(request, names)) {
+      response.writeHead(403, { "content-type": "text/plain" }).end("the request is for another host\n");
+      return;
+    }
     void answer(request, response, () => prometheusText(producer));
   });
   const url = await listen(server, port, host);
   return { url, close: () => stop(server) };
+}
+
+/** Only a name can be rebound, so that addresses are as good as the server's own names. */
+function isAskedFor({ headers: { host = "" } }: IncomingMessage, names: ReadonlySet<string>): boolean {
+  const name = URL.parse(`http://${host}`)?.hostname ?? "";
+  return names.has(name) || isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
 }
 
 async function answer(
