@@ -92,6 +92,35 @@ test("a variable that is no setting is told, with the one that was probably mean
   expect(stderr).toContain("REEVE_DRIAN_MS is no setting of reeve; did you mean REEVE_DRAIN_MS?");
 });
 
+test("a preset shows what it sets, and a profile that is active what it sets instead", async () => {
+  const profiles = `profiles: { calm: { preset: "production", recovery: { "pattern-not-found": "similar" } } },`;
+  const domains = `domains: { "orders.*": { threshold: 0.9 } },`;
+  await using workspace = makeWorkspace(
+    config.replace("drainMs", `preset: "staging", ${profiles} ${domains} drainMs`),
+  );
+  const { reeve } = workspace;
+  expect((await reeve("run", "one")).code).toBe(0);
+  const before = (await reeve("config", "show")).stdout;
+  expect(before).toMatch(/^preset +staging +reeve\.config\.ts$/m);
+  expect(before).toMatch(/^threshold +0\.75 +preset staging$/m);
+  expect(before).toMatch(/^timeoutMs +1 min +preset staging$/m);
+  expect(before).toMatch(/^domains\['orders\.\*'\]\.threshold +0\.9 +reeve\.config\.ts$/m);
+  expect(before).toMatch(/^recovery\['pattern-not-found'\] +reject +default$/m);
+  expect((await reeve("config", "activate", "clam")).stderr).toMatch(
+    /no profile 'clam'\n.*did you mean 'calm'/,
+  );
+  expect((await reeve("config", "activate")).code).toBe(2);
+  expect((await reeve("config", "activate", "calm")).stdout).toContain(
+    "profile calm will be active at the next start",
+  );
+  expect((await reeve("run", "one")).code).toBe(0);
+  const during = (await reeve("config", "show")).stdout;
+  expect(during).toMatch(/^preset +production +profile calm$/m);
+  expect(during).toMatch(/^threshold +0\.85 +preset production$/m);
+  expect(during).toMatch(/^recovery\['pattern-not-found'\] +similar +profile calm$/m);
+  expect(during).toContain("profile calm is active: reeve config deactivate");
+});
+
 test("a misspelt option of the configuration is refused, with its file and the one that was probably meant", async () => {
   await using workspace = makeWorkspace(config.replace("drainMs", "drianMs"));
   const { stderr, code } = await workspace.reeve("run", "one");

@@ -190,7 +190,7 @@ export function resolveProfiles(
 }
 
 /** The options as they are while the profile is active. */
-function mergeProfile(base: ChoosingOptions, profile: Profile): ChoosingOptions {
+export function mergeProfile(base: ChoosingOptions, profile: Profile): ChoosingOptions {
   const { preset, domains, exploreNotFor, recovery } = base;
   return {
     ...(preset !== undefined && { preset }),

@@ -1,32 +1,79 @@
-/** What a runtime would go by: every setting with its value, and whether it was given or is the default. */
-import { resolveSettings, type RuntimeOptions } from "./settings.ts";
+/** What a runtime would go by: every setting with its value, and where the value comes from. */
+import { presets, unnamedPreset, type ChoosingSettings } from "../selection/presets.ts";
+import { mergeProfile, type ChoosingOptions, type DomainChoosing, type Profile } from "./choosing-options.ts";
+import { resolveSettings, type RuntimeOptions, type Settings } from "./settings.ts";
 
 export interface EffectiveSetting {
   /** As `createRuntime` takes it, such as `retention.afterMs`. */
   readonly name: string;
   /** Undefined where it is not set and has no default. */
-  readonly value: number | string | readonly string[] | undefined;
-  readonly source: "given" | "default";
+  readonly value: number | string | boolean | readonly string[] | undefined;
+  /** Given in the options, by the preset that they name, by the active profile, or the default. */
+  readonly source: "given" | "preset" | "profile" | "default";
   /** The value is one that nobody should see. */
   readonly isSecret?: true;
 }
 
 /**
  * The settings of `createRuntime(options)`, without opening anything.
+ * @param active the active profile
  * @throws ReeveError `option-invalid`, `pattern-invalid`
  */
-export function effectiveSettings(options: RuntimeOptions): readonly EffectiveSetting[] {
-  const { drainMs, graceMs, recoveriesMax, caller } = resolveSettings(options);
-  const { retention, grants, secretKey } = options;
+export function effectiveSettings(options: RuntimeOptions, active?: string): readonly EffectiveSetting[] {
+  const settings = resolveSettings(options);
+  const { drainMs, graceMs, recoveriesMax, caller, telemetry } = settings;
+  const { retention, grants, secretKey, profiles = {} } = options;
+  const profile = active !== undefined && Object.hasOwn(profiles, active) ? profiles[active] : undefined;
   return [
     setting("drainMs", drainMs, options.drainMs),
     setting("graceMs", graceMs, options.graceMs),
     setting("recoveriesMax", recoveriesMax, options.recoveriesMax),
     setting("retention.afterMs", retention?.afterMs, retention?.afterMs),
     setting("retention.archive", retention?.archive, retention?.archive),
+    setting("telemetry", telemetry !== undefined, options.telemetry),
     setting("grants", caller.grants, grants),
     { ...setting("secretKey", secretKey, secretKey), isSecret: true },
+    ...choosingSettings(options, profile, settings),
   ];
+}
+
+/** What choosing goes by: the preset's values, and what is given in their place. */
+function choosingSettings(
+  options: ChoosingOptions,
+  profile: Profile | undefined,
+  settings: Settings,
+): readonly EffectiveSetting[] {
+  const merged = profile ? mergeProfile(options, profile) : options;
+  const { preset, domains = {}, exploreNotFor, recovery = {} } = merged;
+  const sourceOf = (ofProfile: unknown, given: unknown): EffectiveSetting["source"] =>
+    ofProfile !== undefined ? "profile" : given !== undefined ? "given" : "default";
+  const named = preset === undefined ? unnamedPreset : presets[preset];
+  const source = preset === undefined ? "default" : "preset";
+  const found: EffectiveSetting[] = [
+    { name: "preset", value: preset, source: sourceOf(profile?.preset, options.preset) },
+    ...Array.from(valuesOf(named), ([name, value]): EffectiveSetting => ({ name, value, source })),
+    {
+      name: "exploreNotFor",
+      value: exploreNotFor ?? [],
+      source: sourceOf(profile?.exploreNotFor, options.exploreNotFor),
+    },
+  ];
+  for (const [domain, override] of Object.entries(domains)) {
+    const from = sourceOf(profile?.domains?.[domain], override);
+    for (const [name, value] of valuesOf(override)) {
+      found.push({ name: `domains['${domain}'].${name}`, value, source: from });
+    }
+  }
+  for (const [kind, value] of Object.entries({ ...settings.choosing.recovery, ...recovery })) {
+    const given = (of: ChoosingOptions | undefined): unknown =>
+      Object.entries(of?.recovery ?? {}).find(([name]) => name === kind)?.[1];
+    found.push({ name: `recovery['${kind}']`, value, source: sourceOf(given(profile), given(options)) });
+  }
+  return found;
+}
+
+function valuesOf(settings: ChoosingSettings | DomainChoosing): [string, EffectiveSetting["value"]][] {
+  return Object.entries<EffectiveSetting["value"]>({ ...settings });
 }
 
 function setting(name: string, value: EffectiveSetting["value"], given: unknown): EffectiveSetting {

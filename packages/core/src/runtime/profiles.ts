@@ -52,7 +52,8 @@ export class Profiles {
         },
       );
     }
-    if (this.#engine.controls().profile?.profile === name) return;
+    // A guest does not see what others have asked for and the owner has yet to do.
+    if (this.#engine.role === "owner" && this.#engine.controls().profile?.profile === name) return;
     const by = this.#settings.caller.principal;
     await this.#engine.control({
       kind: "profile-activated",

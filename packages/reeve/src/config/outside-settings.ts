@@ -44,7 +44,8 @@ export type SettingName =
   | "retention.afterMs"
   | "retention.archive"
   | "grants"
-  | "secretKey";
+  | "secretKey"
+  | "preset";
 
 const SETTINGS: { readonly [name in SettingName]: Kind } = {
   drainMs: milliseconds,
@@ -54,6 +55,7 @@ const SETTINGS: { readonly [name in SettingName]: Kind } = {
   "retention.archive": text,
   grants: list,
   secretKey: text,
+  preset: text,
 };
 
 const NAMES = Object.keys(SETTINGS).filter(isSettingName);
