@@ -1,5 +1,5 @@
 /** `reeve registry`, as a user's shell sees it: patterns go from one project to another that has the same agents. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace } from "./call-reeve.ts";
@@ -28,6 +28,7 @@ test("exported patterns are imported into another project and run there, in the 
   const file = join(source.folder, "sums.patterns");
   const exported = await source.reeve("registry", "export", "sums.patterns");
   expect([exported.code, exported.stdout]).toEqual([0, "wrote 2 patterns to sums.patterns\n"]);
+  if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(exported.stderr).toContain("each stays in the code: its items are made by a function");
 
   await using target = makeWorkspace(TARGET);

@@ -1,6 +1,7 @@
 /** How a task would be delegated now, as its caller may see it. */
 import type { Context } from "../delegation/context.ts";
 import type { ReeveError } from "../errors.ts";
+import { redact } from "../secrets/redact.ts";
 import type { Belief } from "../selection/candidate.ts";
 import { MISSING_GRANT, type Weighed } from "./field.ts";
 
@@ -14,6 +15,7 @@ export interface PreviewedCandidate {
 }
 
 export interface ChoicePreview {
+  /** Without its secrets. */
   readonly context: Context;
   /** The pattern that would be chosen most probably; undefined where the task would be refused. */
   readonly pattern: string | undefined;
@@ -45,7 +47,7 @@ export function previewOf(
   });
   const visible = previewed.filter(({ reason }) => reason !== MISSING_GRANT);
   return {
-    context,
+    context: redact(context),
     pattern: choice.pattern,
     reason: error ? error.message : record.reason,
     recovery: record.recovery,

@@ -18,19 +18,29 @@ import type { Starter } from "./starter.ts";
 /** The machine may sleep, or its clock be set: nothing is awaited longer than this. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** The latest time of each schedule that has a run, in epoch milliseconds. */
-type Fired = { [schedule: string]: number };
+/** The latest time of each schedule that has a run, in epoch milliseconds. A map: schedules can have any name. */
+type Fired = Map<string, number>;
 
 const fired: Fold<Fired> = {
   name: "reeve.schedules",
-  version: 1,
-  initial: () => ({}),
+  version: 2,
+  initial: () => new Map(),
   apply: (state, event) => {
     const schedule = event.kind === "run-started" ? event.origin?.schedule : undefined;
-    if (schedule) state[schedule.name] = Math.max(state[schedule.name] ?? 0, schedule.dueAt);
+    if (schedule) state.set(schedule.name, Math.max(state.get(schedule.name) ?? 0, schedule.dueAt));
     return state;
   },
+  save: (state) => [...state],
+  revive: (saved) => {
+    if (!isSaved(saved)) throw new TypeError("the checkpoint of 'reeve.schedules' is not one of its own");
+    return new Map(saved);
+  },
 };
+
+/** Only this fold writes it; another version of it never gets here. */
+function isSaved(saved: unknown): saved is readonly (readonly [string, number])[] {
+  return Array.isArray(saved) && saved.every(Array.isArray);
+}
 
 export interface SchedulerHost {
   readonly engine: Engine;
@@ -85,7 +95,7 @@ export class Scheduler {
     const { engine, settings } = this.#host;
     const schedule = this.#schedule(record);
     const { name } = schedule;
-    const lastMs = Math.max(record.at, this.#fired?.state()[name] ?? 0, this.#handled.get(name) ?? 0);
+    const lastMs = Math.max(record.at, this.#fired?.state().get(name) ?? 0, this.#handled.get(name) ?? 0);
     const nowMs = engine.clock.now();
     const { times, skipped } = dueTimes(schedule, { lastMs, nowMs });
     if (skipped) {

@@ -3,6 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Fold } from "../delegation/fold.ts";
+import { confidenceFold } from "../learning/confidence-fold.ts";
+import { activity } from "../telemetry/activity.ts";
+import { contextPreservation } from "../telemetry/context-preservation.ts";
+import { failures } from "../telemetry/failures.ts";
+import { metrics } from "../telemetry/metrics.ts";
+import { stepActivities } from "../telemetry/step-activity.ts";
 import { createRuntime, type Runtime } from "../runtime.ts";
 import type { Engine } from "../engine/engine.ts";
 import { memoryEngine } from "../engine/memory/memory-engine.ts";
@@ -11,7 +18,7 @@ import { openSqliteStore } from "../engine/sqlite/open-sqlite-store.ts";
 import { sqliteEngine } from "../engine/sqlite/sqlite-engine.ts";
 import type { RunHandle } from "../run-handle.ts";
 import { FaultyDisk } from "../testing/faulty-disk.ts";
-import { failing, leaky, login, received, waiting } from "./fixtures/leaky-patterns.ts";
+import { changing, failing, falling, leaky, login, received, waiting } from "./fixtures/leaky-patterns.ts";
 import {
   answered,
   attribute,
@@ -23,7 +30,7 @@ import {
   wrapped,
 } from "./fixtures/planted.ts";
 
-const patterns = [leaky, failing, waiting];
+const patterns = [leaky, failing, waiting, changing, falling];
 const context = { attributes: { token: attribute, tenant: "acme" } };
 const answer = { secret: answered, note: showing(small) };
 let folder = "";
@@ -58,6 +65,14 @@ async function leak(runtime: Runtime): Promise<void> {
   const waits = await runtime.start("waiting", { password: small, apiKey: large });
   await waits.cancel(`somebody knows ${showing(small)} and ${large}`);
   await waits.outcome();
+  const chosen = await runtime.delegate(
+    { domain: "vault", attributes: { apiToken: attribute, [`of ${small}`]: 7, isSecret: true } },
+    login,
+  );
+  await runtime.run("leaky").feedback(0.5, { note: `it was ${showing(small)} and ${large}` });
+  await runtime.run("leaky").feedback(0.4, { note: `not ${showing(returned)}` });
+  await chosen.outcome();
+  expect((await (await runtime.delegate({ domain: "nowhere" }, login)).outcome()).status).toBe("rejected");
   await runtime.pause({ pattern: "waiting" }, `because of ${showing(small)}`);
   await runtime.schedule("yearly", { pattern: waiting, cron: "@yearly", input: { password: small } });
 }
@@ -69,12 +84,22 @@ async function untilWaiting(run: RunHandle): Promise<void> {
 /** All that readers are told. */
 async function told(runtime: Runtime): Promise<string> {
   const parts: unknown[] = [runtime.paused(), runtime.schedules(), reported];
+  parts.push(await savedStateOf(runtime, confidenceFold()), await savedStateOf(runtime, metrics()));
+  parts.push(await savedStateOf(runtime, activity), await savedStateOf(runtime, failures));
+  parts.push(await savedStateOf(runtime, stepActivities), await savedStateOf(runtime, contextPreservation));
+  parts.push(await runtime.choose({ domain: "vault", attributes: { apiToken: attribute } }));
   for await (const event of runtime.events({ follow: false })) parts.push(event);
   for (const record of (await runtime.runs()).runs) {
     parts.push(record);
     if (record.state === "ended") parts.push(await runtime.run(record.id).outcome({ redacted: true }));
   }
   return JSON.stringify(parts);
+}
+
+/** What a checkpoint of the fold keeps; under another name, so that it is made of all events. */
+async function savedStateOf<State>(runtime: Runtime, fold: Fold<State>): Promise<unknown> {
+  const state = (await runtime.engine.fold({ ...fold, name: `${fold.name} of the test` })).state();
+  return fold.save ? fold.save(state) : state;
 }
 
 /** The bytes of every file but the key. */

@@ -72,7 +72,10 @@ function knownOf(error: unknown): Known | undefined {
 function stackOf(error: unknown): string[] {
   const lines: string[] = [];
   for (let each: unknown = error; each instanceof Error; each = each.cause) {
-    lines.push(...safeLines(`${lines.length > 0 ? "caused by " : ""}${each.stack ?? each.message}`));
+    const [first = "", ...rest] = safeLines(each.stack ?? each.message);
+    lines.push(`${lines.length > 0 ? "caused by " : ""}${first}`);
+    // Further lines of a message are not taken for lines of the command.
+    for (const line of rest) lines.push(/^\s/.test(line) ? line : `    ${line}`);
   }
   return lines;
 }

@@ -20,7 +20,7 @@ export const initCommand: Command = {
   options: {},
   run: async (call) => {
     const folder = resolve(call.folder, call.given.word(0));
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
     // Without "type": "module" a .ts file could be taken for CommonJS.
     const ending = isModulePackage(folder) ? "ts" : "mts";
     const files = new Map([
@@ -36,7 +36,8 @@ export const initCommand: Command = {
         "remove it first, or name another folder: reeve init FOLDER",
       );
     }
-    for (const [file, text] of files) writeFileSync(file, text, { flag: "wx" });
+    // A configuration that others may write to is not run, so it is not made that way under a loose umask either.
+    for (const [file, text] of files) writeFileSync(file, text, { flag: "wx", mode: 0o644 });
     tellWhatNext(call, folder, [...files.keys()]);
     return EXIT.ok;
   },

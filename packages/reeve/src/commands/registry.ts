@@ -126,19 +126,22 @@ function onlyPatterns({ patterns, stored }: RuntimeOptions): RuntimeOptions {
   return { patterns, ...(stored && { stored }), engine: memoryEngine() };
 }
 
+/** What patterns say to agents can be confidential. */
+const PRIVATE_NEW = { flag: "wx", mode: 0o600 } as const;
+
 /** Never over what is there. */
 function writeNew(file: string, bytes: Uint8Array): void {
   if (existsSync(file)) {
     throw new CommandError(EXIT.refused, `${file} exists`, "name another file, or remove that one");
   }
-  onDisk(file, "written", () => writeFileSync(file, bytes, { flag: "wx" }));
+  onDisk(file, "written", () => writeFileSync(file, bytes, PRIVATE_NEW));
 }
 
 /** Whoever reads meanwhile finds the old content or the new one. */
 function replaceFile(file: string, bytes: Uint8Array): void {
   const beside = `${file}.${process.pid}.tmp`;
   onDisk(file, "written", () => {
-    writeFileSync(beside, bytes, { flag: "wx" });
+    writeFileSync(beside, bytes, PRIVATE_NEW);
     renameSync(beside, file);
   });
 }

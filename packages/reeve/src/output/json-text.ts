@@ -1,7 +1,8 @@
 /** Values as JSON for people and programs: what JSON lacks is shown in its nearest form, and nothing escapes. */
+import { ACTED_ON } from "./safe-text.ts";
 
-/** What terminals may act on although JSON allows it in strings. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+/** JSON allows it in strings. */
+const UNSAFE = new RegExp(`[${ACTED_ON}]`, "g");
 
 /** JSON text without control characters. @param indent 0: one line. */
 export function jsonText(value: unknown, indent = 0): string {

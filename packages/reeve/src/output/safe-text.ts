@@ -4,8 +4,14 @@
  */
 import { stripVTControlCharacters } from "node:util";
 
-/** Control characters of both blocks, line separators, and marks that reverse the direction of what follows. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/**
+ * As a part of a regular expression: what terminals and readers may act on beside the control characters of ASCII. Those
+ * of the second block, line separators, marks that change the direction of what follows, and what takes no room, so that
+ * two names look alike; but not the joiners, which some scripts and emoji need.
+ */
+export const ACTED_ON =
+  "\\u007f-\\u009f\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb";
+const UNSAFE = new RegExp(`[\\u0000-\\u001f${ACTED_ON}]`, "g");
 
 /** One line of harmless text. */
 export function oneLine(text: string): string {

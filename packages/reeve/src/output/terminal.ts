@@ -3,6 +3,7 @@
  * piped. Owns the decision about colours; a live display may take over the lines of one stream for a while.
  */
 import { styleText } from "node:util";
+import { ACTED_ON } from "./safe-text.ts";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export type Paint = (style: Style, text: string) => string;
@@ -57,7 +58,11 @@ export function outputStream(stream: NodeJS.WriteStream, environment: Environmen
       return stream.rows > 0 ? stream.rows : ROWS_DEFAULT;
     },
     write: (text) => void stream.write(text),
-    line: (text = "") => (diverted ? diverted(text) : void stream.write(`${text}\n`)),
+    line: (text = "") => {
+      const harmless = onlyColours(text);
+      if (diverted) diverted(harmless);
+      else stream.write(`${harmless}\n`);
+    },
     divert: (above) => {
       diverted = above;
       return () => (diverted = undefined);
@@ -68,6 +73,16 @@ export function outputStream(stream: NodeJS.WriteStream, environment: Environmen
     },
   };
 }
+
+/**
+ * The last guard: what a command forgot to make safe can colour, and nothing else. Commands make the texts of runs safe
+ * themselves (safe-text.ts), since here a line break of theirs can't be told from one of the command's.
+ */
+function onlyColours(text: string): string {
+  return text.replace(ACTING, "�");
+}
+
+const ACTING = new RegExp(`\u001b(?!\\[[\\d;]*m)|[\u0000-\u0009\u000b-\u001a\u001c-\u001f${ACTED_ON}]`, "g");
 
 /** As Node does it: FORCE_COLOR asks for colours, NO_COLOR forbids them, else a terminal has them. */
 function hasColours(stream: NodeJS.WriteStream, environment: Environment): boolean {

@@ -2,6 +2,7 @@
 import type { Paused } from "@reeve/core";
 import type { Ending } from "../board/board.ts";
 import type { Finding } from "../contract/health.ts";
+import { pauseOf } from "../patterns/pause-of.ts";
 import { sinceText } from "./time-text.ts";
 
 /** So many failures one after the other, or half of so many runs, are a pattern that fails. */
@@ -16,7 +17,7 @@ export function failingPatterns(
   paused: Paused["patterns"],
   now: number,
 ): readonly Finding[] {
-  return Array.from(endings, ([pattern, list]) => findingOf(pattern, list, paused[pattern], now))
+  return Array.from(endings, ([pattern, list]) => findingOf(pattern, list, pauseOf(paused, pattern), now))
     .flatMap((finding) => finding ?? [])
     .toSorted((left, right) => left.since - right.since);
 }

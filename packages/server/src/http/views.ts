@@ -9,6 +9,7 @@ import type { Health, RuntimeState } from "../contract/health.ts";
 import type { Failures, Needs } from "../contract/overview.ts";
 import type { AgentView, PatternDetail } from "../contract/pattern.ts";
 import { judgeHealth } from "../health/judge-health.ts";
+import { pauseOf } from "../patterns/pause-of.ts";
 import { OpenWaits } from "../runs/open-waits.ts";
 import { RunStories } from "../runs/run-stories.ts";
 import { UnfinishedRuns } from "../runs/unfinished-runs.ts";
@@ -127,11 +128,13 @@ export class Views {
     const paused = this.runtime.paused().patterns;
     return this.sources
       .described()
-      .patterns.map((pattern) => ({ ...pattern, paused: paused[pattern.name] ?? null }));
+      .patterns.map((pattern) => ({ ...pattern, paused: pauseOf(paused, pattern.name) ?? null }));
   }
 
   agents(): readonly AgentView[] {
     const paused = this.runtime.paused().agents;
-    return this.sources.described().agents.map((agent) => ({ ...agent, paused: paused[agent.name] ?? null }));
+    return this.sources
+      .described()
+      .agents.map((agent) => ({ ...agent, paused: pauseOf(paused, agent.name) ?? null }));
   }
 }

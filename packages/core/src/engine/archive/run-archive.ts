@@ -12,6 +12,7 @@ import { HEADER_BYTES, isSound, lengthOfMember, makeMember } from "./gzip-member
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
+const OTHERS = 0o077;
 const DAY = new Intl.DateTimeFormat("en", {
   timeZone: "UTC",
   year: "numeric",
@@ -73,7 +74,20 @@ async function openOrCreate(file: string): Promise<{ readonly handle: FileHandle
     return { handle: await open(file, "wx+", PRIVATE_FILE), isNew: true };
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    return { handle: await open(file, "r+"), isNew: false };
+    return { handle: await openPrivately(file), isNew: false };
+  }
+}
+
+/** Also one that was copied here, under a umask that let others read it. */
+async function openPrivately(file: string): Promise<FileHandle> {
+  const handle = await open(file, "r+");
+  try {
+    const { mode } = await handle.stat();
+    if ((mode & OTHERS) !== 0) await handle.chmod(PRIVATE_FILE);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
 }
 

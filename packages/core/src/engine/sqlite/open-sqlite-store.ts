@@ -11,6 +11,7 @@ import { ReeveError, type ErrorCode } from "../../errors.ts";
 import type { Capabilities } from "../engine.ts";
 import type { Store } from "../store.ts";
 import { readCheckpoint } from "./checkpoints.ts";
+import { closeToOthers } from "./create-file.ts";
 import { checkFile, emptyFile, whyNotWritable } from "./check-file.ts";
 import { damaged, numberIn } from "./columns.ts";
 import { openConnection, type Connection } from "./connection.ts";
@@ -67,6 +68,7 @@ function openAsOwner(
     connection = openConnection(file, { durability, role: "owner" });
     // Before anything is written: the file may be somebody else's.
     if (identify(connection) === 0) throw emptyFile(file);
+    closeToOthers(file);
     connection.configure();
     migrate(connection);
     signLogId(connection);
