@@ -65,10 +65,10 @@ const scenarios: { readonly [name: string]: Scenario } = {
     },
   },
   "selection-cost": {
-    summary: "what a choice, learning from an outcome and loading what was learned take; with its bars",
+    summary: "what a choice, learning, loading what was learned and delegating take; with its bars",
     run: async (args) => {
       parseArgs({ args: [...args], options: {} });
-      if (!selectionCost()) process.exitCode = 1;
+      if (!(await selectionCost())) process.exitCode = 1;
     },
   },
 };

@@ -45,9 +45,8 @@ export function probabilitiesOf(candidates: readonly Candidate[], shares: Shares
 function probabilitiesOfBest(candidates: readonly Candidate[], width: number): number[] {
   const beliefs = beliefsOf(candidates, width);
   const { count, from, to } = beliefs;
-  const chances = new Float64Array(count);
-  const below = new Float64Array(count);
-  const above = new Float64Array(count);
+  const [, , , , , chances, below, above] = columns(count);
+  chances.fill(0, 0, count);
   // What lies below the grid for every candidate at once is less than 1e-4.
   for (let index = 0; index < count; index++) below[index] = massBelow(beliefs, index, from);
   for (let step = 1; step <= STEPS; step++) {
@@ -67,8 +66,32 @@ function probabilitiesOfBest(candidates: readonly Candidate[], width: number): n
     }
   }
   let sum = 0;
-  for (const chance of chances) sum += chance;
-  return Array.from(chances, (chance) => (sum > 0 ? chance / sum : 1 / count));
+  for (let index = 0; index < count; index++) sum += chances[index] ?? 0;
+  return Array.from({ length: count }, (_, index) => (sum > 0 ? (chances[index] ?? 0) / sum : 1 / count));
+}
+
+type Columns = readonly [
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+];
+
+/** Columns that hold at least `count`; each choice writes over those of the one before, since making them costs more. */
+function columns(count: number): Columns {
+  if (count > scratch[0].length) scratch = newColumns(2 * count);
+  return scratch;
+}
+
+let scratch = newColumns(16);
+
+function newColumns(size: number): Columns {
+  const column = (): Float64Array => new Float64Array(size);
+  return [column(), column(), column(), column(), column(), column(), column(), column()];
 }
 
 /** The beliefs as columns of numbers, which the inner loop reads 32 times over. */
@@ -86,14 +109,8 @@ interface Beliefs {
 
 function beliefsOf(candidates: readonly Candidate[], width: number): Beliefs {
   const count = candidates.length;
-  const column = (): Float64Array => new Float64Array(count);
-  const [means, deviations, doubtShares, doubtMeans, doubtDeviations] = [
-    column(),
-    column(),
-    column(),
-    column(),
-    column(),
-  ];
+  const [means, deviations, doubtShares, doubtMeans, doubtDeviations] = columns(count);
+  doubtShares.fill(0, 0, count);
   let [from, to] = [-Infinity, -Infinity];
   candidates.forEach(({ posterior: { mean, deviation, doubt } }, index) => {
     const sampled = Math.max(width * deviation, DEVIATION_MIN);

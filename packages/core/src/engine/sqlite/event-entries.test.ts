@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Event, Fact } from "../../delegation/event.ts";
 import { FACTS } from "../store-samples.ts";
+import { shortChoice } from "./choice-entry.ts";
 import { entryOf, eventsOf } from "./event-entries.ts";
 
 const RUN = { id: "run-1", context: '{"domain":"d"}' };
@@ -36,6 +37,28 @@ test("an entry has the time only where it differs from that of the entry before"
   const row = `[${entryOf(first, undefined, undefined)},${entryOf(second, first, undefined)}]`;
   expect(eventsOf(row, RUN, HEAD)).toEqual([first, second]);
   expect(entryOf(later, first, undefined)).toContain(`[3,${later.at},`);
+});
+
+test("a choice is read as it was written, short or as an object, and takes two thirds of the room at most", () => {
+  const candidates = Array.from({ length: 10 }, (_, index) => ({
+    pattern: `orders.fulfil-${index}`,
+    mean: 0.512,
+    low: 0.123,
+    high: 0.91,
+    propensity: 0.012345,
+    reason: index === 0 ? "chosen" : index === 9 ? "missing-grant" : "allowed",
+  }));
+  const choice = { pattern: "orders.fulfil-0", reason: "it's best", evaluable: true, candidates };
+  const event: Event = { ...HEAD, ...FACTS["run-started"], choice: { ...choice, features: { n: 0.5 } } };
+  const entry = entryOf(event, undefined, undefined);
+  const run = { id: RUN.id, context: JSON.stringify(FACTS["run-started"].context) };
+  const [back] = eventsOf(`[${entry}]`, run, HEAD) ?? [];
+  expect(back).toEqual(event);
+  expect(entry.length).toBeLessThan(1_024);
+  const asObject = `[1,null,null,null,${JSON.stringify({ choice })}]`;
+  expect(eventsOf(`[${asObject}]`, run, HEAD)?.[0]).toMatchObject({ choice });
+  const [short, long] = [JSON.stringify(shortChoice(choice)), JSON.stringify(choice)];
+  expect(short.length).toBeLessThan(0.65 * long.length);
 });
 
 test("names stay what they are however many there are", () => {

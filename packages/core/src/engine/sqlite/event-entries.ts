@@ -1,10 +1,11 @@
 /**
  * How an event is written inside a row: a JSON array `[kind, at, path, attempt, rest]`, where null stands for a path or
  * an attempt that is not set, and for an `at` equal to that of the entry before. What the row knows (run, seq,
- * position) is not repeated, nor is the context of `run-started` where the run's own row holds it.
+ * position) is not repeated, nor is the context of `run-started` where the run's own row holds it; its choice is written short.
  */
 import type { Context } from "../../delegation/context.ts";
 import type { Event } from "../../delegation/event.ts";
+import { choiceIn, shortChoice } from "./choice-entry.ts";
 import { isObject } from "./columns.ts";
 import { frequentEntry } from "./entry-text.ts";
 import { codeOfKind, kindOfCode } from "./kinds.ts";
@@ -34,8 +35,9 @@ export function entryOf(event: Event, before: Event | undefined, context: Contex
   const { version: _1, run: _2, seq: _3, position: _4, at: _5, kind, path, attempt, ...rest } = event;
   const known = context !== undefined && "context" in rest && rest.context === context;
   const own = known ? { ...rest, context: undefined } : rest;
+  const short = "choice" in own && own.choice ? { ...own, choice: shortChoice(own.choice) } : own;
   const head = `${codeOfKind(kind)},${since},${JSON.stringify(path ?? null)},${JSON.stringify(attempt ?? null)}`;
-  return `[${head},${JSON.stringify(own)}]`;
+  return `[${head},${JSON.stringify(short)}]`;
 }
 
 /** The events in a JSON array of entries; undefined when it is none that this library wrote. */
@@ -67,6 +69,7 @@ function eventOf(entry: unknown, run: RunOfEvents, first: Place, before: readonl
     ...(attempt !== null && { attempt }),
     ...(kind === "run-started" && { context: contextOf(run.context, run.id) }),
     ...(isObject(rest) && rest),
+    ...(isObject(rest) && "choice" in rest && { choice: choiceIn(rest["choice"]) }),
   };
 }
 
