@@ -81,7 +81,8 @@ export const workspaces: Readonly<Record<string, readonly string[]>> = {
   "packages/server": core,
   "packages/restate": core,
   "packages/dashboard": ["@reeve/server/contract"],
-  examples: [...frontDoor, ...core],
+  // They serve the dashboard as a user's program does.
+  examples: [...frontDoor, ...core, "@reeve/server"],
   bench: [...frontDoor, ...core],
   tidy: [],
   scripts: [],

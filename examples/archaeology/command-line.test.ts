@@ -2,8 +2,10 @@ import { expect, it } from "vitest";
 import { helpText, parseCommand } from "./command-line.ts";
 
 it("without flags it studies the project, and writes into its hidden folder", () => {
-  expect(parseCommand([], "/p")).toEqual({ kind: "study", root: "/p", out: "/p/.reeve/archaeology" });
-  expect(parseCommand(["--root", "/a", "--out=/b"], "/p")).toEqual({ kind: "study", root: "/a", out: "/b" });
+  const asked = { kind: "study", dashboard: true };
+  expect(parseCommand([], "/p")).toEqual({ ...asked, root: "/p", out: "/p/.reeve/archaeology" });
+  expect(parseCommand(["--root", "/a", "--out=/b"], "/p")).toEqual({ ...asked, root: "/a", out: "/b" });
+  expect(parseCommand(["--no-dashboard"], "/p")).toMatchObject({ dashboard: false });
   expect(parseCommand(["--root", "/a", "-h"], "/p")).toEqual({ kind: "help" });
 });
 
@@ -23,7 +25,7 @@ it("refuses what it does not understand, and says what was meant", () => {
 });
 
 it("the help names every flag and exit code", () => {
-  for (const word of ["--root", "--out", "--help", "0 done", "1 ", "2 ", "3 ", "130 "]) {
+  for (const word of ["--root", "--out", "--no-dashboard", "--help", "0 done", "1 ", "2 ", "3 ", "130 "]) {
     expect(helpText).toContain(word);
   }
 });

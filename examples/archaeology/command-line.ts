@@ -5,19 +5,29 @@ import { closestName } from "reeve";
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, busy: 3, interrupted: 130 } as const;
 
+export interface StudyCommand {
+  readonly kind: "study";
+  readonly root: string;
+  readonly out: string;
+  readonly dashboard: boolean;
+}
+
 export type Command =
-  | { readonly kind: "study"; readonly root: string; readonly out: string }
+  | StudyCommand
   | { readonly kind: "help" }
   | { readonly kind: "wrong"; readonly message: string };
 
 export const helpText = `Studies a folder of code and writes report.html and report.json about it.
 
-Usage: npm start -- [--root DIR] [--out DIR]
-   or: node -C source examples/archaeology/main.ts [--root DIR] [--out DIR]
+Usage: npm start -- [--root DIR] [--out DIR] [--no-dashboard]
+   or: node -C source examples/archaeology/main.ts [--root DIR] [--out DIR] [--no-dashboard]
 
-  --root DIR   the folder to study (default: this project)
-  --out DIR    where the report and the log go (default: .reeve/archaeology in this project)
-  -h, --help   this text
+  --root DIR       the folder to study (default: this project)
+  --out DIR        where the report and the log go (default: .reeve/archaeology in this project)
+  --no-dashboard   only study
+  -h, --help       this text
+
+The dashboard shows the study at work. On a terminal it stays until Ctrl-C, elsewhere it ends with the study.
 
 A study that was interrupted or killed goes on when it is started again with the same flags.
 
@@ -27,6 +37,7 @@ Exit codes: 0 done; 1 the study failed, or too few files could be studied; 2 wro
 const flags = {
   root: { type: "string" },
   out: { type: "string" },
+  "no-dashboard": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -42,6 +53,7 @@ export function parseCommand(args: readonly string[], project: string): Command 
       kind: "study",
       root: resolve(values.root ?? project),
       out: resolve(values.out ?? resolve(project, ".reeve/archaeology")),
+      dashboard: !values["no-dashboard"],
     };
   } catch (error) {
     return { kind: "wrong", message: explain(error, args) };

@@ -7,7 +7,7 @@ import { draftOf, reportFiles } from "./verify.ts";
 
 /** The log of a study, in its output folder. */
 export const logName = "archaeology.db";
-const logEndings = ["", "-wal", "-shm", "-journal", "-owner", "-owner-journal", ".key"];
+const logEndings = ["", "-wal", "-shm", "-journal", "-owner", "-owner-journal", ".key", ".access"];
 
 /** A folder that can't be used, told in words for the user. */
 export class FolderError extends Error {}

@@ -1,7 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import { prepareFolders } from "./folders.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 const hasGit = spawnSync("git", ["--version"]).status === 0;
+const hasTerminal = spawnSync("script", ["--version"]).status === 0;
 const started: ChildProcess[] = [];
 let folder = "";
 
@@ -31,7 +33,12 @@ afterEach(async () => {
 
 /** A process of its own, as a user starts it. */
 function start(...args: readonly string[]): ChildProcess {
+  return startIn(process.env, ...args);
+}
+
+function startIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, ["-C", "source", main, ...args], {
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   started.push(child);
@@ -153,6 +160,93 @@ it.skipIf(!hasGit)(
   },
 );
 
+const linkPattern = /(http:\/\/127\.0\.0\.1:\d+)\/sign-in#(\S+)/;
+
+/** The link of the dashboard, once it is printed. */
+async function linkOf(child: ChildProcess, before = ""): Promise<{ origin: string; ticket: string }> {
+  let written = "";
+  for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    written += String(chunk);
+    const [, origin = "", ticket = ""] = linkPattern.exec(written.slice(written.indexOf(before))) ?? [];
+    if (written.includes(before) && written.endsWith("\n") && ticket !== "") return { origin, ticket };
+  }
+  throw new Error(`it ended without a link: ${written}`);
+}
+
+/** Signs in as a browser does, and asks for the runs. */
+async function statesOf({ origin, ticket }: { origin: string; ticket: string }): Promise<unknown> {
+  const headers = { "content-type": "application/json", origin };
+  const body = JSON.stringify({ ticket });
+  const signedIn = await fetch(`${origin}/sign-in`, { method: "POST", headers, body });
+  expect(signedIn.status).toBeLessThan(300);
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const { runs } = (await (await fetch(`${origin}/api/runs`, { headers: { cookie } })).json()) as {
+    readonly runs: readonly { readonly state: string }[];
+  };
+  return runs.map(({ state }) => state);
+}
+
+it.skipIf(process.platform === "win32")(
+  "the dashboard is served while the study goes on, and elsewhere than on a terminal ends with it",
+  async () => {
+    // Whoever has the usual port keeps it.
+    const holder = createServer();
+    await new Promise<void>((resolve) =>
+      holder.once("error", () => resolve()).listen(7733, "127.0.0.1", resolve),
+    );
+    const root = join(folder, "plain");
+    await writeSources(root, { "a.ts": "one();\n" });
+    // A git that answers when it is told to holds the study up.
+    await mkdir(join(folder, "bin"));
+    const gate = join(folder, "gate");
+    execFileSync("mkfifo", [gate]);
+    const answering = await open(gate, "r+");
+    await writeFile(join(folder, "bin", "git"), `#!/bin/sh\nread line < '${gate}'\nexit 128\n`, {
+      mode: 0o755,
+    });
+    const environment = { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` };
+    const child = startIn(environment, "--root", root, "--out", join(folder, "out"));
+    const ended = once(child, "exit");
+    const link = await linkOf(child);
+    child.stdout?.resume();
+    child.stderr?.resume();
+    expect(new URL(link.origin).port).not.toBe("7733");
+    expect(await statesOf(link)).toEqual(["running"]);
+    await answering.write("go on\n");
+    expect(await ended).toEqual([0, null]);
+    await expect(fetch(link.origin)).rejects.toThrow("fetch failed");
+    await answering.close();
+    await new Promise((resolve) => holder.close(resolve));
+  },
+);
+
+it("without the dashboard nothing is served", async () => {
+  const root = join(folder, "plain");
+  await writeSources(root, { "a.ts": "one();\n" });
+  const { exitCode, stdout } = await run("--root", root, "--out", join(folder, "out"), "--no-dashboard");
+  expect(exitCode).toBe(0);
+  expect(stdout).not.toContain("Dashboard");
+});
+
+it.skipIf(!hasTerminal)("on a terminal the dashboard stays after the study, until Ctrl-C", async () => {
+  const root = join(folder, "plain");
+  await writeSources(root, { "a.ts": "one();\n" });
+  const call = [process.execPath, "-C", "source", main, "--root", root, "--out", join(folder, "out")];
+  const { CI: _, ...environment } = process.env;
+  const child = spawn("script", ["-qec", call.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+    env: { ...environment, TERM: "xterm" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  started.push(child);
+  const ended = once(child, "exit");
+  const link = await linkOf(child, "until Ctrl-C");
+  expect(await statesOf(link)).toEqual(["ended"]);
+  child.stdout?.resume();
+  child.stdin?.write("\u0003");
+  expect(await ended).toEqual([0, null]);
+  await expect(fetch(link.origin)).rejects.toThrow("fetch failed");
+});
+
 it("a folder without git is studied, and the summary says that there is no history", async () => {
   const root = join(folder, "plain");
   await writeSources(root, { "a.ts": "one();\n" });
@@ -167,9 +261,10 @@ it("killed and started again, it resumes, reads no finished batch twice and give
   await writeManySources(root);
   const out = join(folder, "out");
   const undisturbed = join(folder, "undisturbed");
-  expect((await run("--root", root, "--out", undisturbed)).exitCode).toBe(0);
+  const flags = ["--root", root, "--no-dashboard", "--out"];
+  expect((await run(...flags, undisturbed)).exitCode).toBe(0);
 
-  const child = start("--root", root, "--out", out);
+  const child = start(...flags, out);
   await untilWritten(child, "phase      dig started");
   await untilBatchFinished(out);
   child.kill("SIGKILL");
@@ -177,7 +272,7 @@ it("killed and started again, it resumes, reads no finished batch twice and give
   const finished = (await eventsOf(out, isFinishedBatch)).length;
   expect(finished).toBeLessThan(15);
 
-  const { exitCode, stdout } = await run("--root", root, "--out", out);
+  const { exitCode, stdout } = await run(...flags, out);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(`${finished} of 15 batches were finished`);
   const events = await eventsOf(out);

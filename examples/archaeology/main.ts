@@ -2,7 +2,7 @@
 import { relative, resolve } from "node:path";
 import process from "node:process";
 import { ReeveError, systemClock } from "reeve";
-import { exitCodes, helpText, parseCommand } from "./command-line.ts";
+import { exitCodes, helpText, parseCommand, type StudyCommand } from "./command-line.ts";
 import { FolderError, prepareFolders } from "./folders.ts";
 import { runStudy } from "./study.ts";
 
@@ -28,13 +28,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function study(folders: { root: string; out: string }, args: readonly string[]): Promise<number> {
+async function study(command: StudyCommand, args: readonly string[]): Promise<number> {
   try {
-    const exitCode = await runStudy(await prepareFolders(folders), onInterrupt());
+    const { dashboard } = command;
+    const exitCode = await runStudy(await prepareFolders(command), { interrupted: onInterrupt(), dashboard });
     if (exitCode === exitCodes.interrupted) console.log(`Interrupted. To go on: ${resumeCommand(args)}`);
     return exitCode;
   } catch (error) {
-    return explain(error, folders);
+    return explain(error, command);
   }
 }
 

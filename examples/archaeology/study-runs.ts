@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createRuntime, sqliteEngine, type RunHandle, type RunRecord, type Runtime } from "reeve";
+import {
+  createRuntime,
+  sqliteEngine,
+  type RunHandle,
+  type RunRecord,
+  type Runtime,
+  type RuntimeOptions,
+} from "reeve";
 import { filesPerBatch } from "./dig.ts";
 import { logName } from "./folders.ts";
 import { archaeology } from "./pattern.ts";
@@ -23,6 +30,8 @@ export interface BatchCount {
   readonly total: number;
 }
 
+type LogOptions = Required<Pick<RuntimeOptions, "telemetry">>;
+
 /** A log that has grown over this is begun anew when no run in it is unfinished. */
 const logBytesMax = 64 * 1024 * 1024;
 const runsMax = 1_000;
@@ -31,15 +40,15 @@ const runsMax = 1_000;
  * Opens the log and resumes the unfinished run of the same study, or starts one.
  * @throws ReeveError `file-owned` when another process is at work on it.
  */
-export async function openStudy(task: StudyTask): Promise<StudyRun> {
+export async function openStudy(task: StudyTask, options: LogOptions): Promise<StudyRun> {
   const file = join(task.out, logName);
-  let runtime = await openLog(file);
+  let runtime = await openLog(file, options);
   try {
     const runs = await knownRuns(runtime);
     if (runs.every((run) => run.state === "ended") && (await stat(file)).size > logBytesMax) {
       await runtime.close();
       for (const ending of ["", "-wal", "-shm"]) await rm(file + ending, { force: true });
-      runtime = await openLog(file);
+      runtime = await openLog(file, options);
     }
     return await resumeOrStart(runtime, task, runs);
   } catch (error) {
@@ -48,10 +57,10 @@ export async function openStudy(task: StudyTask): Promise<StudyRun> {
   }
 }
 
-function openLog(file: string): Promise<Runtime> {
+function openLog(file: string, { telemetry }: LogOptions): Promise<Runtime> {
   // A study can be repeated: what a power cut may take is not worth a sync of the disk for each batch.
   const engine = sqliteEngine(file, { access: "own", durability: "os" });
-  return createRuntime({ patterns: [archaeology], engine });
+  return createRuntime({ patterns: [archaeology], engine, telemetry });
 }
 
 async function knownRuns(runtime: Runtime): Promise<readonly RunRecord[]> {

@@ -1,33 +1,72 @@
 /** Runs one study from the terminal's point of view: says what begins, shows progress, tells the end. */
+import { once } from "node:events";
 import { archaeology } from "./pattern.ts";
 import { exitCodes } from "./command-line.ts";
+import { openDashboard, type Dashboard } from "./dashboard.ts";
+import type { Runtime } from "reeve";
 import { openStudy, type StudyRun } from "./study-runs.ts";
 import type { StudyTask } from "./study-task.ts";
 import { summaryLines } from "./summary.ts";
-import { followRun } from "reeve/terminal";
+import { followRun, isWatched } from "reeve/terminal";
 
-/**
- * @param interrupted aborts when the user wants to stop: running batches are finished, the rest is left to the next start.
- * @returns the exit code.
- */
-export async function runStudy(task: StudyTask, interrupted: AbortSignal): Promise<number> {
-  const run = await openStudy(task);
-  await using runtime = run.runtime;
+export interface StudyOptions {
+  /** Aborts when the user wants to stop: running batches are finished, the rest is left to the next start. */
+  readonly interrupted: AbortSignal;
+  /** Serve it while the study lasts, and before a terminal until the user wants to stop. */
+  readonly dashboard: boolean;
+}
+
+/** @returns the exit code. */
+export async function runStudy(task: StudyTask, { interrupted, dashboard }: StudyOptions): Promise<number> {
+  const run = await openStudy(task, { telemetry: dashboard });
+  const { runtime } = run;
   console.log(openingLine(task, run));
-  const outcome = await followRun(run.handle, { pattern: archaeology, signal: interrupted });
+  const opening = dashboard ? serve(runtime, interrupted) : undefined;
+  try {
+    // Nothing may be written into a display that redraws itself; elsewhere the study need not wait.
+    if (isWatched()) await opening;
+    return await follow(run, interrupted, opening);
+  } finally {
+    // At once, even if the dashboard is still being opened: an interrupted study must not go on meanwhile.
+    const closed = runtime.close();
+    const opened = await opening;
+    opened?.closing();
+    await closed;
+    await opened?.close();
+  }
+}
+
+type Opening = Promise<Dashboard | undefined>;
+
+async function serve(runtime: Runtime, interrupted: AbortSignal): Opening {
+  const dashboard = await openDashboard(runtime, interrupted);
+  if (dashboard && !interrupted.aborted) console.log(`Dashboard: ${await dashboard.link()}`);
+  return dashboard;
+}
+
+async function follow(
+  { handle }: StudyRun,
+  interrupted: AbortSignal,
+  opening: Opening | undefined,
+): Promise<number> {
+  const outcome = await followRun(handle, { pattern: archaeology, signal: interrupted });
   if (outcome === undefined) {
     console.log("Finishing the batches at work; once more stops at once.");
-    await runtime.close();
     return exitCodes.interrupted;
   }
+  const dashboard = await opening;
+  const stays = dashboard !== undefined && isWatched();
+  const staying = stays ? [`Dashboard, until Ctrl-C: ${await dashboard.link()}`] : [];
   if (outcome.status === "completed") {
     const { figures, page, json } = outcome.output["write-report"];
-    for (const line of ["", ...summaryLines(figures), "", `Report: ${page}`, `JSON:   ${json}`])
-      console.log(line);
-    return exitCodes.done;
+    const report = [`Report: ${page}`, `JSON:   ${json}`];
+    for (const line of ["", ...summaryLines(figures), "", ...staying, ...report]) console.log(line);
+  } else {
+    console.error(`The study ended as ${outcome.status}: ${reasonOf(outcome)}`);
+    for (const line of staying) console.log(line);
   }
-  console.error(`The study ended as ${outcome.status}: ${reasonOf(outcome)}`);
-  return exitCodes.failed;
+  if (stays && !interrupted.aborted) await once(interrupted, "abort");
+  return outcome.status === "completed" ? exitCodes.done : exitCodes.failed;
 }
 
 function openingLine({ root, out }: StudyTask, { handle, resumed, cancelled }: StudyRun): string {
