@@ -20,6 +20,7 @@ export {
   type ProcessEnd,
 } from "./agents/process-agent.ts";
 export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
+export type { ActiveAlert, AlertChange, AlertSeverity } from "./delegation/alert.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
 export type { ChoiceRecord, RecordedCandidate, RunChoice } from "./delegation/choice.ts";
 export type { Changed, ChangeSeverity, ContextChange, ContextDifference } from "./delegation/changed.ts";
@@ -105,6 +106,16 @@ export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
 export type { Metrics } from "./telemetry/counts.ts";
 export { metricList } from "./telemetry/metric-list.ts";
 export type { HistogramValue, Metric, Point } from "./telemetry/metric.ts";
+export {
+  BURN_RUNS_MIN,
+  burnAlertName,
+  burnRateChanges,
+  burnRates,
+  firingErrorRate,
+  type BurnRate,
+} from "./telemetry/burn-rate.ts";
+export { objectives, type Objectives } from "./telemetry/objectives.ts";
+export type { LatencyObjective, Objective, SuccessObjective } from "./telemetry/objective.ts";
 export {
   activity,
   courseOf,

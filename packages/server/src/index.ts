@@ -4,6 +4,7 @@ export type { Scope } from "./contract/route.ts";
 export type { TokenView } from "./contract/control.ts";
 export { startServer, type ReeveServer, type ServerOptions } from "./thread/start-server.ts";
 export { serveMetrics, type MetricsServer, type ServeMetricsOptions } from "./telemetry/serve-metrics.ts";
+export { prometheusRules } from "./telemetry/prometheus-rules.ts";
 export { metricProducer, type ProducerOptions } from "./telemetry/metric-producer.ts";
 export { exportTraces, type ExportOptions, type TraceExport } from "./telemetry/export-traces.ts";
 export type { SamplingOptions } from "./telemetry/keep-trace.ts";

@@ -1,4 +1,5 @@
 /** What is said about a log as a whole, and what holds because of it. */
+import type { ActiveAlert } from "./alert.ts";
 import type { Fact } from "./event.ts";
 
 /** The run that events about the log as a whole are filed under. */
@@ -15,7 +16,8 @@ export type ControlFact = Extract<
       | "agent-resumed"
       | "schedule-set"
       | "schedule-removed"
-      | "profile-activated";
+      | "profile-activated"
+      | "alert-changed";
   }
 >;
 
@@ -38,10 +40,11 @@ export interface ActiveProfile {
   readonly at: number;
 }
 
-/** What is paused, and the schedules, by name; the active profile. */
+/** What is paused, the schedules and the alerts that fire, by name; the active profile. */
 export interface ControlState {
   readonly patterns: ReadonlyMap<string, Pause>;
   readonly agents: ReadonlyMap<string, Pause>;
   readonly schedules: ReadonlyMap<string, ScheduleRecord>;
   readonly profile: ActiveProfile | undefined;
+  readonly alerts: ReadonlyMap<string, ActiveAlert>;
 }

@@ -4,6 +4,7 @@
  * Values (inputs, outputs, answers) are not in events but beside them, by reference, so that events can be shown.
  * An event's `version` is that of its kind's shape; a reader must ignore kinds and fields it does not know.
  */
+import type { AlertChange } from "./alert.ts";
 import type { RunChoice } from "./choice.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { ChangeSeverity, ContextDifference } from "./changed.ts";
@@ -276,6 +277,8 @@ export type Fact =
   | { readonly kind: "schedule-removed"; readonly name: string; readonly by: string }
   /** Other settings hold from here on; without a profile, those that the runtime was opened with. */
   | { readonly kind: "profile-activated"; readonly profile?: string; readonly by: string }
+  /** An alert began to fire, or is resolved. */
+  | ({ readonly kind: "alert-changed" } & AlertChange)
   /** Someone has judged what the run did; its outcome stays what it is. */
   | {
       readonly kind: "feedback-given";

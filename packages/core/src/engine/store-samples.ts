@@ -116,6 +116,14 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "agent-paused": { kind: "agent-paused", agent: "x", reason: "r", by: "Ann" },
   "agent-resumed": { kind: "agent-resumed", agent: "x", by: "Ann" },
   "profile-activated": { kind: "profile-activated", profile: "calm", by: "Ann" },
+  "alert-changed": {
+    kind: "alert-changed",
+    alert: "objective/o/1h",
+    state: "firing",
+    severity: "page",
+    summary: "9 of 10 runs of 'p' ended badly",
+    pattern: "p",
+  },
   "schedule-set": {
     kind: "schedule-set",
     name: "nightly",

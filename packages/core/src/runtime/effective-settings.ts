@@ -1,5 +1,6 @@
 /** What a runtime would go by: every setting with its value, and where the value comes from. */
 import { presets, unnamedPreset, type ChoosingSettings } from "../selection/presets.ts";
+import type { Objective } from "../telemetry/objective.ts";
 import { mergeProfile, type ChoosingOptions, type DomainChoosing, type Profile } from "./choosing-options.ts";
 import { resolveSettings, type RuntimeOptions, type Settings } from "./settings.ts";
 
@@ -31,6 +32,7 @@ export function effectiveSettings(options: RuntimeOptions, active?: string): rea
     setting("retention.afterMs", retention?.afterMs, retention?.afterMs),
     setting("retention.archive", retention?.archive, retention?.archive),
     setting("telemetry", telemetry !== undefined, options.telemetry),
+    ...settings.objectives.map((one) => setting(`objectives['${one.name}']`, objectiveText(one), one)),
     setting("grants", caller.grants, grants),
     { ...setting("secretKey", secretKey, secretKey), isSecret: true },
     ...choosingSettings(options, profile, settings),
@@ -78,4 +80,10 @@ function valuesOf(settings: ChoosingSettings | DomainChoosing): [string, Effecti
 
 function setting(name: string, value: EffectiveSetting["value"], given: unknown): EffectiveSetting {
   return { name, value, source: given === undefined ? "default" : "given" };
+}
+
+function objectiveText(objective: Objective): string {
+  const { pattern } = objective;
+  if ("success" in objective) return `${pattern}: ${objective.success} succeed`;
+  return `${pattern}: ${objective.latency.p} within ${objective.latency.ms} ms`;
 }

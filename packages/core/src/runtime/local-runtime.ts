@@ -1,6 +1,7 @@
 /** The runtime of this process: hands each call to the room that knows what it means. */
 import { releaseAgents } from "../agent-use.ts";
 import type { AgentNode } from "../delegation/agent.ts";
+import type { ActiveAlert } from "../delegation/alert.ts";
 import type { ContextRequest } from "../delegation/context.ts";
 import { makeContext } from "../delegation/make-context.ts";
 import type { Event } from "../delegation/event.ts";
@@ -10,6 +11,7 @@ import type { Engine, EventQuery, RunPage, RunQuery } from "../engine/engine.ts"
 import type { ConfidenceReader } from "../learning/confidence-fold.ts";
 import type { Advice } from "../patterns/advice.ts";
 import type { RunHandle } from "../run-handle.ts";
+import type { Alarm } from "./alarm.ts";
 import { callerWithin, type CallerOptions } from "./caller-within.ts";
 import { checkEventQuery, checkRunQuery } from "./check-query.ts";
 import type { Chooser } from "./chooser.ts";
@@ -47,6 +49,7 @@ export interface Parts {
   readonly delegator: Delegator;
   readonly telemetry?: Telemetry;
   readonly sampler?: Sampler;
+  readonly alarm?: Alarm;
   /** The caller that the process is by itself. */
   readonly root: Caller;
 }
@@ -181,6 +184,10 @@ export class LocalRuntime implements Runtime {
     return this.#parts.profiles.active;
   }
 
+  alerts(): readonly ActiveAlert[] {
+    return [...this.engine.controls().alerts.values()];
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -191,6 +198,7 @@ export class LocalRuntime implements Runtime {
 
   async #close(): Promise<void> {
     this.#parts.sampler?.close();
+    this.#parts.alarm?.close();
     await this.#scheduler.close();
     await this.engine.close({ drainMs: this.#settings.drainMs });
     await releaseAgents(this.#agents);

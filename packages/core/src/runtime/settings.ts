@@ -21,8 +21,10 @@ import {
   type ChoosingOptions,
   type Profile,
 } from "./choosing-options.ts";
+import { checkObjectives } from "./check-objectives.ts";
 import { checkTelemetry } from "./check-telemetry.ts";
 import type { MetricsOptions } from "../telemetry/metrics.ts";
+import type { Objective } from "../telemetry/objective.ts";
 import type { StoredPatterns } from "./stored-patterns.ts";
 
 export interface RuntimeOptions extends ChoosingOptions {
@@ -61,6 +63,11 @@ export interface RuntimeOptions extends ChoosingOptions {
    */
   readonly telemetry?: boolean | MetricsOptions;
   /**
+   * What patterns are held to, at most 50: alerts fire while their budgets burn too fast; see docs/alerts.md.
+   * @default none
+   */
+  readonly objectives?: readonly Objective[];
+  /**
    * Named sets of settings of choosing that `runtime.activate(name)` puts in force while it runs; `memory` stays that of
    * `preset`. @default none
    */
@@ -88,6 +95,7 @@ export interface Settings {
   readonly retention: Retention | undefined;
   readonly secretKey: string | undefined;
   readonly telemetry: MetricsOptions | undefined;
+  readonly objectives: readonly Objective[];
   readonly random: Random;
   readonly resources: () => Resources;
   readonly choosing: Choosing;
@@ -122,6 +130,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   recovery: true,
   profiles: true,
   telemetry: true,
+  objectives: true,
   random: true,
   report: true,
 };
@@ -142,6 +151,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     retention: retentionOf(options),
     secretKey: secretKeyOf(options),
     telemetry: checkTelemetry(options.telemetry),
+    objectives: checkObjectives(options.objectives),
     random: options.random ?? systemRandom(),
     resources: resourcesOf(options),
     choosing: resolveChoosing(options),

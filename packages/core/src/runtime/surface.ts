@@ -1,5 +1,6 @@
 /** What a runtime can be asked and told. */
 import type { Runnable } from "../delegation/agent.ts";
+import type { ActiveAlert } from "../delegation/alert.ts";
 import type { ContextRequest } from "../delegation/context.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Pattern } from "../delegation/pattern.ts";
@@ -120,6 +121,8 @@ export interface Runtime extends AsyncDisposable {
   activate(profile?: string): Promise<void>;
   /** The active profile; undefined: none. */
   profile(): string | undefined;
+  /** The alerts that fire, those that began first first; the log's owner evaluates its objectives every 30 seconds. */
+  alerts(): readonly ActiveAlert[];
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }

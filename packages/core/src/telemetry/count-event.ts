@@ -5,6 +5,7 @@ import { isUndo } from "../delegation/path.ts";
 import { observe } from "./histogram.ts";
 import { isOfLog, UNKNOWN } from "./of-log.ts";
 import { countsOf } from "./labels.ts";
+import { judge } from "./objective.ts";
 import {
   newAgentCounts,
   newPatternCounts,
@@ -78,6 +79,10 @@ function countEnd(state: Metrics, event: Ended<"run-ended">): void {
   }
   counts.ended[outcome.status] = (counts.ended[outcome.status] ?? 0) + 1;
   observe(counts.durations, state.bounds, durationMs);
+  for (const one of state.objectives) {
+    const judged = one.objective.pattern === pattern ? judge(one.objective, event) : undefined;
+    if (judged) one[judged.result]++;
+  }
   const code = errorCodeOf(event);
   if (code !== undefined) countsOf(counts.errors, code, at, () => ({ seenAt: 0, runs: 0 })).runs++;
 }

@@ -3,6 +3,7 @@ import type { ResourceSample } from "../delegation/resource-sample.ts";
 import type { OutcomeStatus } from "../delegation/outcome.ts";
 import { newHistogram, type Histogram } from "./histogram.ts";
 import { newLabel, type Counted, type Label } from "./labels.ts";
+import type { Objective } from "./objective.ts";
 
 export interface PatternCounts extends Counted {
   started: number;
@@ -50,6 +51,8 @@ export interface WaitingRun {
 export interface Metrics {
   /** Upper bounds of all histograms, in milliseconds. */
   readonly bounds: readonly number[];
+  /** Of each objective. */
+  readonly objectives: readonly ObjectiveCounts[];
   readonly patterns: Label<PatternCounts>;
   readonly agents: Label<AgentCounts>;
   readonly waiting: Map<string, WaitingRun>;
@@ -57,6 +60,12 @@ export interface Metrics {
   sample: ResourceSample | undefined;
   /** Since the log began: processor time, time in garbage collection, commits and events in them. */
   readonly process: ProcessCounts;
+}
+
+export interface ObjectiveCounts {
+  readonly objective: Objective;
+  good: number;
+  bad: number;
 }
 
 export interface ProcessCounts {

@@ -20,6 +20,7 @@ import { failures, latestFailures, type Failures } from "./failures.ts";
 import { metricList } from "./metric-list.ts";
 import type { Labels } from "./metric.ts";
 import { metrics } from "./metrics.ts";
+import { objectives, type Objectives } from "./objectives.ts";
 import { stepActivities, stepsOf, type StepActivities } from "./step-activity.ts";
 
 const KEPT_MS = 60_000;
@@ -64,7 +65,14 @@ interface Readers {
   readonly activity: FoldReader<Activity>;
   readonly failures: FoldReader<Failures>;
   readonly steps: FoldReader<StepActivities>;
+  readonly objectives: FoldReader<Objectives>;
 }
+
+const held = objectives([
+  { name: "orders-succeed", pattern: "orders", success: 0.9 },
+  { name: "orders-are-quick", pattern: "orders", latency: { p: 0.9, ms: 2 } },
+  { name: "asks-are-quick", pattern: "asks", latency: { p: 0.9, ms: 5 } },
+]);
 
 async function open(retention = false): Promise<{ readonly runtime: Runtime; readonly readers: Readers }> {
   const opened = await createRuntime({
@@ -79,6 +87,7 @@ async function open(retention = false): Promise<{ readonly runtime: Runtime; rea
     activity: await engine.fold(activity),
     failures: await engine.fold(failures),
     steps: await engine.fold(stepActivities),
+    objectives: await engine.fold(held),
   };
   return { runtime: opened, readers };
 }
@@ -94,6 +103,7 @@ function allSaved(readers: Readers): unknown {
     saved(activity, readers.activity.state()),
     saved(failures, readers.failures.state()),
     saved(stepActivities, readers.steps.state()),
+    saved(held, readers.objectives.state()),
   ];
 }
 
@@ -108,7 +118,7 @@ async function fromScratch({ runtime: opened }: { readonly runtime: Runtime }): 
       fold,
       events.reduce((state, event) => fold.apply(state, event, (run) => patterns.get(run)), fold.initial()),
     );
-  return [folded(metrics()), folded(activity), folded(failures), folded(stepActivities)];
+  return [folded(metrics()), folded(activity), folded(failures), folded(stepActivities), folded(held)];
 }
 
 function value(state: Metrics, name: string, labels: Labels): number | undefined {

@@ -106,6 +106,18 @@ export const metricList: readonly Metric[] = [
     (counts) => counts.costUsd,
   ),
   {
+    name: "reeve_objective_runs",
+    type: "counter",
+    help: "Runs that an objective counts, by what they are to it: good or bad.",
+    unit: "",
+    labels: ["objective", "result"],
+    read: ({ objectives }) =>
+      objectives.flatMap(({ objective: { name }, good, bad }) => [
+        { labels: { objective: name, result: "good" }, value: good },
+        { labels: { objective: name, result: "bad" }, value: bad },
+      ]),
+  },
+  {
     name: "reeve_label_overflows",
     type: "counter",
     help: "How often something was counted as `other`, because a label has too many values.",

@@ -14,32 +14,39 @@ import type {
   AgentCounts,
   ErrorCounts,
   Metrics,
+  ObjectiveCounts,
   PatternCounts,
   ProcessCounts,
   StepCounts,
   WaitingRun,
 } from "./counts.ts";
+import { digestOf } from "./digest.ts";
 import { boundsWith } from "./histogram.ts";
 import { newLabel, reviveLabel, saveLabel, type SavedLabel } from "./labels.ts";
+import type { Objective } from "./objective.ts";
 
 export interface MetricsOptions {
   /** Durations in milliseconds that histograms have to tell apart exactly, such as the limits of objectives. */
   readonly limitsMs?: readonly number[];
+  /** Counted apart from patterns, so that no limit on labels can make them lie. @default none */
+  readonly objectives?: readonly Objective[];
 }
 
 /** Of the shape of the state. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
- * The fold of the metrics. Other limits are another version of it: the log is counted again.
+ * The fold of the metrics. Other limits or objectives are another version of it: the log is counted again.
  */
-export function metrics({ limitsMs = [] }: MetricsOptions = {}): Fold<Metrics> {
-  const bounds = boundsWith(limitsMs);
+export function metrics({ limitsMs = [], objectives = [] }: MetricsOptions = {}): Fold<Metrics> {
+  const limits = objectives.flatMap((one) => ("latency" in one ? [one.latency.ms] : []));
+  const bounds = boundsWith([...limitsMs, ...limits]);
   return {
     name: "metrics",
-    version: VERSION * 2 ** 32 + digestOf(bounds),
+    version: VERSION * 2 ** 32 + digestOf(JSON.stringify([bounds, objectives])),
     initial: () => ({
       bounds,
+      objectives: objectives.map((objective) => ({ objective, good: 0, bad: 0 })),
       patterns: newLabel(),
       agents: newLabel(),
       waiting: new Map(),
@@ -62,6 +69,7 @@ interface SavedPattern extends Omit<PatternCounts, "errors" | "steps"> {
 
 interface SavedMetrics {
   readonly bounds: readonly number[];
+  readonly objectives: readonly ObjectiveCounts[];
   readonly patterns: SavedLabel<SavedPattern>;
   readonly agents: SavedLabel<AgentCounts>;
   readonly waiting: readonly (readonly [string, WaitingRun])[];
@@ -70,10 +78,11 @@ interface SavedMetrics {
 }
 
 function save(state: Metrics): SavedMetrics {
-  const { bounds, patterns, agents, waiting, sample, process } = state;
+  const { bounds, objectives, patterns, agents, waiting, sample, process } = state;
   const saved = saveLabel(patterns);
   return {
     bounds,
+    objectives,
     patterns: {
       ...saved,
       values: saved.values.map(([name, counts]) => [
@@ -92,9 +101,13 @@ const EMPTY: SavedMetrics = save(metrics().initial());
 
 /** A checkpoint is read back only where name and version are this fold's, and its checksum is right. */
 function revive(saved: unknown): Metrics {
-  const { bounds, patterns, agents, waiting, sample, process } = Object.assign({ ...EMPTY }, saved);
+  const { bounds, objectives, patterns, agents, waiting, sample, process } = Object.assign(
+    { ...EMPTY },
+    saved,
+  );
   return {
     bounds,
+    objectives,
     patterns: reviveLabel({
       ...patterns,
       values: patterns.values.map(([name, counts]) => [
@@ -107,13 +120,4 @@ function revive(saved: unknown): Metrics {
     sample: sample ?? undefined,
     process,
   };
-}
-
-/** FNV-1a, 32 bits. */
-function digestOf(bounds: readonly number[]): number {
-  let digest = 0x811c9dc5;
-  for (const character of bounds.join()) {
-    digest = Math.imul(digest ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  return digest >>> 0;
 }

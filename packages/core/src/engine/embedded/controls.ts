@@ -1,7 +1,8 @@
 /**
- * What is paused, and the schedules: a fold over what was said about the log as a whole. Such events are filed under a
+ * What is paused, the schedules and the alerts that fire: a fold over what was said about the log as a whole. Such events are filed under a
  * run of their own, which is made when the first one is said and never walked.
  */
+import type { ActiveAlert } from "../../delegation/alert.ts";
 import type { Event } from "../../delegation/event.ts";
 import {
   CONTROLS,
@@ -32,6 +33,7 @@ interface Folded extends ControlState {
   readonly agents: Map<string, Pause>;
   readonly schedules: Map<string, ScheduleRecord>;
   profile: ControlState["profile"];
+  readonly alerts: Map<string, ActiveAlert>;
 }
 
 export class Controls {
@@ -43,6 +45,7 @@ export class Controls {
     agents: new Map(),
     schedules: new Map(),
     profile: undefined,
+    alerts: new Map(),
   };
   #key: RunKey | undefined;
   #seq = 0;
@@ -120,8 +123,19 @@ export class Controls {
         this.state.profile = profile === undefined ? undefined : { profile, by, at };
         return;
       }
+      case "alert-changed":
+        this.#takeAlert(event);
+        return;
       default:
         return;
+    }
+  }
+
+  #takeAlert({ alert, state, severity, summary, pattern, at }: Event & { kind: "alert-changed" }): void {
+    if (state === "resolved") this.state.alerts.delete(alert);
+    else {
+      const about = pattern === undefined ? {} : { pattern };
+      this.state.alerts.set(alert, { alert, severity, summary, ...about, since: at });
     }
   }
 }

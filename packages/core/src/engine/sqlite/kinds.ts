@@ -45,6 +45,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "context-changed": 40,
   "signal-refused": 41,
   "profile-activated": 42,
+  "alert-changed": 43,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));
