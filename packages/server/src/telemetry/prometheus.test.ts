@@ -28,7 +28,8 @@ const orders = sequential('say "hi"\\', { steps: [work] });
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "reeve-prometheus-"));
-  runtime = await createRuntime({ engine: memoryEngine(), patterns: [orders], telemetry: true });
+  const objectives = [{ name: "succeed", pattern: orders.name, success: 0.99 }];
+  runtime = await createRuntime({ engine: memoryEngine(), patterns: [orders], telemetry: true, objectives });
   server = await serveMetrics(runtime, { port: 0 });
   undo = [];
 });
