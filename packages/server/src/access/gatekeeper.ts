@@ -115,11 +115,10 @@ export class Gatekeeper {
   #look(): void {
     const now = this.#now();
     if (this.#file === undefined || now - this.#lookedAt < LOOK_MS) return;
-    this.#lookedAt = now;
     const mark = accessMark(this.#file);
-    if (mark === this.#mark) return;
-    // A file that is gone ends all tokens and sign-ins.
-    this.#record = readAccess(this.#file) ?? newAccessRecord();
+    // A file that is gone ends all tokens and sign-ins; one that can't be read lets nobody in until it can.
+    if (mark !== this.#mark) this.#record = readAccess(this.#file) ?? newAccessRecord();
     this.#mark = mark;
+    this.#lookedAt = now;
   }
 }

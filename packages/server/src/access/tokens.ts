@@ -35,6 +35,11 @@ export function createToken(log: string, { name, scope, grants }: TokenOptions):
       hint: "use read or operate",
     });
   }
+  if (grants?.some((grant) => grant.trim() === "")) {
+    throw new ReeveError("option-invalid", `token '${name}': one of its grants is empty`, {
+      hint: "give names of grants with commas between them, such as stock:write,mail:send",
+    });
+  }
   if (record.tokens.some((token) => token.name === name)) {
     throw new ReeveError("option-invalid", `there is a token '${name}' already`, {
       hint: "use another name, or remove that one first",

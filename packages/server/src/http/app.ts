@@ -14,7 +14,7 @@ import { refusalOf } from "./errors.ts";
 import { checkChannel, checkPlace, checkScope, identify, type Asked, type GuardOptions } from "./guard.ts";
 import { openApiDocument } from "./open-api.ts";
 import { NOT_BUILT_PAGE, SIGN_IN_PAGE, SIGN_IN_SCRIPT, STYLE } from "./pages.ts";
-import { fieldKindsOf, parseInput, readQuery } from "./read-input.ts";
+import { fieldKindsOf, jsonOf, parseInput, readQuery } from "./read-input.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import type { Site } from "./site.ts";
 import type { StreamHub } from "./stream-hub.ts";
@@ -112,6 +112,8 @@ function addRoute(app: App, options: AppOptions, { route, answer }: Answer): voi
 
 function openStream(c: Asking, options: AppOptions): Response {
   const credential = identify(askedOf(c, options), options);
+  // A HEAD is answered as its GET without the content, so the stream would be opened, read by nobody, and never end.
+  if (c.req.method === "HEAD") return c.body(null, 200, { "content-type": "text/event-stream" });
   const search = new URL(c.req.url).searchParams;
   const query = parseInput(
     streamQuerySchema,
@@ -122,7 +124,7 @@ function openStream(c: Asking, options: AppOptions): Response {
   const from = Number.isSafeInteger(last) && last >= 0 ? last : query.from;
   // Whoever may no longer read is told nothing more.
   const mayRead = (): boolean => isStillValid(c, options, credential);
-  return options.hub.open({ topics: query.topics, from, mayRead });
+  return options.hub.open({ principal: credential.principal, topics: query.topics, from, mayRead });
 }
 
 function isStillValid(c: Asking, options: AppOptions, { principal }: Credential): boolean {
@@ -169,10 +171,21 @@ function addSite(app: App, { site }: AppOptions): void {
   app.get("*", async (c, next) => {
     if (c.req.path.startsWith("/api/")) return next();
     const acceptsZip = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
-    const file = site.answer(decodeURIComponent(c.req.path), acceptsZip);
+    const path = decodedPath(c.req.path);
+    const file = path === undefined ? undefined : site.answer(path, acceptsZip);
     if (file) return file;
     return c.req.path === "/" ? c.html(NOT_BUILT_PAGE, 503) : next();
   });
+}
+
+/** Undefined where the address is no UTF-8: then it is that of no file. */
+function decodedPath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // ignore: whoever asks so is told that there is nothing
+    return undefined;
+  }
 }
 
 async function bodyOf(c: Asking): Promise<object> {
@@ -189,16 +202,6 @@ async function bodyOf(c: Asking): Promise<object> {
   throw new ReeveError("option-invalid", "the body is no JSON object", {
     hint: "see /api/openapi.json for what the request takes",
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ReeveError("option-invalid", `the body is not JSON: ${message}`, { cause: error });
-  }
 }
 
 function callerOf({ principal, grants }: Credential): CallerOptions {
@@ -219,7 +222,10 @@ function askedOf(c: Asking, { cookieName, isEncrypted }: AppOptions): Asked {
 
 function refuse(c: Asking, { views }: AppOptions, error: unknown): Response {
   const { status, body } = refusalOf(error, (fault) =>
-    views.sources.told(`answering ${c.req.method} ${c.req.path}`, fault),
+    // Who hung up amid a body is nobody's fault, and must not fill the operator's screen.
+    c.env.incoming.readableAborted
+      ? undefined
+      : views.sources.told(`answering ${c.req.method} ${c.req.path}`, fault),
   );
   return c.json(body, status);
 }

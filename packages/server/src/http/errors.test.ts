@@ -13,6 +13,11 @@ test("a fault inside tells whoever asks no more than that there was one, and the
   ]);
   expect(JSON.stringify(body)).not.toContain("srv");
   expect(told).toEqual([fault]);
+  const unreadable = new ReeveError("access-invalid", "/srv/app/reeve.db.access is not what reeve wrote");
+  const refusal = refusalOf(unreadable, (error) => told.push(error));
+  expect([refusal.status, refusal.body.error.code]).toEqual([500, "access-invalid"]);
+  expect(JSON.stringify(refusal.body)).not.toContain("srv");
+  expect(told).toEqual([fault, unreadable]);
 });
 
 test("what the library refuses keeps its code, message and hint, and nobody else is told", () => {

@@ -46,7 +46,8 @@ export function refusalOf(error: unknown, told: (error: unknown) => void): Refus
     return { status, body: { error: { code, message, hint: hint ?? null, retryable } } };
   }
   told(error);
-  const message = isReeveError(error) ? error.message : "the server failed to answer";
+  // The message may name files of this machine; the code alone has a page that helps.
+  const message = "the server failed to answer";
   const code = isReeveError(error) ? error.code : "internal";
   const hint = "see what the server's process wrote to its standard error";
   return { status: 500, body: { error: { code, message, hint, retryable: false } } };

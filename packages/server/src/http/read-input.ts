@@ -7,6 +7,8 @@ type Kind = "number" | "boolean" | "list" | "text";
 /** Of each field what it is made of in a query, where everything is text. */
 export type FieldKinds = ReadonlyMap<string, Kind>;
 
+const DEPTH_MAX = 200;
+
 const fieldSchema = z.looseObject({ type: z.string().optional() });
 
 /** The fields of a route's input. */
@@ -46,6 +48,39 @@ function valueOf(text: string, kind: Kind): unknown {
   if (kind === "boolean") return text === "true" ? true : text === "false" ? false : text;
   if (kind === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
   return text;
+}
+
+/**
+ * A body as the value it describes. Nesting is limited, because whatever takes values apart later (schemas, messages
+ * between threads, redaction) does so by recursion.
+ * @throws ReeveError `option-invalid`
+ */
+export function jsonOf(text: string): unknown {
+  if (depthOf(text) > DEPTH_MAX) {
+    throw new ReeveError("option-invalid", `the body is nested deeper than ${DEPTH_MAX} levels`, {
+      hint: "hand on a flat list with references, or the text of what is so deep",
+    });
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ReeveError("option-invalid", `the body is not JSON: ${message}`, { cause: error });
+  }
+}
+
+/** Of brackets outside of strings; what is no JSON has some depth, too. */
+function depthOf(text: string): number {
+  let [depth, deepest, isText] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === '"') isText = !isText;
+    else if (isText) at += sign === "\\" ? 1 : 0;
+    else if (sign === "[" || sign === "{") deepest = Math.max(deepest, ++depth);
+    else if (sign === "]" || sign === "}") depth--;
+  }
+  return deepest;
 }
 
 /** @throws ReeveError `option-invalid`, saying which field is wrong */

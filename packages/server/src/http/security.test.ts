@@ -1,7 +1,7 @@
 /** One test for each line of what the server must stand up to. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agent, createRuntime, memoryEngine, sequential } from "@reeve/core";
 import { createToken, listTokens, removeToken, startServer } from "../index.ts";
@@ -103,6 +103,22 @@ describe("credentials", () => {
     expect(new Gatekeeper(file, () => 0).byCookie(cookie)).toBeDefined();
   });
 
+  test("an access file that came to be garbled lets nobody in until it is mended", () => {
+    const file = `${it.file}.garbled`;
+    let now = 0;
+    const gatekeeper = new Gatekeeper(file, () => now);
+    const cookie = gatekeeper.redeem(gatekeeper.issueTicket())?.value ?? "";
+    const kept = readFileSync(file, "utf8");
+    rmSync(file);
+    writeFileSync(file, "{", { mode: 0o600 });
+    now += 2_000;
+    expect(() => gatekeeper.byCookie(cookie)).toThrow("is not what reeve wrote");
+    expect(() => gatekeeper.byCookie(cookie)).toThrow("is not what reeve wrote");
+    rmSync(file);
+    writeFileSync(file, kept, { mode: 0o600 });
+    expect(gatekeeper.byCookie(cookie)).toBeDefined();
+  });
+
   test("what is done bears the name of the credential, whatever the request says", async () => {
     const headers = { authorization: `Bearer ${it.token("operate")}`, "content-type": "application/json" };
     const body = JSON.stringify({ pattern: "copying", context: { principal: "root" } });
@@ -127,6 +143,11 @@ describe("credentials", () => {
     await expect
       .poll(async () => (await it.get("/api/session", { authorization })).status, { timeout: 10_000 })
       .toBe(401);
+  });
+
+  test("an empty grant, such as between two commas, is refused", () => {
+    const token = { name: "gappy", scope: "operate", grants: ["a", "", "b"] } as const;
+    expect(() => createToken(it.file, token)).toThrow("one of its grants is empty");
   });
 
   test.skipIf(process.platform === "win32")("an access file that others can read is refused", async () => {
@@ -169,6 +190,30 @@ describe("where requests come from", () => {
     expect((await it.get("/api/runs", { authorization, origin: it.server.url })).status).toBe(200);
   });
 
+  test("a page from another port of this machine is another site's: 403", async () => {
+    const cookie = await cookieOf();
+    const { id } = await it.client("operate").start({ pattern: "guarded" });
+    for (const origin of ["http://localhost", "https://localhost", "http://127.0.0.1", "http://[::1]"])
+      expect([
+        origin,
+        ...codeOf(await it.ask("POST", `/api/runs/${id}/cancel`, { headers: { cookie, origin } })),
+      ]).toEqual([origin, 403, "request-refused"]);
+    const { port } = new URL(it.server.url);
+    for (const host of ["localhost", "localhost.", `localhost.:${port}`, "127.0.0.1"])
+      expect([host, ...codeOf(await it.get("/api/ready", { host }))]).toEqual([host, 403, "request-refused"]);
+    for (const host of [`LOCALHOST:${port}`, `[::1]:${port}`])
+      expect([host, (await it.get("/api/ready", { host })).status]).toEqual([host, 200]);
+  });
+
+  test("a further host is named as browsers send it", async () => {
+    await using other = await served({ allowHosts: ["Reeve.example"] });
+    const headers = { host: "reeve.example", origin: "https://reeve.example" };
+    expect((await other.get("/api/ready", headers)).status).toBe(200);
+    await expect(
+      startServer(other.runtime, { port: 0, allowHosts: ["https://reeve.example"] }),
+    ).rejects.toMatchObject({ code: "option-invalid" });
+  });
+
   test("with a cookie, a change needs the Origin of the server's own pages", async () => {
     const cookie = await cookieOf();
     expect((await it.get("/api/runs", { cookie })).status).toBe(200);
@@ -197,6 +242,18 @@ describe("where requests come from", () => {
       expect(isLoopback(peer)).toBe(true);
     for (const peer of ["10.0.0.1", "::2", "127.evil.example", undefined])
       expect(isLoopback(peer)).toBe(false);
+  });
+
+  test("a certificate that can't be read, or is none, is named", async () => {
+    const tls = { certFile: `${it.file}.nothing`, keyFile: it.file };
+    await expect(startServer(it.runtime, { port: 0, tls })).rejects.toMatchObject({
+      code: "option-invalid",
+      message: expect.stringContaining("--tls-cert can't be read"),
+    });
+    const swapped = { certFile: it.file, keyFile: it.file };
+    await expect(startServer(it.runtime, { port: 0, tls: swapped })).rejects.toMatchObject({
+      code: "option-invalid",
+    });
   });
 
   test("beyond this machine nothing is served without encryption, unless that is asked for", async () => {

@@ -42,6 +42,9 @@ const CLOSE_MS = 1_000;
 const HEADERS_MS_MAX = 10_000;
 const KEEP_ALIVE_MS = 5_000;
 const LOOK_MS = 1_000;
+const ADDRESS_ERRORS = new Set(["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN"]);
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
 /** @throws ReeveError `option-invalid` when the port can't be listened on, `access-invalid` */
 export async function serve(sources: Sources, options: ServingOptions): Promise<Serving> {
@@ -89,14 +92,40 @@ function makeServer({ tls, requestMsMax }: ServingOptions): Server {
     connectionsCheckingInterval: Math.min(LOOK_MS, requestMsMax),
   };
   if (!tls) return createHttpServer(limits);
-  return createHttpsServer({ ...limits, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) });
+  const [cert, key] = [readPem("--tls-cert", tls.certFile), readPem("--tls-key", tls.keyFile)];
+  try {
+    return createHttpsServer({ ...limits, cert, key });
+  } catch (error) {
+    throw new ReeveError("option-invalid", `${tls.certFile} and ${tls.keyFile}: ${messageOf(error)}`, {
+      hint: "give a certificate and the key it was made with, both as PEM",
+      cause: error,
+    });
+  }
+}
+
+function readPem(option: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ReeveError("option-invalid", `${option} can't be read: ${messageOf(error)}`, {
+      hint: "name a file in PEM form that this user may read",
+      cause: error,
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function listen(server: Server, { host, port }: ServingOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why = error.code === "EADDRINUSE" ? "is taken" : `can't be listened on: ${error.message}`;
-      const hint = "use another one with --port, or --port 0 for a free one";
+      const isAddress = ADDRESS_ERRORS.has(error.code ?? "");
+      const hint = isAddress
+        ? "use an address of this machine with --host, such as 127.0.0.1 or 0.0.0.0"
+        : "use another one with --port, or --port 0 for a free one";
       reject(new ReeveError("option-invalid", `port ${port} of ${host} ${why}`, { cause: error, hint }));
     });
     server.listen({ host, port }, () => resolve(portOf(server.address())));
@@ -111,11 +140,18 @@ function addressOf(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function hostsOf({ host, allowHosts }: ServingOptions, port: number): ReadonlySet<string> {
-  const local = isLoopback(host) ? ["127.0.0.1", "localhost", "[::1]"] : [];
-  const names = [addressOf(host), ...local, ...allowHosts].map((name) => name.toLowerCase());
-  // The default ports are left out of addresses; named hosts may stand in front of a proxy with a port of its own.
-  return new Set(names.flatMap((name) => [`${name}:${port}`, name]));
+/**
+ * What `Host` and the host of `Origin` may be. The server's own names go with its port: a page from another port of
+ * this machine is another's, though browsers send it the cookie. Named hosts may stand for a proxy with a port of its own.
+ */
+function hostsOf({ host, allowHosts, tls }: ServingOptions, port: number): ReadonlySet<string> {
+  const isEverywhere = host === "0.0.0.0" || host === "::";
+  const local = isLoopback(host) || isEverywhere ? ["127.0.0.1", "localhost", "[::1]"] : [];
+  const own = [addressOf(host), ...local];
+  // Browsers leave out the port that goes with the scheme.
+  const bare = port === (tls ? HTTPS_PORT : HTTP_PORT) ? own : [];
+  const names = [...own, ...allowHosts].map((name) => `${name}:${port}`);
+  return new Set([...names, ...bare, ...allowHosts].map((name) => name.toLowerCase()));
 }
 
 async function close(server: Server, hub: StreamHub): Promise<void> {

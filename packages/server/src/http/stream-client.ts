@@ -6,6 +6,7 @@ import { runSummary } from "../runs/run-summary.ts";
 import type { Views } from "./views.ts";
 
 export interface ClientOptions {
+  readonly principal: string;
   readonly topics: readonly string[];
   /** The position up to which the client knows everything. @default now */
   readonly from: number | undefined;
@@ -58,6 +59,10 @@ export class StreamClient {
     for (const { run } of missed ?? []) this.#noteChange(run);
     this.#stopListening = host.views.onRuns((run) => this.#noteChange(run));
     if (options.from === undefined) for (const run of this.#told.keys()) this.#told.set(run, position);
+  }
+
+  get principal(): string {
+    return this.#options.principal;
   }
 
   response(): Response {

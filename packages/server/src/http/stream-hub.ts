@@ -13,6 +13,8 @@ import type { Views } from "./views.ts";
 
 const LOOK_MS = 250;
 const CLIENTS_MAX = 100;
+/** Of one principal: a program that forgets its streams must not keep people from seeing what goes on. */
+const OWN_CLIENTS_MAX = 50;
 /** Comments keep connections open through whatever is between. */
 const BEATS = 15_000 / LOOK_MS;
 
@@ -33,9 +35,11 @@ export class StreamHub {
 
   /** @throws ReeveError `runtime-unavailable` when there are too many clients */
   open(options: ClientOptions): Response {
-    if (this.#clients.size >= CLIENTS_MAX) {
-      throw new ReeveError("runtime-unavailable", `there are ${CLIENTS_MAX} open streams already`, {
-        hint: "close pages that nobody looks at",
+    const own = [...this.#clients].filter(({ principal }) => principal === options.principal).length;
+    if (own >= OWN_CLIENTS_MAX || this.#clients.size >= CLIENTS_MAX) {
+      const whose = own >= OWN_CLIENTS_MAX ? `'${options.principal}' has ${own}` : `there are ${CLIENTS_MAX}`;
+      throw new ReeveError("runtime-unavailable", `${whose} open streams already`, {
+        hint: "close pages that nobody looks at, and streams that nobody reads",
         retryable: true,
       });
     }

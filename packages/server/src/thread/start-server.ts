@@ -46,6 +46,8 @@ const PORT = 7733;
 const REQUEST_MS_MAX = 20_000;
 const REQUEST_MS_LEAST = 100;
 const PORT_MAX = 65_535;
+/** A name or an address, with a port or without. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
  * Serves the HTTP API, the event stream and the dashboard of a runtime. Closing the runtime first lets the pages show it.
@@ -88,6 +90,12 @@ function servingOf(runtime: Runtime, options: ServerOptions): ServingOptions {
   if (!(requestMsMax >= REQUEST_MS_LEAST)) {
     throw new ReeveError("option-invalid", `startServer: requestMsMax is ${String(requestMsMax)}`, {
       hint: `use milliseconds, ${REQUEST_MS_LEAST} or more`,
+    });
+  }
+  for (const name of options.allowHosts ?? []) {
+    if (HOST.test(name)) continue;
+    throw new ReeveError("option-invalid", `startServer: allowHosts has '${name}'`, {
+      hint: "name a host as browsers send it, such as reeve.example or reeve.example:8443, without https://",
     });
   }
   const { file } = runtime.engine;
