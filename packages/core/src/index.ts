@@ -166,6 +166,7 @@ export {
   type RuntimeOptions,
   type StartOptions,
 } from "./runtime.ts";
+export { visibleChoice } from "./runtime/visible-choice.ts";
 export { effectiveSettings, type EffectiveSetting } from "./runtime/effective-settings.ts";
 export type {
   EventOptions,

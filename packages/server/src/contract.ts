@@ -4,6 +4,8 @@ export type {
   BulkInput,
   BulkResult,
   ContextInput,
+  DelegateInput,
+  FeedbackInput,
   ForkInput,
   NameInput,
   NameReasonInput,
@@ -25,6 +27,17 @@ export type {
   ValueQuery,
   ValueView,
 } from "./contract/event.ts";
+export type {
+  CandidateView,
+  Choices,
+  ChoicesQuery,
+  ChoiceView,
+  ConfidenceQuery,
+  ConfidenceView,
+  ContextPlaceView,
+  ContextsView,
+  Spread,
+} from "./contract/learned.ts";
 export type { Finding, FindingKind, Health, Readiness, RuntimeState } from "./contract/health.ts";
 export type {
   ActiveCounts,

@@ -24,7 +24,11 @@ export function visibleConfidence(
   };
 }
 
-/** @param mayUse whether the reader holds what a pattern of this name needs */
+/**
+ * A choice as it may be shown to a reader: candidates that he may not use are counted, not named. For those who read
+ * `run-started` events and check credentials themselves, such as a server; `RunHandle.choice()` is so already.
+ * @param mayUse whether the reader holds what a pattern of this name needs
+ */
 export function visibleChoice(choice: RunChoice, mayUse: (pattern: string) => boolean): ChoiceRecord {
   const { features: _features, alsoNew: _alsoNew, ...record } = choice;
   const isHidden = (pattern: string, reason: string): boolean =>

@@ -19,6 +19,9 @@ const actions: { readonly [Name in ActionName]: Action } = {
   start: action(routes.start, async (runtime, { pattern, input, ...options }) =>
     started(runtime.start(pattern, input, options)),
   ),
+  delegate: action(routes.delegate, async (runtime, { context, input, ...options }) =>
+    started(runtime.delegate(context, input, options)),
+  ),
   cancel: action(routes.cancel, (runtime, { id, reason }) => done(runtime.run(id).cancel(reason))),
   signal: action(routes.signal, (runtime, { id, name, answer, key }) =>
     done(runtime.run(id).signal(name, answer, key === undefined ? {} : { key })),
@@ -30,6 +33,9 @@ const actions: { readonly [Name in ActionName]: Action } = {
   ),
   fork: action(routes.fork, (runtime, { id, newId, ...options }) =>
     started(runtime.run(id).fork({ ...options, ...(newId !== undefined && { id: newId }) })),
+  ),
+  feedback: action(routes.feedback, (runtime, { id, score, note }) =>
+    done(runtime.run(id).feedback(score, note === undefined ? {} : { note })),
   ),
   bulk: action(routes.bulk, bulk),
   pausePattern: action(routes.pausePattern, (runtime, { name, reason }) =>

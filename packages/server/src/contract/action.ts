@@ -49,6 +49,44 @@ export const startInputSchema: z.ZodType<StartInput> = z.strictObject({
   runAt: timeSchema.exactOptional(),
 });
 
+export interface DelegateInput {
+  /** What the task is about; its domain and attributes decide which patterns fit. */
+  readonly context: ContextInput;
+  /** JSON. @default none */
+  readonly input?: unknown;
+  /** Delegating twice with one id starts one run. @default a new id */
+  readonly id?: string;
+  /** The run is queued and begins after so many milliseconds. */
+  readonly delayMs?: number;
+  /** As `delayMs`, but a point in time in epoch milliseconds. */
+  readonly runAt?: number;
+  /** False: the most trusted pattern is chosen, nothing is tried to learn about it. @default as the settings say */
+  readonly explore?: boolean;
+}
+
+export const delegateInputSchema: z.ZodType<DelegateInput> = z.strictObject({
+  context: contextSchema,
+  input: z.unknown().exactOptional(),
+  id: id.exactOptional(),
+  delayMs: z.number().min(0).exactOptional(),
+  runAt: timeSchema.exactOptional(),
+  explore: z.boolean().exactOptional(),
+});
+
+export interface FeedbackInput {
+  readonly id: string;
+  /** 0 (of no use) to 1 (as wanted). */
+  readonly score: number;
+  /** Why; shown with the run. */
+  readonly note?: string;
+}
+
+export const feedbackInputSchema: z.ZodType<FeedbackInput> = z.strictObject({
+  id,
+  score: z.number().min(0).max(1),
+  note: reason,
+});
+
 /** The run that was started. */
 export interface Started {
   readonly id: string;

@@ -4,6 +4,7 @@ import * as action from "./action.ts";
 import * as activity from "./activity.ts";
 import * as control from "./control.ts";
 import * as event from "./event.ts";
+import * as learned from "./learned.ts";
 import * as health from "./health.ts";
 import * as overview from "./overview.ts";
 import * as pattern from "./pattern.ts";
@@ -35,15 +36,23 @@ export type Routes = {
   readonly agents: Route<route.Nothing, { readonly agents: readonly pattern.AgentView[] }>;
   readonly queues: Route<route.Nothing, { readonly queues: readonly overview.QueueView[] }>;
   readonly schedules: Route<route.Nothing, { readonly schedules: readonly control.ScheduleView[] }>;
+  readonly choices: Route<learned.ChoicesQuery, learned.Choices>;
+  readonly confidence: Route<
+    learned.ConfidenceQuery,
+    { readonly confidence: readonly learned.ConfidenceView[] }
+  >;
+  readonly contexts: Route<route.Nothing, { readonly contexts: readonly learned.ContextsView[] }>;
   readonly audit: Route<route.Nothing, { readonly acts: readonly control.Act[] }>;
   readonly tokens: Route<route.Nothing, { readonly tokens: readonly control.TokenView[] }>;
   readonly start: Route<action.StartInput, action.Started>;
+  readonly delegate: Route<action.DelegateInput, action.Started>;
   readonly cancel: Route<action.RunReasonInput, route.Done>;
   readonly signal: Route<action.SignalInput, route.Done>;
   readonly pause: Route<action.RunReasonInput, route.Done>;
   readonly resume: Route<action.RunIdInput, route.Done>;
   readonly retry: Route<action.RetryInput, action.Started>;
   readonly fork: Route<action.ForkInput, action.Started>;
+  readonly feedback: Route<action.FeedbackInput, route.Done>;
   readonly bulk: Route<action.BulkInput, action.BulkResult>;
   readonly pausePattern: Route<action.NameReasonInput, route.Done>;
   readonly resumePattern: Route<action.NameInput, route.Done>;
@@ -198,6 +207,27 @@ export const routes: Routes = {
     input: nothingSchema,
     output: z.object({ schedules: z.array(control.scheduleViewSchema) }),
   },
+  choices: {
+    ...READ,
+    path: "/api/choices",
+    summary: "Why patterns were chosen lately: candidates with what was believed of them",
+    input: learned.choicesQuerySchema,
+    output: learned.choicesSchema,
+  },
+  confidence: {
+    ...READ,
+    path: "/api/confidence",
+    summary: "What was learned of patterns, by domain",
+    input: learned.confidenceQuerySchema,
+    output: learned.confidenceSchema,
+  },
+  contexts: {
+    ...READ,
+    path: "/api/contexts",
+    summary: "Whether contexts survived as patterns declare, and what changed undeclared",
+    input: nothingSchema,
+    output: learned.contextsSchema,
+  },
   audit: {
     ...READ,
     path: "/api/audit",
@@ -219,6 +249,14 @@ export const routes: Routes = {
     status: 201,
     summary: "Start a run; answered when its start is on disk",
     input: action.startInputSchema,
+    output: action.startedSchema,
+  },
+  delegate: {
+    ...ACT,
+    path: "/api/delegate",
+    status: 201,
+    summary: "Have a pattern chosen for a task and start its run; answered when that is on disk",
+    input: action.delegateInputSchema,
     output: action.startedSchema,
   },
   cancel: {
@@ -264,6 +302,13 @@ export const routes: Routes = {
     summary: "Start a new run from a step of this one, with another input or output",
     input: action.forkInputSchema,
     output: action.startedSchema,
+  },
+  feedback: {
+    ...ACT,
+    path: "/api/runs/{id}/feedback",
+    summary: "Say how good a run's result was, 0 to 1; its pattern learns from it",
+    input: action.feedbackInputSchema,
+    output: doneSchema,
   },
   bulk: {
     ...ACT,

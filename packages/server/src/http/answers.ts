@@ -9,6 +9,7 @@ import type { PatternDetail, PatternSummary } from "../contract/pattern.ts";
 import type { Route } from "../contract/route.ts";
 import { routes } from "../contract/routes.ts";
 import { eventsPage, runDetail, runsPage, runSteps, runValue } from "../runs/run-pages.ts";
+import { confidenceViews, mayUseWith, type MayUse } from "./learned-views.ts";
 import { overviewOf, queuesOf } from "./overview-of.ts";
 import { parseInput } from "./read-input.ts";
 import type { Views } from "./views.ts";
@@ -58,6 +59,11 @@ export function answersOf({ views, gatekeeper, version }: AnswerHost): readonly 
     on(routes.agents, () => ({ agents: views.agents() })),
     on(routes.queues, async () => ({ queues: await queuesOf(views) })),
     on(routes.schedules, () => ({ schedules: views.schedules() })),
+    on(routes.choices, (query, asker) => views.learned.choices(query, mayUse(views, asker))),
+    on(routes.confidence, async (query, asker) => ({
+      confidence: await confidenceViews(runtime, query, mayUse(views, asker)),
+    })),
+    on(routes.contexts, (_input, asker) => ({ contexts: views.learned.contexts(mayUse(views, asker)) })),
     on(routes.audit, () => ({ acts: views.acts() })),
     on(routes.tokens, () => ({ tokens: gatekeeper.tokens.map(tokenView) })),
   ];
@@ -75,6 +81,10 @@ function on<Input, Output>(
       return { status: statusOf(output), output };
     },
   };
+}
+
+function mayUse(views: Views, asker: Asker): MayUse {
+  return mayUseWith(asker?.grants, views.patterns());
 }
 
 function summaryOf(pattern: PatternDetail): PatternSummary {

@@ -14,6 +14,7 @@ import { OpenWaits } from "../runs/open-waits.ts";
 import { RunStories } from "../runs/run-stories.ts";
 import { UnfinishedRuns } from "../runs/unfinished-runs.ts";
 import { openCourses, type Courses } from "./courses.ts";
+import { openLearned, type Learned } from "./learned-views.ts";
 import type { Sources } from "./sources.ts";
 
 /** Runs that changed, told to whoever follows the list. */
@@ -25,17 +26,24 @@ export class Views {
   readonly stories: RunStories;
   readonly unfinished: UnfinishedRuns;
   readonly courses: Courses;
+  readonly learned: Learned;
   readonly #reader: FoldReader<Board>;
   readonly #waits: OpenWaits;
   readonly #listeners = new Set<RunsListener>();
   #needs: { readonly position: number; readonly needs: Promise<Needs> } | undefined;
 
-  private constructor(sources: Sources, feed: Feed, reader: FoldReader<Board>, courses: Courses) {
+  private constructor(
+    sources: Sources,
+    feed: Feed,
+    reader: FoldReader<Board>,
+    { courses, learned }: Pick<Views, "courses" | "learned">,
+  ) {
     const { engine } = sources.runtime;
     this.sources = sources;
     this.feed = feed;
     this.#reader = reader;
     this.courses = courses;
+    this.learned = learned;
     this.stories = new RunStories(engine, feed);
     this.#waits = new OpenWaits(engine);
     this.unfinished = new UnfinishedRuns(engine, feed, (run) => {
@@ -49,7 +57,9 @@ export class Views {
     const feed = new Feed();
     const reader = await sources.runtime.engine.fold(boardFold((event) => feed.push(event)));
     feed.beginAt(reader.position());
-    const views = new Views(sources, feed, reader, await openCourses(sources.runtime.engine));
+    const { engine } = sources.runtime;
+    const [courses, learned] = await Promise.all([openCourses(engine), openLearned(engine)]);
+    const views = new Views(sources, feed, reader, { courses, learned });
     await views.unfinished.refresh();
     return views;
   }

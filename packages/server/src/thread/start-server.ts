@@ -7,6 +7,7 @@ import { boardFold } from "../board/board-fold.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import { openCourses } from "../http/courses.ts";
+import { openLearned } from "../http/learned-views.ts";
 import { SITE_FOLDER } from "../http/site.ts";
 import { serveBeside } from "./serve-beside.ts";
 import { ServerThread } from "./server-thread.ts";
@@ -60,7 +61,10 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   const serving = servingOf(runtime, options);
   const { file, role } = runtime.engine;
   // Kept by the owner, whose checkpoints spare the server reading the whole log at its next start.
-  if (role === "owner") await Promise.all([runtime.engine.fold(boardFold()), openCourses(runtime.engine)]);
+  if (role === "owner") {
+    const { engine } = runtime;
+    await Promise.all([engine.fold(boardFold()), openCourses(engine), openLearned(engine)]);
+  }
   const report = options.report ?? warn;
   const told = (what: string, message: string): void => report({ what, error: new Error(message) });
   const readOnly = options.readOnly ?? false;
