@@ -103,8 +103,10 @@ export type Fact =
       readonly input: PayloadId | undefined;
       readonly context: Context;
       readonly origin?: RunOrigin;
-      /** Set where the run could not begin at once. */
+      /** Set where limits hold for the run, or it is to begin later. */
       readonly admission?: Admission;
+      /** It did not begin at once: `run-admitted` tells when it does. */
+      readonly queued?: true;
       /** Set where the pattern was chosen, not named by the caller. */
       readonly choice?: RunChoice;
     }

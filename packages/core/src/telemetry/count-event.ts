@@ -63,7 +63,7 @@ export function countEvent(state: Metrics, event: Event, patternOf?: PatternOf):
 function countStart(state: Metrics, event: Ended<"run-started">): void {
   const counts = patternCounts(state, event.pattern, event.at);
   counts.started++;
-  if (!event.admission) return;
+  if (!event.queued) return;
   counts.queued++;
   state.waiting.set(event.run, { pattern: event.pattern, queued: true, awaits: [] });
 }

@@ -59,6 +59,9 @@ const orders = sequential("orders", { matches: { domain: "orders" }, steps: [pay
 const asks = sequential("asks", { steps: [approval("ok")] });
 const nested = sequential("nested", { steps: [delegate({ domain: "orders" }, { name: "order" })] });
 const one = sequential("one", { steps: [ship], limits: [{ concurrency: 1 }] });
+const held = Promise.withResolvers<void>();
+const hold = agent("hold", { run: () => held.promise });
+const takesTurns = sequential("takes turns", { steps: [approval("ok"), hold], limits: [{ concurrency: 1 }] });
 
 interface Readers {
   readonly metrics: FoldReader<Metrics>;
@@ -77,7 +80,7 @@ const held = objectives([
 async function open(retention = false): Promise<{ readonly runtime: Runtime; readonly readers: Readers }> {
   const opened = await createRuntime({
     engine: sqliteEngine(join(folder, "log.db"), { durability: "os", clock }),
-    patterns: [orders, asks, nested, one],
+    patterns: [orders, asks, nested, one, takesTurns],
     ...(retention && { retention: { afterMs: KEPT_MS } }),
   });
   runtime = opened;
@@ -190,6 +193,22 @@ test("runs, steps, attempts, retries, undos, signals, children, tokens and cost 
   for (const [name, labels, expected] of counted) {
     expect.soft(value(state, name, labels), `${name} ${JSON.stringify(labels)}`).toBe(expected);
   }
+});
+
+test("a run with a limit counts as queued only until it begins", async () => {
+  const { runtime: opened, readers } = await open();
+  const queued = (): number | undefined =>
+    value(readers.metrics.state(), "reeve_runs_queued", { pattern: "takes turns" });
+  const first = await opened.start(takesTurns, 1);
+  expect(queued()).toBe(0);
+  await first.signal("ok", true);
+  const second = await opened.start(takesTurns, 2);
+  expect(queued()).toBe(1);
+  held.resolve();
+  await end(first);
+  await second.signal("ok", true);
+  await end(second);
+  expect(queued()).toBe(0);
 });
 
 test("failures are grouped by pattern, step and code, and the graph of a pattern has its numbers", async () => {

@@ -13,12 +13,11 @@ const FEEDBACK_KEPT_MAX = 20;
 
 /** The state after one more event. Kinds it does not know change nothing. */
 export function advance(progress: Progress, event: Event): Progress {
-  // Whether a run with an admission had to wait shows only in what comes next.
-  if (event.path !== undefined || event.kind === "run-ended") progress.queued = undefined;
+  if (event.kind === "run-ended") progress.queued = undefined;
   switch (event.kind) {
     case "run-started":
       progress.startedAt = event.at;
-      if (event.admission) progress.queued = { since: event.at, notBefore: event.admission.notBefore };
+      if (event.queued) progress.queued = { since: event.at, notBefore: event.admission?.notBefore };
       begin(progress, "", event.at);
       break;
     case "run-admitted":

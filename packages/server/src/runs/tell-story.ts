@@ -85,7 +85,7 @@ function tellOfRun(story: Story, event: Event): void {
   const { at } = event;
   switch (event.kind) {
     case "run-started":
-      if (event.admission) story.queued = { since: at, notBefore: event.admission.notBefore ?? null };
+      if (event.queued) story.queued = { since: at, notBefore: event.admission?.notBefore ?? null };
       return;
     case "run-admitted":
       story.queued = null;

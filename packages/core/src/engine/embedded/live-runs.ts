@@ -149,7 +149,12 @@ export class LiveRuns implements TaskHost {
     if (origin?.forkedFrom) this.#forked(origin.forkedFrom.run);
     const task = this.#hold(row, this.#continued(memoryOf(admission, choice), origin));
     task.secrets.unlock();
-    const extras = { ...(origin && { origin }), ...(admission && { admission }), ...(choice && { choice }) };
+    const extras = {
+      ...(origin && { origin }),
+      ...(admission && { admission }),
+      ...(!begins && { queued: true as const }),
+      ...(choice && { choice }),
+    };
     task.append({ kind: "run-started", pattern, patternVersion, input, context, ...extras }, row.startedAt);
     if (knows) for (const value of knows) task.secrets.learnFrom(value);
     if (rejected) task.end(rejected);
