@@ -33,6 +33,14 @@ test("a constant feature is absent, a missing one leaves a mark", () => {
   expect(scale.scale({ same: 7, size: 100 })).not.toHaveProperty("size?");
 });
 
+test("numbers of any size leave a scale that JSON can keep", () => {
+  const scale = scaleOf(80, (index) => ({ size: index }));
+  for (const size of [1.7e308, -1.7e308, 1.7e308]) scale.meet({ size });
+  expect(JSON.parse(JSON.stringify(scale.save()))).toEqual(scale.save());
+  expect(scale.scale({ size: 3 })["size"]).toBeLessThan(1);
+  expect(scale.scale({ size: 1.7e308 })["size"]).toBe(3);
+});
+
 test("a restored scale goes on exactly", () => {
   const scale = scaleOf(80, (index) => ({ size: index * index }));
   const restored = new FeatureScale(scale.save());

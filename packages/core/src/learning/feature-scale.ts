@@ -14,6 +14,8 @@ export const WARM_UP_CONTEXTS = 50;
 /** Features that are followed; further ones are left out. */
 const FEATURES_MAX = 512;
 const CLIP = 3;
+/** Larger numbers are taken as this: sums of their squares and cubes stay finite, as JSON has no others. */
+const VALUE_MAX = 1e15;
 
 interface Feature {
   count: number;
@@ -56,9 +58,9 @@ export class FeatureScale {
   meet(raw: RawFeatures): void {
     this.#contexts++;
     for (const name in raw) {
-      const value = raw[name];
+      const value = bounded(raw[name]);
       // A name that every object has could not be told from one that is there.
-      if (value === undefined || !Number.isFinite(value) || name in Object.prototype) continue;
+      if (value === undefined || name in Object.prototype) continue;
       let feature = this.#features.get(name);
       if (!feature) {
         if (this.#features.size >= FEATURES_MAX) continue;
@@ -76,8 +78,8 @@ export class FeatureScale {
     const scaled: Record<string, number> = {};
     if (this.#contexts < WARM_UP_CONTEXTS) return scaled;
     for (const [name, feature] of this.#features) {
-      const value = raw[name];
-      if (value === undefined || !Number.isFinite(value)) {
+      const value = bounded(raw[name]);
+      if (value === undefined) {
         // A name that no context lacks needs no indicator; one that is always lacking is not known at all.
         scaled[`${name}?`] = 1;
         continue;
@@ -108,6 +110,12 @@ export class FeatureScale {
       ]),
     };
   }
+}
+
+/** Undefined where it is missing. */
+function bounded(value: number | undefined): number | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  return Math.min(VALUE_MAX, Math.max(-VALUE_MAX, value));
 }
 
 function noMoments(): Moments {
