@@ -103,6 +103,13 @@ test("the preferred level gives the output where nothing speaks against it", asy
   });
 });
 
+test("a level teaches for the domain of the context that it was asked about in", async () => {
+  const moves = agent("moves", { run: async (input: number, ctx) => ctx.with({ domain: "express" }, input) });
+  const chain = degrade("chain", [says("deep"), says("basic")]);
+  const { events } = await run(sequential("s", { steps: [moves, chain] }), 1);
+  expect(events.find((event) => event.kind === "level-ended")).toMatchObject({ domain: "express" });
+});
+
 test("a run of another pattern has no level", async () => {
   const { outcome } = await run(sequential("s", { steps: [degrade("chain", [says("deep")])] }), 1);
   expect(outcome).toEqual({ status: "completed", output: "deep 1" });

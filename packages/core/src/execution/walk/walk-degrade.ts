@@ -4,6 +4,7 @@
  */
 import type { DegradeNode, LevelNode } from "../../delegation/pattern.ts";
 import { join, segment } from "../../delegation/path.ts";
+import { contextInForce } from "../step-context.ts";
 import { ask } from "./ask.ts";
 import type { Walk } from "./fiber.ts";
 import { leafCount } from "./leaf-count.ts";
@@ -44,11 +45,14 @@ export function* walkDegrade(walker: Walker, node: DegradeNode, chain: Place): W
 }
 
 function* walkLevel(walker: Walker, chain: DegradeNode, level: LevelNode, place: Place): Walk<Result> {
-  const { context, origin } = walker.journal.run;
+  const { journal } = walker;
+  const { origin } = journal.run;
+  // It teaches for the domain in which it was asked about.
+  const context = contextInForce(journal, place.context);
   const startedAt = walker.now;
   const result = yield* walker.walkNode(walker, level.node, place);
   const score = result.ok ? meanOf(result.scores) : undefined;
-  walker.journal.note({
+  journal.note({
     kind: "level-ended",
     path: place.path,
     chain: chain.name,
