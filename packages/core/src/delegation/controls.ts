@@ -2,8 +2,16 @@
 import type { ActiveAlert } from "./alert.ts";
 import type { Fact } from "./event.ts";
 
-/** The run that events about the log as a whole are filed under. */
-export const CONTROLS = "reeve:controls";
+/** Begins the ids of runs that nobody started: what is about the log as a whole is filed under them. */
+export const OF_LOG = "reeve:";
+
+/** The run that says what is paused, scheduled and active; and the pattern of all such runs. */
+export const CONTROLS: string = `${OF_LOG}controls`;
+
+/** Whether the run is one that nobody started. */
+export function isOfLog(run: string): boolean {
+  return run.startsWith(OF_LOG);
+}
 
 /** What can be said about the log as a whole. */
 export type ControlFact = Extract<

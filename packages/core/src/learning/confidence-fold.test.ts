@@ -143,6 +143,13 @@ describe("the confidence fold", () => {
     expect(fold.save?.(onwards)).toEqual(fold.save?.(after(events, fold)));
   });
 
+  it("learns nothing from runs that nobody started", () => {
+    const ofLog = ended("reeve:resources:2026-01-01", "completed", { pattern: "reeve:controls" });
+    const { confidence, recent } = after([ofLog]);
+    expect(confidence.patterns()).toEqual([]);
+    expect(recent.save()).toEqual([]);
+  });
+
   it("tells the share of failures over the last 50 runs of a domain", () => {
     const ends = (count: number, status: "completed" | "failed") =>
       Array.from({ length: count }, (_, index) => ended(String(index), status));

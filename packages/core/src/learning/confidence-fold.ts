@@ -4,10 +4,11 @@
  * it needs stands in those events.
  *
  * What teaches: a completed run its score, or 1; a failed, rolled-back or timed-out one 0, a failed rollback too. One
- * that was cancelled, rejected or is stranded teaches nothing, nor does a retry or a fork. Runs that were started by
+ * that was cancelled, rejected or is stranded teaches nothing, nor does a retry or a fork, nor a run that nobody started. Runs that were started by
  * name teach their pattern like any other, without features; so does each level of a chain that ran.
  */
 import type { RunChoice } from "../delegation/choice.ts";
+import { isOfLog } from "../delegation/controls.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Fold } from "../delegation/fold.ts";
 import { taughtScore } from "../delegation/taught-score.ts";
@@ -44,6 +45,7 @@ export function confidenceFold(options: ConfidenceOptions = {}): Fold<Learned> {
     version: 1,
     initial: () => ({ confidence: createConfidence(options), recent: new RecentFailures() }),
     apply: (learned, event) => {
+      if (isOfLog(event.run)) return learned;
       if (event.kind === "run-ended") takeEnd(learned, event);
       else if (event.kind === "run-started") takeStart(learned, event);
       else if (event.kind === "level-ended") takeLevel(learned, event);

@@ -1,21 +1,20 @@
 /** Holds what a run is started, cancelled and answered with against its bounds. */
 import { inspect } from "node:util";
+import { isOfLog, OF_LOG } from "../delegation/controls.ts";
 import { showValue } from "../delegation/show-value.ts";
 import { ReeveError } from "../errors.ts";
 
 const RUN_ID_LENGTH_MAX = 200;
-/** Begins the ids of what is about the log as a whole. */
-const RESERVED = "reeve:";
 const SIGNAL_KEY_LENGTH_MAX = 200;
 const REASON_LENGTH_MAX = 1_000;
 
 /** @throws ReeveError `run-id-invalid` */
 export function checkRunId(id: unknown): string {
   const fits = typeof id === "string" && id.length > 0 && id.length <= RUN_ID_LENGTH_MAX && !hasControls(id);
-  if (fits && !id.startsWith(RESERVED)) return id;
+  if (fits && !isOfLog(id)) return id;
   const shown = typeof id === "string" ? JSON.stringify(id) : showValue(id);
   throw new ReeveError("run-id-invalid", `a run can't have the id ${shown}`, {
-    hint: `use 1 to ${RUN_ID_LENGTH_MAX} characters without control characters, the first of them not ${RESERVED}`,
+    hint: `use 1 to ${RUN_ID_LENGTH_MAX} characters without control characters, the first of them not ${OF_LOG}`,
   });
 }
 

@@ -18,7 +18,7 @@ import {
   type Label,
   type SavedLabel,
 } from "./labels.ts";
-import { isOfLog } from "./of-log.ts";
+import { isOfLog } from "../delegation/controls.ts";
 import {
   addToBuckets,
   bucketsSince,

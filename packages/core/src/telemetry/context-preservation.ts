@@ -9,7 +9,7 @@ import type { ChangeSeverity, ContextDifference } from "../delegation/changed.ts
 import type { Event } from "../delegation/event.ts";
 import type { Fold } from "../delegation/fold.ts";
 import { pathOfAll, type Path } from "../delegation/path.ts";
-import { isOfLog } from "./of-log.ts";
+import { isOfLog } from "../delegation/controls.ts";
 
 const PATTERNS_MAX = 500;
 /** How many go at once when there are too many. */

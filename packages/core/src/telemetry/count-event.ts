@@ -3,8 +3,8 @@ import type { Event, Usage } from "../delegation/event.ts";
 import type { PatternOf } from "../delegation/fold.ts";
 import { isUndo } from "../delegation/path.ts";
 import { observe } from "./histogram.ts";
-import { isOfLog, UNKNOWN } from "./of-log.ts";
-import { countsOf } from "./labels.ts";
+import { isOfLog } from "../delegation/controls.ts";
+import { countsOf, UNKNOWN } from "./labels.ts";
 import { judge } from "./objective.ts";
 import {
   newAgentCounts,

@@ -8,7 +8,8 @@ import type { Event } from "../delegation/event.ts";
 import type { Fold, PatternOf } from "../delegation/fold.ts";
 import type { StepError } from "../delegation/outcome.ts";
 import { pathOfAll, type Path } from "../delegation/path.ts";
-import { isOfLog, UNKNOWN } from "./of-log.ts";
+import { isOfLog } from "../delegation/controls.ts";
+import { UNKNOWN } from "./labels.ts";
 
 const GROUPS_MAX = 1_000;
 /** How many go at once when there are too many. */

@@ -59,8 +59,8 @@ const orders = sequential("orders", { matches: { domain: "orders" }, steps: [pay
 const asks = sequential("asks", { steps: [approval("ok")] });
 const nested = sequential("nested", { steps: [delegate({ domain: "orders" }, { name: "order" })] });
 const one = sequential("one", { steps: [ship], limits: [{ concurrency: 1 }] });
-const held = Promise.withResolvers<void>();
-const hold = agent("hold", { run: () => held.promise });
+const letGo = Promise.withResolvers<void>();
+const hold = agent("hold", { run: () => letGo.promise });
 const takesTurns = sequential("takes turns", { steps: [approval("ok"), hold], limits: [{ concurrency: 1 }] });
 
 interface Readers {
@@ -204,7 +204,7 @@ test("a run with a limit counts as queued only until it begins", async () => {
   await first.signal("ok", true);
   const second = await opened.start(takesTurns, 2);
   expect(queued()).toBe(1);
-  held.resolve();
+  letGo.resolve();
   await end(first);
   await second.signal("ok", true);
   await end(second);

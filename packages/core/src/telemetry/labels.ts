@@ -10,6 +10,8 @@
 export const VALUES_MAX = 100;
 /** What takes the place of a value that is not let in. */
 export const OTHER = "other";
+/** The pattern of a run whose beginning the log does not know any more. */
+export const UNKNOWN = "unknown";
 /** A series that nothing was counted in for so long, in milliseconds, gives its place up. */
 const IDLE_MS = 7 * 86_400_000;
 /** How often the idle are looked for while all places are taken. */

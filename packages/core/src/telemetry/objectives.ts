@@ -8,7 +8,7 @@
 import type { Event } from "../delegation/event.ts";
 import type { Fold } from "../delegation/fold.ts";
 import { digestOf } from "./digest.ts";
-import { isOfLog } from "./of-log.ts";
+import { isOfLog } from "../delegation/controls.ts";
 import { judge, type Objective } from "./objective.ts";
 import {
   addToWindows,

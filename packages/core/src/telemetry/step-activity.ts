@@ -12,11 +12,12 @@ import {
   newLabel,
   reviveLabel,
   saveLabel,
+  UNKNOWN,
   type Counted,
   type Label,
   type SavedLabel,
 } from "./labels.ts";
-import { isOfLog, UNKNOWN } from "./of-log.ts";
+import { isOfLog } from "../delegation/controls.ts";
 
 const STEPS_MAX = 500;
 
