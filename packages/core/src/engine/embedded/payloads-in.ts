@@ -11,8 +11,16 @@ const ID_FIELDS: ReadonlySet<string> = new Set([
   "payload",
   "contextAfter",
 ]);
-/** Fields whose content comes from users and can hold anything. */
-const FOREIGN_FIELDS: ReadonlySet<string> = new Set(["context", "error", "decision", "usage", "diff"]);
+/** Fields whose content comes from users and can hold anything, such as a feature that is called `input`. */
+const FOREIGN_FIELDS: ReadonlySet<string> = new Set([
+  "context",
+  "error",
+  "decision",
+  "usage",
+  "diff",
+  "choice",
+  "features",
+]);
 
 /** The ids in the event, in no particular order; one that occurs twice is given twice. */
 export function payloadsIn(event: Event): readonly PayloadId[] {
