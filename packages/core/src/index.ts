@@ -114,6 +114,8 @@ export {
   firingErrorRate,
   type BurnRate,
 } from "./telemetry/burn-rate.ts";
+export { needChanges } from "./telemetry/need-alerts.ts";
+export { needs, type Needs, type RunInNeed } from "./telemetry/needs.ts";
 export { objectives, type Objectives } from "./telemetry/objectives.ts";
 export type { LatencyObjective, Objective, SuccessObjective } from "./telemetry/objective.ts";
 export {

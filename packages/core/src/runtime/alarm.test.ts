@@ -4,6 +4,7 @@ import { agent } from "../delegation/agent.ts";
 import type { Event } from "../delegation/event.ts";
 import { memoryEngine } from "../engine/memory/memory-engine.ts";
 import { MemoryLog } from "../engine/memory/memory-store.ts";
+import { approval } from "../patterns/approval.ts";
 import { sequential } from "../patterns/sequential.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
 
@@ -90,4 +91,50 @@ test("an objective that makes no sense is refused before anything is opened", as
     code: "option-invalid",
     message: "createRuntime: objectives[0].success is 99",
   });
+});
+
+const breaks = agent("breaks", {
+  run: () => {
+    throw new Error("declined");
+  },
+});
+const holds = agent("holds", {
+  retry: { attempts: 1 },
+  run: () => 1,
+  undo: () => {
+    throw new Error("locked");
+  },
+});
+const trips = sequential("trips", { steps: [holds, breaks] });
+
+test("a failed undo fires an alert where telemetry was asked for, until the run is retried", async () => {
+  const clock = new ManualClock();
+  const runtime = await open(clock, { patterns: [trips], objectives: [], telemetry: true });
+  const run = await runtime.start(trips, 0);
+  expect((await run.outcome()).status).toBe("rollback-failed");
+  clock.advance(MINUTE_MS);
+  expect(runtime.alerts()).toMatchObject([{ alert: "rollback-failed/trips", pattern: "trips" }]);
+  await (await run.retry()).cancel("done by hand");
+  await expect
+    .poll(() => {
+      clock.advance(MINUTE_MS / 2);
+      return changes(runtime);
+    })
+    .toContain("rollback-failed/trips resolved");
+});
+
+test("stranded runs fire an alert until their version is registered again", async () => {
+  const log = new MemoryLog();
+  const clock = new ManualClock();
+  const asks = sequential("asks", { version: "1", steps: [approval("ok")] });
+  const first = await open(clock, { engine: memoryEngine({ clock, log }), patterns: [asks] });
+  await first.start(asks, 0, { id: "waits" });
+  await first.close();
+  const second = await open(clock, { engine: memoryEngine({ clock, log }), patterns: [] });
+  await expect.poll(async () => (await second.run("waits").record()).state).toBe("stranded");
+  clock.advance(MINUTE_MS);
+  expect(second.alerts()).toMatchObject([{ alert: "stranded/asks", severity: "page", pattern: "asks" }]);
+  await second.register(asks);
+  clock.advance(MINUTE_MS);
+  expect(second.alerts()).toEqual([]);
 });

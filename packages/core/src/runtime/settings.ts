@@ -58,7 +58,8 @@ export interface RuntimeOptions extends ChoosingOptions {
    */
   readonly resources?: Resources;
   /**
-   * Follows the log with the folds of metrics, activity and failures, and samples the process every ten seconds; with
+   * Follows the log with the folds of metrics, activity and failures, and samples the process every ten seconds, and has
+   * alerts fire for runs that need a person; with
    * `limitsMs`, durations in milliseconds that histograms tell apart exactly. @default false
    */
   readonly telemetry?: boolean | MetricsOptions;

@@ -9,7 +9,7 @@ import { VALUES_MAX } from "../telemetry/labels.ts";
 import { metrics, type MetricsOptions } from "../telemetry/metrics.ts";
 import { ProcessMeter } from "../telemetry/process-meter.ts";
 import { stepActivities, type StepActivities } from "../telemetry/step-activity.ts";
-import { Alarm, followObjectives } from "./alarm.ts";
+import { Alarm, followAlertSources } from "./alarm.ts";
 import type { Settings } from "./settings.ts";
 
 const SAMPLE_EVERY_MS = 10_000;
@@ -32,7 +32,7 @@ export async function followTelemetry(engine: Engine, options: MetricsOptions = 
   };
 }
 
-/** As a runtime asks for it; only the owner of a log samples itself, and evaluates its objectives. */
+/** As a runtime asks for it; only the owner of a log samples itself, and evaluates alerts. */
 export async function openTelemetry(
   engine: Engine,
   settings: Settings,
@@ -40,12 +40,12 @@ export async function openTelemetry(
   const { objectives, report } = settings;
   const asked = settings.telemetry;
   // What can fail comes first: nothing has begun then that would have to be stopped.
-  const counted = await followObjectives(engine, settings);
+  const watched = await followAlertSources(engine, settings);
   const telemetry = asked && (await followTelemetry(engine, { ...asked, objectives }));
   return {
     ...(telemetry && { telemetry }),
     ...(telemetry && engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, report) }),
-    ...(counted && { alarm: new Alarm(engine, counted, report) }),
+    ...(watched && { alarm: new Alarm(engine, watched, report) }),
   };
 }
 

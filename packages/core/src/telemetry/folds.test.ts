@@ -20,6 +20,7 @@ import { failures, latestFailures, type Failures } from "./failures.ts";
 import { metricList } from "./metric-list.ts";
 import type { Labels } from "./metric.ts";
 import { metrics } from "./metrics.ts";
+import { needs, type Needs } from "./needs.ts";
 import { objectives, type Objectives } from "./objectives.ts";
 import { stepActivities, stepsOf, type StepActivities } from "./step-activity.ts";
 
@@ -69,6 +70,7 @@ interface Readers {
   readonly failures: FoldReader<Failures>;
   readonly steps: FoldReader<StepActivities>;
   readonly objectives: FoldReader<Objectives>;
+  readonly needs: FoldReader<Needs>;
 }
 
 const held = objectives([
@@ -91,6 +93,7 @@ async function open(retention = false): Promise<{ readonly runtime: Runtime; rea
     failures: await engine.fold(failures),
     steps: await engine.fold(stepActivities),
     objectives: await engine.fold(held),
+    needs: await engine.fold(needs),
   };
   return { runtime: opened, readers };
 }
@@ -107,6 +110,7 @@ function allSaved(readers: Readers): unknown {
     saved(failures, readers.failures.state()),
     saved(stepActivities, readers.steps.state()),
     saved(held, readers.objectives.state()),
+    saved(needs, readers.needs.state()),
   ];
 }
 
@@ -121,7 +125,14 @@ async function fromScratch({ runtime: opened }: { readonly runtime: Runtime }): 
       fold,
       events.reduce((state, event) => fold.apply(state, event, (run) => patterns.get(run)), fold.initial()),
     );
-  return [folded(metrics()), folded(activity), folded(failures), folded(stepActivities), folded(held)];
+  return [
+    folded(metrics()),
+    folded(activity),
+    folded(failures),
+    folded(stepActivities),
+    folded(held),
+    folded(needs),
+  ];
 }
 
 function value(state: Metrics, name: string, labels: Labels): number | undefined {
