@@ -5,6 +5,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { chromiumPath, NO_CHROMIUM, startChromium } from "./fixtures/chromium.ts";
 import { expectAccessible, openShop, visit, type Shop } from "./fixtures/open-shop.ts";
 
+/** With a mark that would show what follows in reverse. */
+const LONG_ID = `invoice-\u202egnp.exe-${"x".repeat(150)}`;
+
 let browser: Browser;
 let shop: Shop;
 
@@ -40,6 +43,7 @@ beforeAll(async () => {
     runtime.start("catalogue.import", 60, { id: "import-1" }),
   ]);
   await Promise.all(runs.map((run) => run.outcome()));
+  await (await runtime.start("orders.fulfil", { item: "lamp", total: 990 }, { id: LONG_ID })).outcome();
   await runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
   await runtime.start("stock.watch", { item: "lamp", total: 40 }, { id: "watch-1" });
 }, 90_000);
@@ -86,6 +90,9 @@ test("what agents wrote is text: no markup comes of it, and control characters a
   const line = visitor.page.getByText("<b>packed</b> & ␛[31msealed␛[0m");
   await line.waitFor();
   expect(await visitor.page.locator("main b").count()).toBe(0);
+  await visitor.go("/runs");
+  await visitor.page.getByText("invoice-\ufffdgnp.exe-").first().waitFor();
+  expect(await visitor.page.getByText("\u202e").count()).toBe(0);
   expect(visitor.complaints).toEqual([]);
 });
 

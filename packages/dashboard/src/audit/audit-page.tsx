@@ -5,8 +5,8 @@ import { useTopic } from "../connection/live-answers.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
-import { runHref } from "../shell/address.ts";
-import { Link } from "../shell/link.tsx";
+import { RunLink } from "../parts/run-link.tsx";
+import { visibleText } from "../format/visible-text.ts";
 
 /** The page. */
 export function AuditPage(): JSX.Element {
@@ -46,15 +46,9 @@ export function AuditPage(): JSX.Element {
                   </td>
                   <td>{act.by}</td>
                   <th scope="row">{act.kind}</th>
-                  <td class="cut muted">{act.subject ?? ""}</td>
-                  <td class="cut">
-                    {act.run !== null && (
-                      <Link href={runHref(act.run)} class="mono">
-                        {act.run}
-                      </Link>
-                    )}
-                  </td>
-                  <td class="cut muted">{act.reason ?? ""}</td>
+                  <td class="cut muted">{visibleText(act.subject ?? "")}</td>
+                  <td class="cut">{act.run !== null && <RunLink run={act.run} />}</td>
+                  <td class="cut muted">{visibleText(act.reason ?? "")}</td>
                 </tr>
               ))}
             </tbody>

@@ -87,7 +87,7 @@ function successPlot({ at, widthMs, success }: Columns, marks: readonly number[]
     widthMs,
     marks,
     top: 105,
-    text: (value) => `${value === 100 || value === 0 ? value : value.toFixed(1)} %`,
+    text: (value) => `${Number.isInteger(value) ? value : value.toFixed(1)} %`,
     layers: [{ label: "well", color: "--good", isBars: false, values: success }],
   };
 }

@@ -1,6 +1,7 @@
 /** Draws one chart with uPlot in the colours of the style sheet. */
 import uPlot from "uplot";
 import { dateText } from "../format/moment.ts";
+import { loneIndexes } from "./lone-indexes.ts";
 
 /** One line, or one layer of bars. */
 export interface Layer {
@@ -44,7 +45,7 @@ export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number 
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 }, sync: { key: "time" } },
-      padding: [8, 12, 0, 0],
+      padding: [8, 20, 0, 0],
       scales: {
         // The last bar needs its width, too.
         x: { range: (_plot, low, high) => [low, high + plot.widthMs / 1_000] },
@@ -66,7 +67,7 @@ export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number 
           label,
           stroke: color(name),
           width: isBars ? 0 : 1.5,
-          points: { show: !isBars && plot.at.length < 3 },
+          points: { show: !isBars, size: 5, filter: lonePoints },
           spanGaps: false,
           ...(isBars ? { fill: color(name) } : {}),
           ...(isBars && bars !== undefined ? { paths: bars } : {}),
@@ -85,6 +86,13 @@ export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number 
 /** The columns as uPlot takes them, in seconds. */
 export function dataOf({ at, layers }: Plot): uPlot.AlignedData {
   return [at.map((time) => time / 1_000), ...layers.map(({ values }) => [...values])];
+}
+
+/** Those without a neighbour: the line does not reach them, so that nothing would be seen of them. */
+function lonePoints({ data }: uPlot, series: number, isShown: boolean): number[] | null {
+  const values = data[series];
+  if (!isShown || values === undefined) return null;
+  return loneIndexes(values);
 }
 
 /** The time of day; the date where the axis spans days. */

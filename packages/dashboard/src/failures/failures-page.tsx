@@ -10,9 +10,10 @@ import { Empty } from "../parts/empty.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { StatusIcon, statusText } from "../parts/status.tsx";
-import { visibleText } from "../parts/value.tsx";
-import { hrefOf, parameter, runHref, setParameters } from "../shell/address.ts";
+import { visibleText } from "../format/visible-text.ts";
+import { hrefOf, parameter, setParameters } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
+import { RunLink } from "../parts/run-link.tsx";
 
 const COMMAND = ["reeve", "runs", "--outcome", "failed,rolled-back,rollback-failed,timed-out"];
 
@@ -75,13 +76,10 @@ function FailureCard({ group }: { readonly group: FailureGroup }): JSX.Element {
         <strong class="failure-count">{countText(group.count)}×</strong>
       </header>
       <p class="error-message">{visibleText(error.message)}</p>
-      {error.hint !== null && <p class="error-hint">{error.hint}</p>}
+      {error.hint !== null && <p class="error-hint">{visibleText(error.hint)}</p>}
       <p class="muted small">
         first <Moment at={group.firstAt} />, last <Moment at={group.lastAt} /> · the latest{" "}
-        {statusText(group.outcome)} run:{" "}
-        <Link href={runHref(group.run, { step: error.path })} class="mono">
-          {group.run}
-        </Link>
+        {statusText(group.outcome)} run: <RunLink run={group.run} step={error.path} />
       </p>
     </>
   );

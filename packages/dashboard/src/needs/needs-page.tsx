@@ -10,8 +10,8 @@ import { Empty } from "../parts/empty.tsx";
 import { Age } from "../parts/moment.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { StatusIcon, type Status } from "../parts/status.tsx";
-import { runHref } from "../shell/address.ts";
-import { Link } from "../shell/link.tsx";
+import { RunLink } from "../parts/run-link.tsx";
+import { visibleText } from "../format/visible-text.ts";
 
 const titles: Readonly<Record<Need["kind"], string>> = {
   approval: "Waits for an answer",
@@ -77,12 +77,9 @@ function NeedCard({ need }: { readonly need: Need }): JSX.Element {
         </span>
       </header>
       <p class="need-run">
-        {pattern} ·{" "}
-        <Link href={runHref(run, { step: first })} class="mono">
-          {run}
-        </Link>
+        {pattern} · <RunLink run={run} step={first} />
       </p>
-      <p>{need.detail}</p>
+      <p>{visibleText(need.detail)}</p>
       {need.notByStarter && <p class="muted">Whoever started the run must not answer.</p>}
       {kind === "approval" && <AnswerForm run={run} path={first} />}
       {kind === "stranded" && <CopyCommand words={["reeve", "resume", run]} isShown />}

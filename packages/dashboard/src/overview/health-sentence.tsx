@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import type { Finding, Health } from "../connection/contract.ts";
 import { Age } from "../parts/moment.tsx";
 import { StatusIcon, type Status } from "../parts/status.tsx";
-import { runHref } from "../shell/address.ts";
-import { Link } from "../shell/link.tsx";
+import { RunLink } from "../parts/run-link.tsx";
+import { idsApart, visibleText } from "../format/visible-text.ts";
 
 /** How the runtime does. */
 export function HealthSentence({ health }: { readonly health: Health }): JSX.Element {
@@ -14,7 +14,7 @@ export function HealthSentence({ health }: { readonly health: Health }): JSX.Ele
       <StatusIcon status={health.level} size={22} />
       <div class="health-text">
         <p class="health-sentence" role="status">
-          {health.sentence}
+          <Sentence text={health.sentence} />
         </p>
         {worst !== undefined && <FindingLinks finding={worst} />}
         {others.length > 0 && (
@@ -25,7 +25,9 @@ export function HealthSentence({ health }: { readonly health: Health }): JSX.Ele
                 <li key={`${finding.kind} ${finding.pattern ?? ""}`}>
                   <StatusIcon status={statusOf(finding)} />
                   <div>
-                    <p>{finding.sentence}</p>
+                    <p>
+                      <Sentence text={finding.sentence} />
+                    </p>
                     <FindingLinks finding={finding} />
                   </div>
                 </li>
@@ -42,6 +44,16 @@ function statusOf({ level }: Finding): Status {
   return level;
 }
 
+function Sentence({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      {idsApart(text).map((piece) =>
+        piece.isId ? <RunLink key={piece.text} run={piece.text} /> : visibleText(piece.text),
+      )}
+    </>
+  );
+}
+
 function FindingLinks({ finding }: { readonly finding: Finding }): JSX.Element {
   return (
     <p class="muted small">
@@ -49,9 +61,7 @@ function FindingLinks({ finding }: { readonly finding: Finding }): JSX.Element {
       {finding.runs.slice(0, 3).map((run) => (
         <span key={run}>
           {" · "}
-          <Link href={runHref(run)} class="mono">
-            {run}
-          </Link>
+          <RunLink run={run} />
         </span>
       ))}
     </p>

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useAnswer } from "../connection/answers.ts";
 import { countText } from "../format/count.ts";
+import { visibleText } from "../format/visible-text.ts";
 import { announce } from "./announce.tsx";
 import { copyText } from "./copy-command.tsx";
 import { Loading, Notice } from "./notice.tsx";
@@ -43,16 +44,6 @@ export function Value({ run, path, which, title }: ValueProps): JSX.Element {
       {value.truncated && <p class="muted small">Cut here; for the whole value: reeve show {run} --json</p>}
     </figure>
   );
-}
-
-/** Control characters other than line breaks and tabs, such as terminal escapes, as symbols that can be seen. */
-export function visibleText(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => {
-    if (character === "\n" || character === "\t") return character;
-    const code = character.charCodeAt(0);
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    return code === 0x7f ? "\u2421" : "\ufffd";
-  });
 }
 
 async function copyValue(text: string): Promise<void> {

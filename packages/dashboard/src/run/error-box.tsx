@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { ErrorView } from "../connection/contract.ts";
 import { pathText } from "../format/path.ts";
-import { visibleText } from "../parts/value.tsx";
+import { visibleText } from "../format/visible-text.ts";
 import { runHref } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
 

@@ -7,7 +7,7 @@ import { countText } from "../format/count.ts";
 import { exactClockText } from "../format/moment.ts";
 import { CopyCommand } from "../parts/copy-command.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
-import { visibleText } from "../parts/value.tsx";
+import { visibleText } from "../format/visible-text.ts";
 import { parameter, setParameters } from "../shell/address.ts";
 import { EventPages, eventsOf } from "./event-pages.ts";
 import { eventText, isBadEvent } from "./event-text.ts";

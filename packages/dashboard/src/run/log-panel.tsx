@@ -8,7 +8,7 @@ import { pathText } from "../format/path.ts";
 import { announce } from "../parts/announce.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Loading } from "../parts/notice.tsx";
-import { visibleText } from "../parts/value.tsx";
+import { visibleText } from "../format/visible-text.ts";
 import { runHref } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
 import { eventsOf } from "./event-pages.ts";

@@ -4,8 +4,7 @@ import type { RunDetail, RunOriginView } from "../connection/contract.ts";
 import { countText } from "../format/count.ts";
 import { pathText } from "../format/path.ts";
 import { Lasting, Moment } from "../parts/moment.tsx";
-import { runHref } from "../shell/address.ts";
-import { Link } from "../shell/link.tsx";
+import { RunLink } from "../parts/run-link.tsx";
 
 const PRIORITIES = ["background", "low", "normal", "high", "urgent"];
 
@@ -53,16 +52,12 @@ function Origin({ origin }: { readonly origin: RunOriginView }): JSX.Element {
     <>
       {parent !== null && (
         <Fact name="Started by">
-          <Link href={runHref(parent.run, { step: parent.path })} class="mono">
-            {parent.run}
-          </Link>
+          <RunLink run={parent.run} step={parent.path} />
         </Fact>
       )}
       {forkedFrom !== null && (
         <Fact name="Made from">
-          <Link href={runHref(forkedFrom.run)} class="mono">
-            {forkedFrom.run}
-          </Link>
+          <RunLink run={forkedFrom.run} />
           {forkedFrom.from !== null && forkedFrom.from !== "" && ` at ${pathText(forkedFrom.from)}`}
         </Fact>
       )}

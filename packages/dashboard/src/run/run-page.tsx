@@ -15,6 +15,7 @@ import { LogPanel } from "./log-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { RunSituation } from "./run-situation.tsx";
 import { StepsPanel } from "./steps-panel.tsx";
+import { visibleText } from "../format/visible-text.ts";
 
 /** The page of a run. */
 export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
@@ -23,7 +24,7 @@ export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
   if (detail === undefined) {
     return (
       <div class="page">
-        <h1 class="mono">{id}</h1>
+        <h1 class="mono">{visibleText(id)}</h1>
         {error?.status === 404 ? (
           <Empty title="The log knows no such run." command={["reeve", "runs"]} />
         ) : error === undefined ? (
@@ -51,7 +52,7 @@ export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
             <span class="mono">{run.patternVersion}</span>
           </p>
           <h1>
-            <span class="mono break">{run.id}</span> <StatusBadge status={statusOf(run)} />
+            <span class="mono break">{visibleText(run.id)}</span> <StatusBadge status={statusOf(run)} />
           </h1>
         </div>
         <RunActions detail={detail} />

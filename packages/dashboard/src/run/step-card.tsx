@@ -12,9 +12,8 @@ import { pathText, stepName } from "../format/path.ts";
 import { Lasting } from "../parts/moment.tsx";
 import { StatusBadge, StatusIcon } from "../parts/status.tsx";
 import { Value } from "../parts/value.tsx";
-import { runHref } from "../shell/address.ts";
-import { Link } from "../shell/link.tsx";
 import { ErrorBox } from "./error-box.tsx";
+import { RunLink } from "../parts/run-link.tsx";
 
 interface StepCardProps {
   readonly run: RunSummary;
@@ -65,9 +64,7 @@ export function StepCard({ run, step, onClose }: StepCardProps): JSX.Element {
           <div>
             <dt>Run</dt>
             <dd>
-              <Link href={runHref(step.child)} class="mono">
-                {step.child}
-              </Link>
+              <RunLink run={step.child} />
             </dd>
           </div>
         )}

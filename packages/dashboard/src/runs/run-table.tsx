@@ -5,6 +5,7 @@ import { Age, Lasting, Moment } from "../parts/moment.tsx";
 import { StatusBadge, statusOf } from "../parts/status.tsx";
 import { runHref } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
+import { visibleText } from "../format/visible-text.ts";
 
 interface RunTableProps {
   readonly runs: readonly RunSummary[];
@@ -55,14 +56,14 @@ function RunRow({ run, isShort }: { readonly run: RunSummary; readonly isShort: 
         <StatusBadge status={statusOf(run)} />
       </td>
       <th scope="row" class="cut">
-        <Link href={runHref(run.id)} class="mono" title={run.id}>
-          {run.id}
+        <Link href={runHref(run.id)} class="mono" title={visibleText(run.id)}>
+          {visibleText(run.id)}
         </Link>
       </th>
       <td class="cut" title={`${run.pattern} ${run.patternVersion}`}>
         {run.pattern}
       </td>
-      {!isShort && <td class="cut muted extra">{run.domain}</td>}
+      {!isShort && <td class="cut muted extra">{visibleText(run.domain)}</td>}
       {!isShort && <td class="cut muted extra">{run.principal}</td>}
       <td class="muted">{isShort ? <Age at={run.startedAt} /> : <Moment at={run.startedAt} />}</td>
       <td class="number">
