@@ -6,7 +6,7 @@
  */
 import type { Event } from "../delegation/event.ts";
 import type { Fold, PatternOf } from "../delegation/fold.ts";
-import { UNKNOWN } from "./of-log.ts";
+import { UNKNOWN } from ;
 
 const RUNS_MAX = 1_000;
 
