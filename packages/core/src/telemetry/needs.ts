@@ -6,7 +6,7 @@
  */
 import type { Event } from "../delegation/event.ts";
 import type { Fold, PatternOf } from "../delegation/fold.ts";
-import { UNKNOWN } from ;
+import { UNKNOWN } from "./labels.ts";
 
 const RUNS_MAX = 1_000;
 
