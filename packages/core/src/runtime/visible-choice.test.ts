@@ -3,6 +3,8 @@ import { agent } from "../delegation/agent.ts";
 import { memoryEngine } from "../engine/memory/memory-engine.ts";
 import { sequential } from "../patterns/sequential.ts";
 import { createRuntime } from "../runtime.ts";
+import { choose } from "../selection/choose.ts";
+import { visibleChoice } from "./visible-choice.ts";
 
 const patternOf = (name: string, requires: readonly string[]) =>
   sequential(name, {
@@ -27,4 +29,14 @@ test("what was learned of a pattern is told only to those who may use it", async
   expect(some.domains("open")).toEqual(["orders"]);
   expect(some.posterior("guarded", "orders")).toMatchObject({ evidence: 0, tries: 0 });
   expect(some.posterior("open", "orders")).toEqual(all.posterior("open", "orders"));
+});
+
+test("a pattern that its reader may not use is not named by a part of a long name either", () => {
+  const hidden = `secret-${"x".repeat(80)}`;
+  const posterior = { mean: 0.9, deviation: 0.01, low: 0.88, high: 0.92, evidence: 20, tries: 20, offers: 0 };
+  const candidates = ["open", hidden].map((pattern) => ({ pattern, posterior }));
+  const { record } = choose({ candidates });
+  expect(record.reason).toContain("secret");
+  const seen = visibleChoice(record, (pattern) => pattern === "open");
+  expect(JSON.stringify(seen)).not.toContain("secret");
 });

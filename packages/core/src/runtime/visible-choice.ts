@@ -3,6 +3,7 @@ import { missingGrants } from "../delegation/authority.ts";
 import type { ChoiceRecord, RunChoice } from "../delegation/choice.ts";
 import type { ConfidenceReader } from "../learning/confidence-fold.ts";
 import type { Registry } from "../selection/registry.ts";
+import { shorten } from "../selection/choose-record.ts";
 import { MISSING_GRANT } from "./field.ts";
 
 /** Whether who holds these grants may use a pattern of this name; one that is not registered needs none. */
@@ -36,7 +37,7 @@ export function visibleChoice(choice: RunChoice, mayUse: (pattern: string) => bo
   const hidden = record.candidates.filter(({ pattern, reason }) => isHidden(pattern, reason));
   if (hidden.length === 0) return record;
   const { counts = {}, propensity = 0 } = record.others ?? {};
-  const isNamed = hidden.some(({ pattern }) => record.reason.includes(pattern));
+  const isNamed = hidden.some(({ pattern }) => record.reason.includes(shorten(pattern)));
   return {
     ...record,
     reason: isNamed ? `${choice.pattern ?? "no pattern"} was chosen` : record.reason,

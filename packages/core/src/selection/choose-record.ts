@@ -130,7 +130,8 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-function shorten(pattern: string): string {
+/** As a sentence about a choice names the pattern. */
+export function shorten(pattern: string): string {
   return pattern.length <= 60 ? pattern : `${pattern.slice(0, 59)}…`;
 }
 
