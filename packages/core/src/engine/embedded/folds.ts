@@ -47,7 +47,7 @@ export class Folds {
 
   constructor(host: FoldHost) {
     this.#host = host;
-    this.#patterns = new RunPatterns((run) => host.store.runById(run)?.pattern);
+    this.#patterns = new RunPatterns((run) => host.store.runById(run));
   }
 
   /**
@@ -133,7 +133,9 @@ export class Folds {
         // Asked after the page was read: another process may trim at any time.
         const trimmed = store.trimmed().position;
         if (followed.position() < trimmed && followed.since() < trimmed) followed.missed(trimmed);
-        if (!this.#feed(name, followed, page) || page.length < PAGE_EVENTS) break;
+        const isFed = this.#feed(name, followed, page);
+        this.#patterns.end(page);
+        if (!isFed || page.length < PAGE_EVENTS) break;
       }
     }
   }

@@ -73,6 +73,7 @@ export class IdleRuns {
   woken(key: RunKey): void {
     this.#dropped.get(key)?.();
     this.#dropped.delete(key);
+    this.#heldBack.delete(key);
   }
 
   takeHeldBack(): readonly RunKey[] {

@@ -1,11 +1,12 @@
 /**
  * Which pattern a run is of, for folds: most events do not say it.
  *
- * Owns a memory of the runs that go on, as their starts were seen; the store is asked for the others. Bounded: of more
- * than `KEPT_MAX` runs those that began first are forgotten.
+ * Owns a memory of the runs that go on, as their starts were seen; the store is asked for the others. Bounded: what has
+ * ended is not kept, and of more than `KEPT_MAX` runs those that began first are forgotten.
  */
 import type { Event } from "../../delegation/event.ts";
 import type { PatternOf } from "../../delegation/fold.ts";
+import type { RunRow } from "../store.ts";
 
 const KEPT_MAX = 20_000;
 
@@ -13,14 +14,19 @@ export class RunPatterns {
   readonly #kept = new Map<string, string>();
   readonly of: PatternOf;
 
-  constructor(stored: PatternOf) {
+  constructor(stored: (run: string) => Pick<RunRow, "pattern" | "state"> | undefined) {
     this.of = (run) => {
       const kept = this.#kept.get(run);
       if (kept !== undefined) return kept;
-      const pattern = stored(run);
-      if (pattern !== undefined) this.#keep(run, pattern);
-      return pattern;
+      const row = stored(run);
+      if (row && row.state !== "ended") this.#keep(run, row.pattern);
+      return row?.pattern;
     };
+  }
+
+  /** Runs that are kept. */
+  get size(): number {
+    return this.#kept.size;
   }
 
   /** These events are about to be folded. */
@@ -28,7 +34,7 @@ export class RunPatterns {
     for (const event of events) if (event.kind === "run-started") this.#keep(event.run, event.pattern);
   }
 
-  /** All folds have seen these events. */
+  /** They were folded. */
   end(events: readonly Event[]): void {
     for (const event of events) if (event.kind === "run-ended") this.#kept.delete(event.run);
   }
