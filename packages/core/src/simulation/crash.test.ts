@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { campaign } from "./campaign.ts";
 
 const FIRST_SEED = 1;
-const PROGRAMS = 360;
+const PROGRAMS = 480;
 
 test("a run crashed after any write ends as if undisturbed", { timeout: 300_000 }, async () => {
   const { failures, programs, crashed, exact, repeated, coverage } = await campaign(FIRST_SEED, PROGRAMS);
