@@ -6,54 +6,31 @@ import { StatusIcon, type Status } from "../parts/status.tsx";
 import { hrefOf } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
 
+/** What unfinished runs do; what is rare stands there only when there is some of it. */
+const STATES = [
+  { status: "running", label: "Running", always: true },
+  { status: "waiting", label: "Waiting", always: true },
+  { status: "queued", label: "Queued", always: true },
+  { status: "paused", label: "Paused", always: false },
+  { status: "undoing", label: "Undoing", always: false },
+  { status: "stranded", label: "Stranded", always: false },
+] as const;
+
 /** A strip of figures. */
 export function Figures({ overview }: { readonly overview: Overview }): JSX.Element {
   const { active, needs } = overview;
   const waiting = Object.values<number>(needs).reduce((sum, part) => sum + part, 0);
   return (
     <ul class="figures">
-      <Figure
-        status="running"
-        label="Running"
-        count={active.running}
-        href={hrefOf("/runs", { status: "running" })}
-      />
-      <Figure
-        status="waiting"
-        label="Waiting"
-        count={active.waiting}
-        href={hrefOf("/runs", { status: "waiting" })}
-      />
-      <Figure
-        status="queued"
-        label="Queued"
-        count={active.queued}
-        href={hrefOf("/runs", { status: "queued" })}
-      />
-      {active.paused > 0 && (
+      {STATES.filter(({ status, always }) => always || active[status] > 0).map(({ status, label }) => (
         <Figure
-          status="paused"
-          label="Paused"
-          count={active.paused}
-          href={hrefOf("/runs", { status: "paused" })}
+          key={status}
+          status={status}
+          label={label}
+          count={active[status]}
+          href={hrefOf("/runs", { status })}
         />
-      )}
-      {active.undoing > 0 && (
-        <Figure
-          status="undoing"
-          label="Undoing"
-          count={active.undoing}
-          href={hrefOf("/runs", { status: "undoing" })}
-        />
-      )}
-      {active.stranded > 0 && (
-        <Figure
-          status="stranded"
-          label="Stranded"
-          count={active.stranded}
-          href={hrefOf("/runs", { status: "stranded" })}
-        />
-      )}
+      ))}
       <Figure
         status={waiting > 0 ? "attention" : "ok"}
         label="Need you"

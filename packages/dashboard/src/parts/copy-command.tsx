@@ -52,21 +52,14 @@ export async function copyText(text: string): Promise<boolean> {
 }
 
 function CopyMark(): JSX.Element {
-  return (
-    <svg
-      width="14"
-      height="14"
-      viewBox="0 0 16 16"
-      aria-hidden="true"
-      stroke="currentColor"
-      stroke-width="1.4"
-    >
-      <path d="M3 4.500l3 3-3 3M8 11.500h5" stroke-linecap="round" stroke-linejoin="round" />
-    </svg>
-  );
+  return <Mark path="M3 4.500l3 3-3 3M8 11.500h5" width="1.4" />;
 }
 
 function CheckMark(): JSX.Element {
+  return <Mark path="M3 8.500l3.500 3.500L13 5" width="1.6" />;
+}
+
+function Mark({ path, width }: { readonly path: string; readonly width: string }): JSX.Element {
   return (
     <svg
       width="14"
@@ -74,9 +67,9 @@ function CheckMark(): JSX.Element {
       viewBox="0 0 16 16"
       aria-hidden="true"
       stroke="currentColor"
-      stroke-width="1.6"
+      stroke-width={width}
     >
-      <path d="M3 8.500l3.500 3.500L13 5" stroke-linecap="round" stroke-linejoin="round" />
+      <path d={path} stroke-linecap="round" stroke-linejoin="round" />
     </svg>
   );
 }

@@ -1,7 +1,7 @@
 /**
  * How a choice is written inside the entry of `run-started`: each candidate as a list instead of an object whose six
  * names take more room than what they say. Ten candidates so take half a KB instead of 1.1, which stays below what is
- * compressed: of what delegating added to a run's processor time this was a third.
+ * compressed.
  */
 import type { RecordedCandidate, RunChoice } from "../../delegation/choice.ts";
 import { isObject } from "./columns.ts";
