@@ -25,8 +25,8 @@ export default defineConfig(({ mode }) => {
       pool: "forks",
       execArgv: ["--conditions=source"],
       maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
-      testTimeout: long ? 900_000 : 30_000,
-      hookTimeout: 30_000,
+      testTimeout: long ? 1_800_000 : 120_000,
+      hookTimeout: 120_000,
       passWithNoTests: long,
     },
   };
