@@ -27,6 +27,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
       testTimeout: long ? 1_800_000 : 120_000,
       hookTimeout: 120_000,
+      expect: { poll: { timeout: 60_000 } },
       passWithNoTests: long,
     },
   };

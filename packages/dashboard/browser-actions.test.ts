@@ -8,7 +8,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (chromiumPath !== undefined) browser = await startChromium();
-}, 60_000);
+}, 300_000);
 
 beforeEach(({ skip }) => skip(chromiumPath === undefined, NO_CHROMIUM));
 
@@ -29,7 +29,7 @@ test("runs that start and fail appear by themselves", async () => {
   await page.getByRole("link", { name: "Runs", exact: true }).click();
   await page.getByRole("row", { name: /failed .* mail\.send/ }).waitFor();
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("an approval is given from the page, and the run goes on", async () => {
   await using shop = await openShop();
@@ -43,7 +43,7 @@ test("an approval is given from the page, and the run goes on", async () => {
   await visitor.go("/audit");
   await page.getByRole("row", { name: /signal-sent/ }).waitFor();
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("a run is cancelled from the page, with a reason that is kept", async () => {
   await using shop = await openShop();
@@ -58,7 +58,7 @@ test("a run is cancelled from the page, with a reason that is kept", async () =>
   expect(await run.outcome()).toMatchObject({ status: "cancelled", reason: "it's not needed" });
   await page.getByRole("heading", { name: /cancelled/ }).waitFor();
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("a run is forked with an edited input", async () => {
   await using shop = await openShop();
@@ -80,7 +80,7 @@ test("a run is forked with an edited input", async () => {
   await page.getByRole("heading", { name: /completed/ }).waitFor();
   await page.getByText("Made from").waitFor();
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("while the server is away the page stays, and afterwards nothing is missing", async () => {
   await using shop = await openShop();
@@ -103,7 +103,7 @@ test("while the server is away the page stays, and afterwards nothing is missing
   await page.getByRole("link", { name: "after" }).waitFor();
   // That nothing answered is said by the browser; anything else would be ours.
   expect(visitor.complaints.filter((text) => !/ERR_|Failed to load resource/.test(text))).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("a page that is held still changes nothing until it is let go", async () => {
   await using shop = await openShop();
@@ -119,7 +119,7 @@ test("a page that is held still changes nothing until it is let go", async () =>
   await page.getByRole("button", { name: /Paused/ }).click();
   await page.getByRole("link", { name: "meanwhile" }).waitFor();
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test("everything is reached by keyboard alone", async () => {
   await using shop = await openShop();
@@ -146,7 +146,7 @@ test("everything is reached by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   expect((await run.outcome()).status).toBe("completed");
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 const TABS_MAX = 60;
 

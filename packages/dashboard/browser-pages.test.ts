@@ -46,7 +46,7 @@ beforeAll(async () => {
   await (await runtime.start("orders.fulfil", { item: "lamp", total: 990 }, { id: LONG_ID })).outcome();
   await runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
   await runtime.start("stock.watch", { item: "lamp", total: 40 }, { id: "watch-1" });
-}, 90_000);
+}, 300_000);
 
 beforeEach(({ skip }) => skip(chromiumPath === undefined, NO_CHROMIUM));
 
@@ -82,7 +82,7 @@ test("on a narrow screen no page is wider than the screen, and all are accessibl
     await expectAccessible(visitor.page, axe.source);
   }
   expect(visitor.complaints).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test("what agents wrote is text: no markup comes of it, and control characters are seen", async () => {
   await using visitor = await visit(browser, shop);
@@ -107,4 +107,4 @@ test("an empty log teaches the command that fills it", async () => {
     await expectAccessible(visitor.page, axe.source);
   }
   expect(visitor.complaints).toEqual([]);
-}, 60_000);
+}, 300_000);

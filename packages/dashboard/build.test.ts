@@ -9,7 +9,7 @@ let built: Built;
 
 beforeAll(async () => {
   built = await buildDashboard(mkdtempSync(join(tmpdir(), "reeve-dashboard-")));
-}, 60_000);
+}, 300_000);
 
 afterAll(() => {
   rmSync(built.folder, { recursive: true, force: true });

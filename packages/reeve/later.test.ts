@@ -214,7 +214,7 @@ test("retention of the configuration archives what ended, and a wrong one is a f
   );
   const owner = workspace.start(["run", "asks", "--id", "r2"]);
   await owner.says("waiting    look");
-  await expect.poll(async () => (await workspace.reeve("show", "r1")).code, { timeout: 20_000 }).toBe(4);
+  await expect.poll(async () => (await workspace.reeve("show", "r1")).code, { timeout: 60_000 }).toBe(4);
   expect(existsSync(join(workspace.folder, "old"))).toBe(true);
   expect(readdirSync(join(workspace.folder, "old"))).toEqual([expect.stringMatching(/^[\d-]+\.jsonl\.gz$/)]);
   await stop(owner);

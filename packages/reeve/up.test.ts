@@ -19,7 +19,7 @@ export default {
 };
 `;
 const SLOW_MS = 120_000;
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000 };
 
 afterEach(disposeWorkspaces);
 

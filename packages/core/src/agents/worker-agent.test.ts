@@ -44,7 +44,9 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const agent of opened.splice(0)) await agent.close?.();
-  await vi.waitFor(() => assert(threadCount() <= threadsBefore, "a thread was left behind"));
+  await vi.waitFor(() => assert(threadCount() <= threadsBefore, "a thread was left behind"), {
+    timeout: 60_000,
+  });
 });
 
 it("calls the exported function of a TypeScript module in another thread", async () => {

@@ -84,7 +84,7 @@ test.each(WORKS)(
   },
 );
 
-test.each(WORKS)("a cancel of the parent stops $what in its child", { timeout: 90_000 }, async (work) => {
+test.each(WORKS)("a cancel of the parent stops $what in its child", async (work) => {
   await using opened = await open(work);
   const { runtime, told, file } = opened;
   const run = await runtime.start("parent", 0, { id: "p" });

@@ -183,4 +183,4 @@ test("a function that begins when it is to stop already is told so, and abandone
   expect(isAborted()).toBe(true);
   clock.advance(GRACE_MS);
   expect(await result).toMatchObject({ ended: "stopped", code: "attempt-abandoned" });
-}, 2_000);
+});

@@ -40,7 +40,7 @@ async function work(name: string, id: string): Promise<readonly string[]> {
   const run = await runtime.as({ principal: "../../me" }).start(pattern, input, { id, context });
   expect((await run.outcome()).status).toBe("completed");
   const names = readdirSync(parent);
-  await expect.poll(async () => (await runtime.runs()).runs, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(async () => (await runtime.runs()).runs, { timeout: 60_000 }).toEqual([]);
   await backupFile(file, join(parent, "copy.db"), { force: true });
   await runtime.close();
   return names;

@@ -136,12 +136,12 @@ describe("credentials", () => {
     expect(statSync(file).mode & 0o077).toBe(0);
     const authorization = `Bearer ${token}`;
     await expect
-      .poll(async () => (await it.get("/api/session", { authorization })).status, { timeout: 10_000 })
+      .poll(async () => (await it.get("/api/session", { authorization })).status, { timeout: 60_000 })
       .toBe(200);
     expect(listTokens(it.file).map(({ name }) => name)).toContain("short-lived");
     removeToken(it.file, "short-lived");
     await expect
-      .poll(async () => (await it.get("/api/session", { authorization })).status, { timeout: 10_000 })
+      .poll(async () => (await it.get("/api/session", { authorization })).status, { timeout: 60_000 })
       .toBe(401);
   });
 

@@ -113,7 +113,7 @@ test("the tree of spans is the tree of the run: steps, their attempts, and undos
   traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces`, share: 1 });
   const [good, bad] = [await end(1), await end(-1)];
   const paid = { "attempt 1 !": {}, "attempt 2": {} };
-  await vi.waitFor(() => expect(treeOf(bad)).not.toEqual({}), { timeout: 10_000 });
+  await vi.waitFor(() => expect(treeOf(bad)).not.toEqual({}), { timeout: 60_000 });
   expect(treeOf(good)).toEqual({
     "invoke_workflow orders": { "invoke_agent pay": paid, "invoke_agent ship": { "attempt 1": {} } },
   });
@@ -143,12 +143,12 @@ test("an absent receiver brings lag, also over a restart, and loses nothing", as
   const second = await end(2);
   await startReceiver(port);
   const isThere = (): void => expect([treeOf(first), treeOf(second)]).not.toContainEqual({});
-  await vi.waitFor(isThere, { timeout: 15_000 });
+  await vi.waitFor(isThere, { timeout: 60_000 });
   await traces.close();
   received.clear();
   traces = exportTraces(runtime, options);
   const third = await end(3);
-  await vi.waitFor(() => expect(treeOf(third)).not.toEqual({}), { timeout: 10_000 });
+  await vi.waitFor(() => expect(treeOf(third)).not.toEqual({}), { timeout: 60_000 });
   expect(treeOf(first)).toEqual({});
 });
 

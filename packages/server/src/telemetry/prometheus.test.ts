@@ -132,7 +132,7 @@ test.skipIf(!isInstalled("prometheus"))(
   },
 );
 
-const WAIT = { timeout: 20_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 
 /** Scrapes every 200 ms; its address. */
 async function startPrometheus(): Promise<string> {
