@@ -10,6 +10,7 @@
  */
 const { existsSync, readFileSync } = require("node:fs");
 const { relative } = require("node:path");
+const { stripVTControlCharacters } = require("node:util");
 
 /** The lines of a message that are printed: enough to see what failed, little enough for the end of a log. */
 const MESSAGE_LINES = 14;
@@ -32,8 +33,7 @@ function testsOf(file) {
 
 /** @param {string} message */
 function shortened(message) {
-  // oxlint-disable-next-line no-control-regex -- colours are taken out
-  const lines = message.replace(/\u001b\[[0-9;]*m/g, "").split("\n");
+  const lines = stripVTControlCharacters(message).split("\n");
   return lines.slice(0, MESSAGE_LINES).map((line) => `    ${line.slice(0, 200)}`);
 }
 
