@@ -25,6 +25,13 @@ export interface ProcessSample {
   readonly handles: number;
   /** Of the log's file with its write-ahead log; 0 where the log is no file. */
   readonly fileBytes: number;
+  /** How large the heap may grow; missing in older logs, as what follows. */
+  readonly heapLimitBytes?: number;
+  /** What is free for the log where it is a file. */
+  readonly diskFreeBytes?: number;
+  /** Of the processors and of the memory that the process may use: the share that is in use, by whomever, 0 to 1. */
+  readonly machineCpu?: number;
+  readonly machineMemory?: number;
 }
 
 /** With what only the engine can measure. */

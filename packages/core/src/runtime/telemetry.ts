@@ -44,7 +44,7 @@ export async function openTelemetry(
   const telemetry = asked && (await followTelemetry(engine, { ...asked, objectives }));
   return {
     ...(telemetry && { telemetry }),
-    ...(telemetry && engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, report) }),
+    ...(telemetry && engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, settings) }),
     ...(watched && { alarm: new Alarm(engine, watched, report) }),
   };
 }
@@ -58,11 +58,15 @@ export class Sampler {
   readonly #warned = new Set<string>();
   #cancelTimer: CancelTimer = () => {};
 
-  constructor(engine: Engine, telemetry: Telemetry, report: Settings["report"]) {
+  constructor(engine: Engine, telemetry: Telemetry, { report, resources }: Settings) {
     this.#engine = engine;
     this.#report = report;
     this.#counted = telemetry.metrics;
-    this.#meter = new ProcessMeter(engine.clock, engine.file);
+    // How busy the processors are is known from a second look on.
+    const machine = resources();
+    machine.now();
+    const { clock, file } = engine;
+    this.#meter = new ProcessMeter({ clock, file, machine: () => machine.now() });
     this.#wait();
   }
 

@@ -3,22 +3,33 @@
  *
  * Holds a histogram of the platform's and an observer of garbage collections until it is closed.
  */
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import {
   monitorEventLoopDelay,
   performance,
   PerformanceObserver,
   type EventLoopUtilization,
 } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
 import type { Clock } from "../clock.ts";
 import type { ProcessSample } from "../delegation/resource-sample.ts";
 
 /** The platform measures the delay of timers that are so far apart, in milliseconds. */
 const RESOLUTION_MS = 20;
 
+export interface MeterOptions {
+  readonly clock: Clock;
+  /** The log's, if it is one. */
+  readonly file: string | undefined;
+  /** How busy the machine is; shares from 0 to 1. */
+  readonly machine: () => { readonly cpu: number; readonly memory: number };
+}
+
 export class ProcessMeter {
   readonly #clock: Clock;
   readonly #file: string | undefined;
+  readonly #machine: MeterOptions["machine"];
   readonly #delays: ReturnType<typeof monitorEventLoopDelay> = monitorEventLoopDelay({
     resolution: RESOLUTION_MS,
   });
@@ -29,10 +40,10 @@ export class ProcessMeter {
   #loop: EventLoopUtilization = performance.eventLoopUtilization();
   #measuredAtMs: number;
 
-  /** @param file the log's, if it is one */
-  constructor(clock: Clock, file: string | undefined) {
+  constructor({ clock, file, machine }: MeterOptions) {
     this.#clock = clock;
     this.#file = file;
+    this.#machine = machine;
     this.#measuredAtMs = clock.monotonic();
     this.#delays.enable();
     this.#collections = new PerformanceObserver((list) => {
@@ -48,6 +59,8 @@ export class ProcessMeter {
     const cpu = process.cpuUsage();
     const loop = performance.eventLoopUtilization();
     const memory = process.memoryUsage();
+    const machine = this.#machine();
+    const diskFreeBytes = freeBeside(this.#file);
     const sample: ProcessSample = {
       pid: process.pid,
       elapsedMs: now - this.#measuredAtMs,
@@ -63,6 +76,10 @@ export class ProcessMeter {
       loopUtilization: performance.eventLoopUtilization(loop, this.#loop).utilization,
       handles: process.getActiveResourcesInfo().length,
       fileBytes: sizeOf(this.#file) + sizeOf(this.#file && `${this.#file}-wal`),
+      heapLimitBytes: getHeapStatistics().heap_size_limit,
+      ...(diskFreeBytes !== undefined && { diskFreeBytes }),
+      machineCpu: machine.cpu,
+      machineMemory: machine.memory,
     };
     this.#delays.reset();
     [this.#gcMs, this.#gcMsMax] = [0, 0];
@@ -89,4 +106,16 @@ export class ProcessMeter {
 
 function sizeOf(file: string | undefined): number {
   return (file && statSync(file, { throwIfNoEntry: false })?.size) || 0;
+}
+
+/** Undefined where there is no file, or its disk does not say. */
+function freeBeside(file: string | undefined): number | undefined {
+  if (file === undefined) return undefined;
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize;
+  } catch {
+    // ignore: some file systems can't be asked; a sample without it is worth having
+    return undefined;
+  }
 }

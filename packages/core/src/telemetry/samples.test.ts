@@ -9,6 +9,7 @@ import type { Event } from "../delegation/event.ts";
 import { sqliteEngine } from "../engine/sqlite/sqlite-engine.ts";
 import { verifyFile } from "../engine/sqlite/verify-file.ts";
 import { sequential } from "../patterns/sequential.ts";
+import { fixedResources } from "../resources/resources.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
 
 const DAY_MS = 86_400_000;
@@ -52,7 +53,7 @@ async function advance(opened: Runtime, ms: number): Promise<void> {
 const NOTHING = { name: "nothing", version: 1, initial: () => 0, apply: () => 0 };
 
 test("the process is sampled every ten seconds, in runs of a day that nobody sees or can stop", async () => {
-  const opened = await open();
+  const opened = await open({ resources: fixedResources({ cpu: 0.25, memory: 0.5 }) });
   await (await opened.start(copies, "x")).outcome();
   await advance(opened, 50_000);
   const found = await samples(opened);
@@ -65,6 +66,10 @@ test("the process is sampled every ten seconds, in runs of a day that nobody see
   expect(found[0]?.sample.residentBytes).toBeGreaterThan(1e7);
   expect(found[0]?.sample.fileBytes).toBeGreaterThan(1_000);
   expect(found[0]?.sample.committedEvents).toBeGreaterThan(2);
+  const { heapBytes, heapLimitBytes, diskFreeBytes, machineCpu, machineMemory } = found[0]?.sample ?? {};
+  expect(heapLimitBytes).toBeGreaterThan(heapBytes ?? Infinity);
+  expect(diskFreeBytes).toBeGreaterThan(0);
+  expect([machineCpu, machineMemory]).toEqual([0.25, 0.5]);
   expect((await opened.runs()).runs.map(({ pattern }) => pattern)).toEqual(["copies"]);
   await expect(opened.run("reeve:resources:2026-01-02").cancel("no")).rejects.toThrow("there is no run");
   await expect(opened.start(copies, "x", { id: "reeve:mine" })).rejects.toThrow("can't have the id");
