@@ -101,6 +101,14 @@ export { packPatterns, type PackedPatterns } from "./selection/stored/pack.ts";
 export { unpackPatterns } from "./selection/stored/unpack.ts";
 export type { StoredPatterns } from "./runtime/stored-patterns.ts";
 export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
+export {
+  followAlerts,
+  type AlertReader,
+  type AlertReport,
+  type AlertRules,
+} from "./runtime/follow-alerts.ts";
+export type { AlertEpisode } from "./telemetry/alert-history.ts";
+export type { BurnAlertReport, ObjectiveReport, ObjectiveWindow } from "./telemetry/objective-report.ts";
 export { followTelemetry, type Telemetry } from "./runtime/telemetry.ts";
 export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
 export type { Metrics } from "./telemetry/counts.ts";
@@ -113,6 +121,7 @@ export {
   burnRates,
   firingErrorRate,
   type BurnRate,
+  type Window,
 } from "./telemetry/burn-rate.ts";
 export { needChanges } from "./telemetry/need-alerts.ts";
 export { needs, type Needs, type RunInNeed } from "./telemetry/needs.ts";

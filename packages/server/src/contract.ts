@@ -18,6 +18,17 @@ export type {
   StartInput,
 } from "./contract/action.ts";
 export type { ActivityPoint, ActivityQuery, ActivityView, StepActivityView } from "./contract/activity.ts";
+export type {
+  AlertEpisodeView,
+  AlertHistoryQuery,
+  AlertHistoryView,
+  Alerts,
+  AlertSeverity,
+  AlertView,
+  BurnAlertView,
+  ObjectiveView,
+  ObjectiveWindowView,
+} from "./contract/alerts.ts";
 export type { Act, ScheduleView, Session, TokenView } from "./contract/control.ts";
 export type {
   EventsPage,

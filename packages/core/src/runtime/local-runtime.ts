@@ -18,6 +18,7 @@ import type { Chooser } from "./chooser.ts";
 import { usableWith, visibleConfidence } from "./visible-choice.ts";
 import type { ChoicePreview } from "./choice-preview.ts";
 import type { Delegator, DelegateTaskOptions } from "./delegator.ts";
+import type { AlertRules } from "./follow-alerts.ts";
 import { LocalRun } from "./local-run.ts";
 import {
   Operations,
@@ -85,6 +86,11 @@ export class LocalRuntime implements Runtime {
 
   get telemetry(): Telemetry | undefined {
     return this.#parts.telemetry;
+  }
+
+  get alertRules(): AlertRules {
+    const { objectives } = this.#settings;
+    return { objectives };
   }
 
   get patterns(): readonly Pattern[] {

@@ -12,6 +12,7 @@ import type { CallerOptions } from "./caller-within.ts";
 import type { ChoicePreview } from "./choice-preview.ts";
 import type { DelegateTaskOptions } from "./delegator.ts";
 import type { Pausable, Paused, ScheduleOptions, ScheduleView } from "./operations.ts";
+import type { AlertRules } from "./follow-alerts.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface StartOptions {
@@ -121,6 +122,8 @@ export interface Runtime extends AsyncDisposable {
   activate(profile?: string): Promise<void>;
   /** The active profile; undefined: none. */
   profile(): string | undefined;
+  /** What alerts follow from beside the log; for `followAlerts`. */
+  readonly alertRules: AlertRules;
   /** The alerts that fire, those that began first first; the log's owner evaluates its objectives every 30 seconds. */
   alerts(): readonly ActiveAlert[];
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */

@@ -21,8 +21,11 @@ export type Window = "5m" | "30m" | "1h" | "6h" | "3d";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** The shortest first. */
+export const WINDOWS: readonly Window[] = ["5m", "30m", "1h", "6h", "3d"];
+
 /** The windows, each with its milliseconds. */
-const WINDOWS_MS: Readonly<Record<Window, number>> = {
+export const WINDOWS_MS: Readonly<Record<Window, number>> = {
   "5m": 5 * MINUTE_MS,
   "30m": 30 * MINUTE_MS,
   "1h": HOUR_MS,
@@ -81,7 +84,12 @@ export function burnRateChanges(
   return [...changes, ...goneAmong(active, known)];
 }
 
-function verdictOn(limit: number, long: GoodAndBad, short: GoodAndBad): "firing" | "resolved" | "held" {
+/** Held: too little ended to judge by, so that an alert stays what it is. */
+export function verdictOn(
+  limit: number,
+  long: GoodAndBad,
+  short: GoodAndBad,
+): "firing" | "resolved" | "held" {
   if (total(short) === 0) return "held";
   if (errorRate(short) <= limit || errorRate(long) <= limit) return "resolved";
   return total(long) < BURN_RUNS_MIN ? "held" : "firing";

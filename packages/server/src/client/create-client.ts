@@ -51,6 +51,8 @@ export function createClient(options: ClientOptions): Client {
     choices: ask(routes.choices),
     confidence: ask(routes.confidence),
     contexts: ask(routes.contexts),
+    alerts: ask(routes.alerts),
+    alertHistory: ask(routes.alertHistory),
     audit: ask(routes.audit),
     tokens: ask(routes.tokens),
     start: ask(routes.start),

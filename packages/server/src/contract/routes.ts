@@ -2,6 +2,7 @@
 import { z } from "zod";
 import * as action from "./action.ts";
 import * as activity from "./activity.ts";
+import * as alerts from "./alerts.ts";
 import * as control from "./control.ts";
 import * as event from "./event.ts";
 import * as learned from "./learned.ts";
@@ -42,6 +43,8 @@ export type Routes = {
     { readonly confidence: readonly learned.ConfidenceView[] }
   >;
   readonly contexts: Route<route.Nothing, { readonly contexts: readonly learned.ContextsView[] }>;
+  readonly alerts: Route<route.Nothing, alerts.Alerts>;
+  readonly alertHistory: Route<alerts.AlertHistoryQuery, alerts.AlertHistoryView>;
   readonly audit: Route<route.Nothing, { readonly acts: readonly control.Act[] }>;
   readonly tokens: Route<route.Nothing, { readonly tokens: readonly control.TokenView[] }>;
   readonly start: Route<action.StartInput, action.Started>;
@@ -227,6 +230,20 @@ export const routes: Routes = {
     summary: "Whether contexts survived as patterns declare, and what changed undeclared",
     input: nothingSchema,
     output: learned.contextsSchema,
+  },
+  alerts: {
+    ...READ,
+    path: "/api/alerts",
+    summary: "The alerts that fire, and the objectives with their budgets in every window",
+    input: nothingSchema,
+    output: alerts.alertsSchema,
+  },
+  alertHistory: {
+    ...READ,
+    path: "/api/alerts/history",
+    summary: "When alerts fired and were resolved, the latest first",
+    input: alerts.alertHistoryQuerySchema,
+    output: alerts.alertHistorySchema,
   },
   audit: {
     ...READ,

@@ -64,6 +64,8 @@ export function answersOf({ views, gatekeeper, version }: AnswerHost): readonly 
       confidence: await confidenceViews(runtime, query, mayUse(views, asker)),
     })),
     on(routes.contexts, (_input, asker) => ({ contexts: views.learned.contexts(mayUse(views, asker)) })),
+    on(routes.alerts, () => views.alerts.now()),
+    on(routes.alertHistory, (query) => views.alerts.history(query)),
     on(routes.audit, () => ({ acts: views.acts() })),
     on(routes.tokens, () => ({ tokens: gatekeeper.tokens.map(tokenView) })),
   ];

@@ -13,6 +13,7 @@ import { pauseOf } from "../patterns/pause-of.ts";
 import { OpenWaits } from "../runs/open-waits.ts";
 import { RunStories } from "../runs/run-stories.ts";
 import { UnfinishedRuns } from "../runs/unfinished-runs.ts";
+import { openAlerts, type AlertViews } from "./alert-views.ts";
 import { openCourses, type Courses } from "./courses.ts";
 import { openLearned, type Learned } from "./learned-views.ts";
 import type { Sources } from "./sources.ts";
@@ -27,6 +28,7 @@ export class Views {
   readonly unfinished: UnfinishedRuns;
   readonly courses: Courses;
   readonly learned: Learned;
+  readonly alerts: AlertViews;
   readonly #reader: FoldReader<Board>;
   readonly #waits: OpenWaits;
   readonly #listeners = new Set<RunsListener>();
@@ -36,7 +38,7 @@ export class Views {
     sources: Sources,
     feed: Feed,
     reader: FoldReader<Board>,
-    { courses, learned }: Pick<Views, "courses" | "learned">,
+    { courses, learned, alerts }: Pick<Views, "courses" | "learned" | "alerts">,
   ) {
     const { engine } = sources.runtime;
     this.sources = sources;
@@ -44,6 +46,7 @@ export class Views {
     this.#reader = reader;
     this.courses = courses;
     this.learned = learned;
+    this.alerts = alerts;
     this.stories = new RunStories(engine, feed);
     this.#waits = new OpenWaits(engine);
     this.unfinished = new UnfinishedRuns(engine, feed, (run) => {
@@ -58,8 +61,12 @@ export class Views {
     const reader = await sources.runtime.engine.fold(boardFold((event) => feed.push(event)));
     feed.beginAt(reader.position());
     const { engine } = sources.runtime;
-    const [courses, learned] = await Promise.all([openCourses(engine), openLearned(engine)]);
-    const views = new Views(sources, feed, reader, { courses, learned });
+    const [courses, learned, alerts] = await Promise.all([
+      openCourses(engine),
+      openLearned(engine),
+      openAlerts(sources.runtime),
+    ]);
+    const views = new Views(sources, feed, reader, { courses, learned, alerts });
     await views.unfinished.refresh();
     return views;
   }

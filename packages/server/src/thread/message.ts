@@ -1,5 +1,5 @@
 /** What the runtime's thread and the server's tell each other. */
-import { ReeveError, type CallerOptions, type ErrorCode } from "@reeve/core";
+import { ReeveError, type AlertRules, type CallerOptions, type ErrorCode } from "@reeve/core";
 import type { ActionName } from "../commands/act.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
@@ -11,6 +11,8 @@ export interface ThreadStart {
   /** The log's file. */
   readonly file: string;
   readonly described: Described;
+  /** The runtime's. */
+  readonly alertRules: AlertRules;
   readonly role: "owner" | "guest";
   readonly readOnly: boolean;
   readonly options: ServingOptions;

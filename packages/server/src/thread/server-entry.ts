@@ -19,7 +19,7 @@ const BLOCKED_MS = 2_000;
 const ACT_MS_MAX = 30_000;
 const REPORTS_MAX = 100;
 
-const { file, role, readOnly, options } = start;
+const { file, role, readOnly, alertRules, options } = start;
 const startedAt = Date.now();
 const reports: Report[] = [];
 const waiting = new Map<number, { resolve(output: unknown): void; reject(error: unknown): void }>();
@@ -34,6 +34,7 @@ port.on("message", (message: ToServer) => take(message));
 const runtime = await createRuntime({
   patterns: [],
   engine: sqliteEngine(file, { access: "guest" }),
+  objectives: alertRules.objectives,
   report: ({ what, error }) => told(what, error),
 });
 

@@ -40,6 +40,7 @@ export class ServerThread {
       kind: "reeve-server",
       file: options.file,
       described: describePatterns(this.#patterns),
+      alertRules: runtime.alertRules,
       role: runtime.engine.role,
       readOnly: options.readOnly,
       options: options.serving,

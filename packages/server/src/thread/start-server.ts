@@ -6,6 +6,7 @@ import { accessFileOf } from "../access/access-file.ts";
 import { boardFold } from "../board/board-fold.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
+import { openAlerts } from "../http/alert-views.ts";
 import { openCourses } from "../http/courses.ts";
 import { openLearned } from "../http/learned-views.ts";
 import { SITE_FOLDER } from "../http/site.ts";
@@ -63,7 +64,12 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   // Kept by the owner, whose checkpoints spare the server reading the whole log at its next start.
   if (role === "owner") {
     const { engine } = runtime;
-    await Promise.all([engine.fold(boardFold()), openCourses(engine), openLearned(engine)]);
+    await Promise.all([
+      engine.fold(boardFold()),
+      openCourses(engine),
+      openLearned(engine),
+      openAlerts(runtime),
+    ]);
   }
   const report = options.report ?? warn;
   const told = (what: string, message: string): void => report({ what, error: new Error(message) });

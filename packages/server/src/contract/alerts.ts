@@ -1,0 +1,166 @@
+/** Alerts with what they follow from: what fires, budgets in their windows, and when alerts fired before. */
+import { z } from "zod";
+import { timeSchema } from "./route.ts";
+
+/** How soon a person should look: at once, or in working hours. */
+export type AlertSeverity = "page" | "ticket";
+
+const severitySchema: z.ZodType<AlertSeverity> = z.enum(["page", "ticket"]);
+
+/** An alert that fires. */
+export interface AlertView {
+  /** Such as `objective/checkout/1h` or `stranded/orders`. */
+  readonly alert: string;
+  readonly severity: AlertSeverity;
+  readonly summary: string;
+  /** Null where it is about none. */
+  readonly pattern: string | null;
+  readonly since: number;
+}
+
+const alertViewSchema: z.ZodType<AlertView> = z
+  .object({
+    alert: z.string(),
+    severity: severitySchema,
+    summary: z.string(),
+    pattern: z.string().nullable(),
+    since: timeSchema,
+  })
+  .meta({ id: "Alert" });
+
+/** What became good and bad of an objective in one window. */
+export interface ObjectiveWindowView {
+  readonly window: "5m" | "30m" | "1h" | "6h" | "3d";
+  readonly good: number;
+  readonly bad: number;
+  /** Bad among all, 0 to 1; null where there were no runs. */
+  readonly errorRate: number | null;
+  /** How many times faster than allowed the budget is used up; null where there were no runs. */
+  readonly burnRate: number | null;
+}
+
+const windowNameSchema = z.enum(["5m", "30m", "1h", "6h", "3d"]);
+
+const windowSchema: z.ZodType<ObjectiveWindowView> = z.object({
+  window: windowNameSchema,
+  good: z.number(),
+  bad: z.number(),
+  errorRate: z.number().nullable(),
+  burnRate: z.number().nullable(),
+});
+
+/** One of the alerts of an objective: it fires while more than `errorRateMax` is bad in both windows. */
+export interface BurnAlertView {
+  readonly alert: string;
+  readonly long: ObjectiveWindowView["window"];
+  readonly short: ObjectiveWindowView["window"];
+  /** So many times faster than allowed the budget has to burn; smaller for low objectives. */
+  readonly factor: number;
+  readonly severity: AlertSeverity;
+  readonly errorRateMax: number;
+  /** "held": too little ended to judge by, and the alert stays what it was. */
+  readonly verdict: "firing" | "calm" | "held";
+  readonly firing: boolean;
+}
+
+const burnAlertSchema: z.ZodType<BurnAlertView> = z.object({
+  alert: z.string(),
+  long: windowNameSchema,
+  short: windowNameSchema,
+  factor: z.number(),
+  severity: severitySchema,
+  errorRateMax: z.number(),
+  verdict: z.enum(["firing", "calm", "held"]),
+  firing: z.boolean(),
+});
+
+/** What a pattern is held to, and how that goes. */
+export interface ObjectiveView {
+  readonly name: string;
+  readonly pattern: string;
+  /** The share of runs that is to succeed, or to succeed within `limitMs`. */
+  readonly target: number;
+  /** Null: success alone counts. */
+  readonly limitMs: number | null;
+  /** The share of runs that may be bad. */
+  readonly budget: number;
+  /** Of the last three days: 1 all of it, 0 nothing, below 0 more was used than there was; null: nothing ended. */
+  readonly budgetLeft: number | null;
+  /** The shortest first. */
+  readonly windows: readonly ObjectiveWindowView[];
+  readonly alerts: readonly BurnAlertView[];
+}
+
+const objectiveSchema: z.ZodType<ObjectiveView> = z
+  .object({
+    name: z.string(),
+    pattern: z.string(),
+    target: z.number(),
+    limitMs: z.number().nullable(),
+    budget: z.number(),
+    budgetLeft: z.number().nullable(),
+    windows: z.array(windowSchema),
+    alerts: z.array(burnAlertSchema),
+  })
+  .meta({ id: "Objective" });
+
+export interface Alerts {
+  /** Those that fire, the earliest first. */
+  readonly alerts: readonly AlertView[];
+  readonly objectives: readonly ObjectiveView[];
+  /** The server's clock. */
+  readonly now: number;
+}
+
+export const alertsSchema: z.ZodType<Alerts> = z.object({
+  alerts: z.array(alertViewSchema),
+  objectives: z.array(objectiveSchema),
+  now: timeSchema,
+});
+
+export interface AlertHistoryQuery {
+  /** Only of this pattern. */
+  readonly pattern?: string;
+  /** 1 to 1,000. @default 100 */
+  readonly limit?: number;
+}
+
+export const alertHistoryQuerySchema: z.ZodType<AlertHistoryQuery> = z.strictObject({
+  pattern: z.string().min(1).exactOptional(),
+  limit: z.int().min(1).max(1_000).exactOptional(),
+});
+
+/** One time that an alert fired. */
+export interface AlertEpisodeView {
+  readonly alert: string;
+  readonly severity: AlertSeverity;
+  readonly summary: string;
+  readonly pattern: string | null;
+  readonly firedAt: number;
+  /** Null while it fires. */
+  readonly resolvedAt: number | null;
+  /** Why it was resolved, in one sentence. */
+  readonly resolution: string | null;
+  /** Of the event that said that it fires. */
+  readonly position: number;
+}
+
+export interface AlertHistoryView {
+  /** The latest first; the latest 1,000 are known. */
+  readonly episodes: readonly AlertEpisodeView[];
+}
+
+export const alertHistorySchema: z.ZodType<AlertHistoryView> = z.object({
+  episodes: z.array(
+    z.object({
+      alert: z.string(),
+      severity: severitySchema,
+      summary: z.string(),
+      pattern: z.string().nullable(),
+      firedAt: timeSchema,
+      resolvedAt: timeSchema.nullable(),
+      resolution: z.string().nullable(),
+      position: z.number(),
+    }),
+  ),
+});

@@ -1,0 +1,81 @@
+/** Objectives and alerts as the contract shows them. */
+import {
+  followAlerts,
+  type ActiveAlert,
+  type AlertEpisode,
+  type ObjectiveReport,
+  type Runtime,
+} from "@reeve/core";
+import type {
+  AlertEpisodeView,
+  AlertHistoryQuery,
+  AlertHistoryView,
+  Alerts,
+  AlertView,
+  ObjectiveView,
+} from "../contract/alerts.ts";
+
+const EPISODES_SHOWN = 100;
+
+export interface AlertViews {
+  now(): Alerts;
+  history(query: AlertHistoryQuery): AlertHistoryView;
+}
+
+/** Follows the log. Kept by its owner, too, the checkpoints of its folds spare others reading the whole log. */
+export async function openAlerts({ engine, alertRules }: Runtime): Promise<AlertViews> {
+  const reader = await followAlerts(engine, alertRules);
+  return {
+    now: () => {
+      const { alerts, objectives } = reader.report();
+      return {
+        alerts: alerts.map(alertView),
+        objectives: objectives.map(objectiveView),
+        now: engine.clock.now(),
+      };
+    },
+    history: ({ pattern, limit = EPISODES_SHOWN }) => {
+      const episodes = reader.history().filter((one) => pattern === undefined || one.pattern === pattern);
+      return { episodes: episodes.slice(0, limit).map(episodeView) };
+    },
+  };
+}
+
+function alertView({ alert, severity, summary, pattern, since }: ActiveAlert): AlertView {
+  return { alert, severity, summary, pattern: pattern ?? null, since };
+}
+
+function objectiveView({ objective, budget, budgetLeft, windows, alerts }: ObjectiveReport): ObjectiveView {
+  const { name, pattern } = objective;
+  const isLatency = "latency" in objective;
+  return {
+    name,
+    pattern,
+    target: isLatency ? objective.latency.p : objective.success,
+    limitMs: isLatency ? objective.latency.ms : null,
+    budget,
+    budgetLeft: budgetLeft ?? null,
+    windows: windows.map(({ window, good, bad, errorRate = null, burnRate = null }) => ({
+      window,
+      good,
+      bad,
+      errorRate,
+      burnRate,
+    })),
+    alerts,
+  };
+}
+
+function episodeView(episode: AlertEpisode): AlertEpisodeView {
+  const {
+    alert,
+    severity,
+    summary,
+    pattern = null,
+    firedAt,
+    resolvedAt = null,
+    resolution = null,
+    position,
+  } = episode;
+  return { alert, severity, summary, pattern, firedAt, resolvedAt, resolution, position };
+}
