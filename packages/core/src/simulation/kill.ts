@@ -24,7 +24,7 @@ export interface Killed {
 const LINES_MAX = 1_500;
 const PAGE_EVENTS = 5_000;
 /** A process that writes nothing for so long hangs. */
-const STILL_MS_MAX = 20_000;
+const STILL_MS_MAX = 120_000;
 
 /** The moments are drawn from `seed`, as numbers of lines the process has written. */
 export async function killAgainAndAgain(seed: number, kills: number): Promise<Killed> {

@@ -93,5 +93,6 @@ async function approve(run: string): Promise<void> {
 
 function say(line: SideLine): void {
   writeLine(side, line);
-  writeSync(1, ".");
+  // Not `writeSync`: where the reader is slow, a pipe that does not block refuses it (EAGAIN).
+  process.stdout.write(".");
 }
