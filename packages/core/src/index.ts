@@ -107,6 +107,17 @@ export {
   type AlertReport,
   type AlertRules,
 } from "./runtime/follow-alerts.ts";
+export type { AlertOptions } from "./runtime/check-alerts.ts";
+export type { AlertLimits } from "./telemetry/alert-limits.ts";
+export {
+  thresholdAlertName,
+  thresholdText,
+  type ConfidenceThreshold,
+  type MemoryThreshold,
+  type ResponseTimeThreshold,
+  type SuccessRateThreshold,
+  type Threshold,
+} from "./telemetry/threshold.ts";
 export type { AlertEpisode } from "./telemetry/alert-history.ts";
 export type { BurnAlertReport, ObjectiveReport, ObjectiveWindow } from "./telemetry/objective-report.ts";
 export { followTelemetry, type Telemetry } from "./runtime/telemetry.ts";

@@ -28,6 +28,7 @@ export type {
   BurnAlertView,
   ObjectiveView,
   ObjectiveWindowView,
+  ThresholdView,
 } from "./contract/alerts.ts";
 export type { Act, ScheduleView, Session, TokenView } from "./contract/control.ts";
 export type {

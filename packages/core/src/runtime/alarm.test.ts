@@ -113,7 +113,9 @@ test("a failed undo fires an alert where telemetry was asked for, until the run 
   const run = await runtime.start(trips, 0);
   expect((await run.outcome()).status).toBe("rollback-failed");
   clock.advance(MINUTE_MS);
-  expect(runtime.alerts()).toMatchObject([{ alert: "rollback-failed/trips", pattern: "trips" }]);
+  expect(runtime.alerts()).toContainEqual(
+    expect.objectContaining({ alert: "rollback-failed/trips", pattern: "trips" }),
+  );
   await (await run.retry()).cancel("done by hand");
   await expect
     .poll(() => {

@@ -1,5 +1,6 @@
 /** What a runtime would go by: every setting with its value, and where the value comes from. */
 import { presets, unnamedPreset, type ChoosingSettings } from "../selection/presets.ts";
+import { thresholdText } from "../telemetry/threshold.ts";
 import type { Objective } from "../telemetry/objective.ts";
 import { mergeProfile, type ChoosingOptions, type DomainChoosing, type Profile } from "./choosing-options.ts";
 import { resolveSettings, type RuntimeOptions, type Settings } from "./settings.ts";
@@ -33,9 +34,21 @@ export function effectiveSettings(options: RuntimeOptions, active?: string): rea
     setting("retention.archive", retention?.archive, retention?.archive),
     setting("telemetry", telemetry !== undefined, options.telemetry),
     ...settings.objectives.map((one) => setting(`objectives['${one.name}']`, objectiveText(one), one)),
+    ...alertSettings(options, settings),
     setting("grants", caller.grants, grants),
     { ...setting("secretKey", secretKey, secretKey), isSecret: true },
     ...choosingSettings(options, profile, settings),
+  ];
+}
+
+function alertSettings({ alerts }: RuntimeOptions, settings: Settings): readonly EffectiveSetting[] {
+  const { limits, thresholds } = settings.alerts;
+  const given = new Map<string, unknown>(Object.entries(alerts ?? {}));
+  return [
+    ...Object.entries<number>({ ...limits }).map(([name, value]) =>
+      setting(`alerts.${name}`, value, given.get(name)),
+    ),
+    ...thresholds.map((one) => setting(`alerts.thresholds['${one.name}']`, thresholdText(one), one)),
   ];
 }
 

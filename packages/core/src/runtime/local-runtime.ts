@@ -89,8 +89,9 @@ export class LocalRuntime implements Runtime {
   }
 
   get alertRules(): AlertRules {
-    const { objectives } = this.#settings;
-    return { objectives };
+    const { objectives, alerts } = this.#settings;
+    const { thresholds, limits } = alerts;
+    return { objectives, thresholds, limits };
   }
 
   get patterns(): readonly Pattern[] {
@@ -192,6 +193,10 @@ export class LocalRuntime implements Runtime {
 
   alerts(): readonly ActiveAlert[] {
     return [...this.engine.controls().alerts.values()];
+  }
+
+  watchExport(name: string, position: () => number): () => void {
+    return this.#parts.alarm?.exports.add(name, position) ?? (() => {});
   }
 
   close(): Promise<void> {

@@ -21,6 +21,7 @@ import {
   type ChoosingOptions,
   type Profile,
 } from "./choosing-options.ts";
+import { checkAlerts, type AlertOptions, type AlertSettings } from "./check-alerts.ts";
 import { checkObjectives } from "./check-objectives.ts";
 import { checkTelemetry } from "./check-telemetry.ts";
 import type { MetricsOptions } from "../telemetry/metrics.ts";
@@ -69,6 +70,11 @@ export interface RuntimeOptions extends ChoosingOptions {
    */
   readonly objectives?: readonly Objective[];
   /**
+   * Thresholds of response time, success rate, confidence and memory, and from where on the built-in alerts fire; with it
+   * the process is sampled; see docs/alerts.md. @default no thresholds
+   */
+  readonly alerts?: AlertOptions;
+  /**
    * Named sets of settings of choosing that `runtime.activate(name)` puts in force while it runs; `memory` stays that of
    * `preset`. @default none
    */
@@ -97,6 +103,7 @@ export interface Settings {
   readonly secretKey: string | undefined;
   readonly telemetry: MetricsOptions | undefined;
   readonly objectives: readonly Objective[];
+  readonly alerts: AlertSettings;
   readonly random: Random;
   readonly resources: () => Resources;
   readonly choosing: Choosing;
@@ -132,6 +139,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   profiles: true,
   telemetry: true,
   objectives: true,
+  alerts: true,
   random: true,
   report: true,
 };
@@ -153,6 +161,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     secretKey: secretKeyOf(options),
     telemetry: checkTelemetry(options.telemetry),
     objectives: checkObjectives(options.objectives),
+    alerts: checkAlerts(options.alerts),
     random: options.random ?? systemRandom(),
     resources: resourcesOf(options),
     choosing: resolveChoosing(options),

@@ -126,6 +126,12 @@ export interface Runtime extends AsyncDisposable {
   readonly alertRules: AlertRules;
   /** The alerts that fire, those that began first first; the log's owner evaluates its objectives every 30 seconds. */
   alerts(): readonly ActiveAlert[];
+  /**
+   * Has the alert `export-lag/NAME` fire while what is handed on to another tool stays behind the log.
+   * @param position of the last event that was handed on
+   * @returns stops watching
+   */
+  watchExport(name: string, position: () => number): () => void;
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }

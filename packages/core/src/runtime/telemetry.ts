@@ -9,6 +9,7 @@ import { VALUES_MAX } from "../telemetry/labels.ts";
 import { metrics, type MetricsOptions } from "../telemetry/metrics.ts";
 import { ProcessMeter } from "../telemetry/process-meter.ts";
 import { stepActivities, type StepActivities } from "../telemetry/step-activity.ts";
+import type { Learned } from "../learning/confidence-fold.ts";
 import { Alarm, followAlertSources } from "./alarm.ts";
 import type { Settings } from "./settings.ts";
 
@@ -36,16 +37,19 @@ export async function followTelemetry(engine: Engine, options: MetricsOptions = 
 export async function openTelemetry(
   engine: Engine,
   settings: Settings,
+  learned: () => Promise<FoldReader<Learned>>,
 ): Promise<{ readonly telemetry?: Telemetry; readonly sampler?: Sampler; readonly alarm?: Alarm }> {
-  const { objectives, report } = settings;
+  const { objectives, alerts } = settings;
   const asked = settings.telemetry;
   // What can fail comes first: nothing has begun then that would have to be stopped.
-  const watched = await followAlertSources(engine, settings);
+  const watched = await followAlertSources(engine, settings, learned);
   const telemetry = asked && (await followTelemetry(engine, { ...asked, objectives }));
   return {
     ...(telemetry && { telemetry }),
-    ...(telemetry && engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, settings) }),
-    ...(watched && { alarm: new Alarm(engine, watched, report) }),
+    // Alerts of the disk, the memory and the event loop follow from samples.
+    ...((telemetry ?? alerts.isAsked) &&
+      engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, settings) }),
+    ...(watched && { alarm: new Alarm(engine, watched, settings) }),
   };
 }
 
@@ -53,15 +57,15 @@ export async function openTelemetry(
 export class Sampler {
   readonly #engine: Engine;
   readonly #report: Settings["report"];
-  readonly #counted: FoldReader<Metrics>;
+  readonly #counted: FoldReader<Metrics> | undefined;
   readonly #meter: ProcessMeter;
   readonly #warned = new Set<string>();
   #cancelTimer: CancelTimer = () => {};
 
-  constructor(engine: Engine, telemetry: Telemetry, { report, resources }: Settings) {
+  constructor(engine: Engine, telemetry: Telemetry | undefined, { report, resources }: Settings) {
     this.#engine = engine;
     this.#report = report;
-    this.#counted = telemetry.metrics;
+    this.#counted = telemetry?.metrics;
     // How busy the processors are is known from a second look on.
     const machine = resources();
     machine.now();
@@ -86,6 +90,7 @@ export class Sampler {
 
   /** Once in the life of the process. */
   #warn(): void {
+    if (!this.#counted) return;
     const { patterns, agents } = this.#counted.state();
     for (const [label, { overflowed }] of Object.entries({ patterns, agents })) {
       if (overflowed === 0 || this.#warned.has(label)) continue;

@@ -104,10 +104,34 @@ const objectiveSchema: z.ZodType<ObjectiveView> = z
   })
   .meta({ id: "Objective" });
 
+/** A figure that a pattern, or the process, is held to. */
+export interface ThresholdView {
+  readonly name: string;
+  /** The alert that fires while it does not hold. */
+  readonly alert: string;
+  readonly severity: AlertSeverity;
+  readonly pattern: string | null;
+  /** What is to hold, for people: "95 % of 'orders' within 800 ms over 10 min". */
+  readonly text: string;
+  readonly firing: boolean;
+}
+
+const thresholdSchema: z.ZodType<ThresholdView> = z
+  .object({
+    name: z.string(),
+    alert: z.string(),
+    severity: severitySchema,
+    pattern: z.string().nullable(),
+    text: z.string(),
+    firing: z.boolean(),
+  })
+  .meta({ id: "Threshold" });
+
 export interface Alerts {
   /** Those that fire, the earliest first. */
   readonly alerts: readonly AlertView[];
   readonly objectives: readonly ObjectiveView[];
+  readonly thresholds: readonly ThresholdView[];
   /** The server's clock. */
   readonly now: number;
 }
@@ -115,6 +139,7 @@ export interface Alerts {
 export const alertsSchema: z.ZodType<Alerts> = z.object({
   alerts: z.array(alertViewSchema),
   objectives: z.array(objectiveSchema),
+  thresholds: z.array(thresholdSchema),
   now: timeSchema,
 });
 

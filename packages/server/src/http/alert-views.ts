@@ -1,6 +1,9 @@
 /** Objectives and alerts as the contract shows them. */
 import {
   followAlerts,
+  thresholdAlertName,
+  thresholdText,
+  type Threshold,
   type ActiveAlert,
   type AlertEpisode,
   type ObjectiveReport,
@@ -13,6 +16,7 @@ import type {
   Alerts,
   AlertView,
   ObjectiveView,
+  ThresholdView,
 } from "../contract/alerts.ts";
 
 const EPISODES_SHOWN = 100;
@@ -31,6 +35,7 @@ export async function openAlerts({ engine, alertRules }: Runtime): Promise<Alert
       return {
         alerts: alerts.map(alertView),
         objectives: objectives.map(objectiveView),
+        thresholds: alertRules.thresholds.map((one) => thresholdView(one, alerts)),
         now: engine.clock.now(),
       };
     },
@@ -63,6 +68,18 @@ function objectiveView({ objective, budget, budgetLeft, windows, alerts }: Objec
       burnRate,
     })),
     alerts,
+  };
+}
+
+function thresholdView(threshold: Threshold, alerts: readonly ActiveAlert[]): ThresholdView {
+  const alert = thresholdAlertName(threshold);
+  return {
+    name: threshold.name,
+    alert,
+    severity: threshold.severity ?? "ticket",
+    pattern: "pattern" in threshold ? threshold.pattern : null,
+    text: thresholdText(threshold),
+    firing: alerts.some((active) => active.alert === alert),
   };
 }
 

@@ -44,8 +44,20 @@ const CURSOR_EVENTS = 1_000;
  * Follows the log from the cursor until it is closed; close it before the runtime.
  * @throws ReeveError `option-invalid`
  */
-export function exportTraces(runtime: Pick<Runtime, "engine">, options: ExportOptions): TraceExport {
-  return new Exporting(runtime.engine, options);
+export function exportTraces(
+  runtime: Pick<Runtime, "engine" | "watchExport">,
+  options: ExportOptions,
+): TraceExport {
+  const exporting = new Exporting(runtime.engine, options);
+  const position = (): number => exporting.position();
+  const unwatch = runtime.watchExport("traces", position);
+  return {
+    position,
+    close: () => {
+      unwatch();
+      return exporting.close();
+    },
+  };
 }
 
 class Exporting implements TraceExport {

@@ -35,6 +35,7 @@ const runtime = await createRuntime({
   patterns: [],
   engine: sqliteEngine(file, { access: "guest" }),
   objectives: alertRules.objectives,
+  alerts: { ...alertRules.limits, thresholds: alertRules.thresholds },
   report: ({ what, error }) => told(what, error),
 });
 

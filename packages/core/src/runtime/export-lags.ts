@@ -1,0 +1,47 @@
+/**
+ * How far what is exported is behind the log: from where each export says it is, and where the log was at earlier
+ * evaluations.
+ *
+ * Invariant: bounded: marks older than the slowest export are of no use but for their age, so that at most `MARKS_MAX`
+ * are kept; a lag is known up to the oldest of them.
+ */
+const MARKS_MAX = 1_000;
+
+interface Mark {
+  readonly at: number;
+  readonly position: number;
+}
+
+export class ExportLags {
+  readonly #exports = new Map<string, () => number>();
+  readonly #marks: Mark[] = [];
+
+  /** @returns stops watching */
+  add(name: string, position: () => number): () => void {
+    this.#exports.set(name, position);
+    return () => {
+      if (this.#exports.get(name) === position) this.#exports.delete(name);
+    };
+  }
+
+  /** For how many milliseconds each export has not reached what was in the log. */
+  at(now: number, logPosition: number): ReadonlyMap<string, number> {
+    if (this.#exports.size === 0) {
+      this.#marks.length = 0;
+      return new Map();
+    }
+    const positions = Array.from(this.#exports, ([name, position]) => [name, position()] as const);
+    const slowest = Math.min(...positions.map(([, position]) => position));
+    while ((this.#marks[0]?.position ?? Infinity) <= slowest) this.#marks.shift();
+    if ((this.#marks.at(-1)?.position ?? slowest) < logPosition)
+      this.#marks.push({ at: now, position: logPosition });
+    // The oldest tells how long it has been; one in the middle is missed least.
+    if (this.#marks.length > MARKS_MAX) this.#marks.splice(MARKS_MAX / 2, 1);
+    return new Map(positions.map(([name, position]) => [name, this.#lagOf(position, now)]));
+  }
+
+  #lagOf(position: number, now: number): number {
+    const missed = this.#marks.find((mark) => mark.position > position);
+    return missed === undefined ? 0 : now - missed.at;
+  }
+}
