@@ -26,10 +26,12 @@ afterAll(disposeWorkspaces);
 
 test("a delayed run is queued, says when it begins, and begins then", async () => {
   await using workspace = makeWorkspace(CONFIG);
-  const call = workspace.start(["run", "double", "--input", "2", "--delay", "3s", "--id", "r1"]);
-  await call.says("queued     begins at ");
-  const shown = await workspace.reeve("show", "r1");
-  expect(shown.stdout).toMatch(/^queued\nqueued: begins at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in \d s$/m);
+  const late = workspace.start(["run", "double", "--input", "2", "--delay", "50min", "--id", "r0"]);
+  await late.says("queued     begins at ");
+  const shown = await workspace.reeve("show", "r0");
+  expect(shown.stdout).toMatch(/^queued\nqueued: begins at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 49 min \d+ s$/m);
+  await stop(late);
+  const call = workspace.start(["run", "double", "--input", "2", "--delay", "1s", "--id", "r1"]);
   const { code, stdout, stderr } = await call.ended;
   expect([code, stdout]).toEqual([0, "4\n"]);
   expect(stderr).toMatch(/begins {5}after \d.* in the queue/);
