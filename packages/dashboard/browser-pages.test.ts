@@ -8,6 +8,28 @@ import { expectAccessible, openShop, visit, type Shop } from "./fixtures/open-sh
 /** With a mark that would show what follows in reverse. */
 const LONG_ID = `invoice-\u202egnp.exe-${"x".repeat(150)}`;
 
+const PARCELS = { domain: "parcels", agentType: "shipping" };
+const SAMPLE = {
+  pid: process.pid,
+  elapsedMs: 10_000,
+  cpuMs: 1_200,
+  residentBytes: 2e8,
+  heapBytes: 9e7,
+  externalBytes: 4e6,
+  gcMs: 40,
+  gcMsMax: 12,
+  loopDelayMsP50: 1,
+  loopDelayMsP99: 6,
+  loopDelayMsMax: 30,
+  loopUtilization: 0.3,
+  handles: 20,
+  fileBytes: 3e6,
+  heapLimitBytes: 4e9,
+  diskFreeBytes: 5e10,
+  machineCpu: 0.4,
+  machineMemory: 0.5,
+};
+
 let browser: Browser;
 let shop: Shop;
 
@@ -28,6 +50,12 @@ const PAGES: readonly (readonly [path: string, heading: string, shows: string])[
   ["/patterns", "Patterns", "orders.fulfil"],
   ["/patterns/orders.fulfil", "orders.fulfil", "reserve-stock"],
   ["/agents", "Agents and queues", "charge-card"],
+  ["/patterns/parcels.courier", "parcels.courier", "Believed to succeed"],
+  ["/choices", "Choices", "Do beliefs come true?"],
+  ["/choices?pattern=parcels.courier&domain=parcels", "Choices", "What was learned"],
+  ["/runs/parcel-1?tab=choice", "parcel-1", "Believed to succeed"],
+  ["/runs/parcel-1?tab=context", "parcel-1", "attributes.carrier"],
+  ["/resources", "Resources", "Event loop: delay"],
   ["/audit", "Audit", "Nobody has done anything"],
   ["/nowhere", "Not found", "There is no such page."],
 ];
@@ -44,6 +72,12 @@ beforeAll(async () => {
   ]);
   await Promise.all(runs.map((run) => run.outcome()));
   await (await runtime.start("orders.fulfil", { item: "lamp", total: 990 }, { id: LONG_ID })).outcome();
+  await (await runtime.delegate(PARCELS, { weight: 3 }, { id: "parcel-1" })).outcome();
+  for (let parcel = 0; parcel < 4; parcel++)
+    await (await runtime.delegate(PARCELS, { weight: parcel * 3 })).outcome();
+  const named = await runtime.start("parcels.courier", { weight: 3 }, { context: PARCELS });
+  await named.outcome();
+  runtime.engine.sample(SAMPLE);
   await runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
   await runtime.start("stock.watch", { item: "lamp", total: 40 }, { id: "watch-1" });
 }, 300_000);
@@ -67,7 +101,7 @@ test.each(["light", "dark"] as const)(
     }
     expect(visitor.complaints).toEqual([]);
   },
-  120_000,
+  600_000,
 );
 
 test("on a narrow screen no page is wider than the screen, and all are accessible", async () => {
@@ -101,7 +135,7 @@ test("an empty log teaches the command that fills it", async () => {
   await using visitor = await visit(browser, empty);
   await visitor.page.getByText("Nothing runs.").waitFor();
   await visitor.page.getByText("reeve run PATTERN --input '{}'").waitFor();
-  for (const path of ["/runs", "/needs", "/failures", "/agents", "/audit"]) {
+  for (const path of ["/runs", "/needs", "/failures", "/agents", "/choices", "/resources", "/audit"]) {
     await visitor.go(path);
     await visitor.page.locator(".empty code").first().waitFor();
     await expectAccessible(visitor.page, axe.source);

@@ -26,6 +26,8 @@ export type { ChoiceRecord, RecordedCandidate, RunChoice } from "./delegation/ch
 export type { Changed, ChangeSeverity, ContextChange, ContextDifference } from "./delegation/changed.ts";
 export type { Breach, PreservedKey } from "./delegation/preserved.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
+export { isOfLog } from "./delegation/controls.ts";
+export { taughtScore } from "./delegation/taught-score.ts";
 export type { Fold, FoldReader, PatternOf } from "./delegation/fold.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";
 export type {

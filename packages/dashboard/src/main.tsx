@@ -14,6 +14,7 @@ import "./styles/forms.css";
 import "./styles/table.css";
 import "./styles/run.css";
 import "./styles/charts.css";
+import "./styles/insight.css";
 
 applyTheme();
 startClock();

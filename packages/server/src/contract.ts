@@ -50,6 +50,20 @@ export type {
   ContextsView,
   Spread,
 } from "./contract/learned.ts";
+export type {
+  Calibration,
+  CalibrationBin,
+  CalibrationQuery,
+  DurationBin,
+  MarkView,
+  PatternHistory,
+  SinceQuery,
+  TrendPoint,
+  TrendQuery,
+  TrendSeries,
+  VersionView,
+} from "./contract/history.ts";
+export type { ForecastView, ResourcePoint, ResourcesView } from "./contract/resources.ts";
 export type { Finding, FindingKind, Health, Readiness, RuntimeState } from "./contract/health.ts";
 export type {
   ActiveCounts,
@@ -75,7 +89,15 @@ export type { Done, ErrorBody, Method, Nothing, Route, Scope } from "./contract/
 export { routes } from "./contract/routes.ts";
 export type { InputOf, OutputOf, RouteName, Routes } from "./contract/routes.ts";
 export type { RunFilter, RunOriginView, RunsPage, RunsQuery, RunSummary } from "./contract/run.ts";
-export type { ChildView, ErrorView, OutcomeView, RunDetail, SaidOfRun } from "./contract/run-detail.ts";
+export type {
+  ChildView,
+  ContextChangeView,
+  DifferenceView,
+  ErrorView,
+  OutcomeView,
+  RunDetail,
+  SaidOfRun,
+} from "./contract/run-detail.ts";
 export type { AttemptView, StepsPage, StepsQuery, StepStateView, StepView } from "./contract/run-steps.ts";
 export { streamMessageSchema, streamQuerySchema } from "./contract/stream.ts";
 export type {

@@ -3,10 +3,12 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { useAnswer } from "../connection/answers.ts";
 import { now } from "../connection/clock.ts";
+import type { MarkView } from "../connection/contract.ts";
 import { countText, shareText } from "../format/count.ts";
 import { durationText } from "../format/duration.ts";
 import { timeRange } from "../shell/time-range.ts";
 import { courseColumns, type Columns } from "./course-columns.ts";
+import { MarkList, useMarks } from "./marks.tsx";
 import type { Plot } from "./plot.ts";
 import { RangeChoice } from "./range-choice.tsx";
 import { TimeChart } from "./time-chart.tsx";
@@ -15,15 +17,15 @@ interface CourseChartsProps {
   /** Whose course; neither: that of all runs. */
   readonly pattern?: string;
   readonly agent?: string;
-  readonly marks: readonly number[];
 }
 
 const MINUTE_MS = 60_000;
 
 /** The three charts with the choice of how far back they go. */
-export function CourseCharts({ pattern, agent, marks }: CourseChartsProps): JSX.Element {
+export function CourseCharts({ pattern, agent }: CourseChartsProps): JSX.Element {
   const range = timeRange();
   const of = { ...(pattern === undefined ? {} : { pattern }), ...(agent === undefined ? {} : { agent }) };
+  const marks = useMarks(pattern);
   const { value } = useAnswer("activity", { ...of, sinceMs: range.ms });
   // To the minute: the charts move when there is something new, not each second.
   const to = Math.floor(now.value / MINUTE_MS) * MINUTE_MS;
@@ -40,9 +42,7 @@ export function CourseCharts({ pattern, agent, marks }: CourseChartsProps): JSX.
   return (
     <section aria-label="Over time">
       <div class="chart-bar">
-        {marks.some((mark) => mark > to - range.ms) && (
-          <span class="muted small">dashed: the process started</span>
-        )}
+        <MarkList marks={marks} />
         <RangeChoice />
       </div>
       <div class="charts">
@@ -66,7 +66,7 @@ export function CourseCharts({ pattern, agent, marks }: CourseChartsProps): JSX.
   );
 }
 
-function endedPlot({ at, widthMs, good, bad }: Columns, marks: readonly number[]): Plot {
+function endedPlot({ at, widthMs, good, bad }: Columns, marks: readonly MarkView[]): Plot {
   const all = good.map((count, index) => count + (bad[index] ?? 0));
   return {
     at,
@@ -81,7 +81,7 @@ function endedPlot({ at, widthMs, good, bad }: Columns, marks: readonly number[]
   };
 }
 
-function successPlot({ at, widthMs, success }: Columns, marks: readonly number[]): Plot {
+function successPlot({ at, widthMs, success }: Columns, marks: readonly MarkView[]): Plot {
   return {
     at,
     widthMs,
@@ -92,7 +92,7 @@ function successPlot({ at, widthMs, success }: Columns, marks: readonly number[]
   };
 }
 
-function durationPlot({ at, widthMs, p50Ms, p95Ms }: Columns, marks: readonly number[]): Plot {
+function durationPlot({ at, widthMs, p50Ms, p95Ms }: Columns, marks: readonly MarkView[]): Plot {
   return {
     at,
     widthMs,

@@ -1,7 +1,9 @@
 /** Draws one chart with uPlot in the colours of the style sheet. */
 import uPlot from "uplot";
+import type { MarkView } from "../connection/contract.ts";
 import { dateText } from "../format/moment.ts";
 import { loneIndexes } from "./lone-indexes.ts";
+import { colorOf, letterOf } from "./mark-letter.ts";
 
 /** One line, or one layer of bars. */
 export interface Layer {
@@ -22,13 +24,16 @@ export interface Plot {
   /** The highest value the axis must reach. */
   readonly top: number | undefined;
   readonly text: (value: number) => string;
-  /** Points of time to mark. */
-  readonly marks: readonly number[];
+  /** Changes to mark. */
+  readonly marks: readonly MarkView[];
+  /** Indexes of two layers with the space between them filled: bounds. */
+  readonly band?: readonly [upper: number, lower: number];
 }
 
 const HEIGHT = 132;
 const AXIS_SIZE = 22;
 const VALUES_SIZE = 52;
+const LETTER_SPACE = 10;
 const DAY_SECONDS = 86_400;
 /** Below it the lines of the axis would be at fractions. */
 const LEAST_TOP = 4;
@@ -45,7 +50,7 @@ export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number 
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 }, sync: { key: "time" } },
-      padding: [8, 20, 0, 0],
+      padding: [14, 20, 0, 0],
       scales: {
         // The last bar needs its width, too.
         x: { range: (_plot, low, high) => [low, high + plot.widthMs / 1_000] },
@@ -73,6 +78,9 @@ export function drawPlot(element: HTMLElement, plot: Plot, told: (index: number 
           ...(isBars && bars !== undefined ? { paths: bars } : {}),
         })),
       ],
+      ...(plot.band === undefined
+        ? {}
+        : { bands: [{ series: [plot.band[0] + 1, plot.band[1] + 1], fill: color("--accent-soft") }] }),
       hooks: {
         setCursor: [(self) => told(self.cursor.idx ?? undefined)],
         draw: [(self) => drawMarks(self, plot.marks)],
@@ -119,18 +127,26 @@ function niceStep(rough: number): number {
   return nice * power;
 }
 
-function drawMarks(self: uPlot, marks: readonly number[]): void {
+/** A dashed line with the letter of its kind on top; where many are close, each has its line and the first its letter. */
+function drawMarks(self: uPlot, marks: readonly MarkView[]): void {
   const { ctx, bbox } = self;
+  const scale = devicePixelRatio;
   ctx.save();
-  ctx.strokeStyle = color("--accent");
-  ctx.setLineDash([3, 3]);
+  ctx.setLineDash([3 * scale, 3 * scale]);
+  ctx.font = `${10 * scale}px ${color("--font")}`;
+  ctx.textAlign = "center";
+  let lettered = -Infinity;
   for (const mark of marks) {
-    const x = self.valToPos(mark / 1_000, "x", true);
+    const x = self.valToPos(mark.at / 1_000, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = ctx.fillStyle = color(colorOf(mark));
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
+    if (x - lettered < LETTER_SPACE * scale) continue;
+    ctx.fillText(letterOf(mark), x, bbox.top - 5 * scale);
+    lettered = x;
   }
   ctx.restore();
 }

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { dateText } from "../format/moment.ts";
+import { visibleText } from "../format/visible-text.ts";
 import { theme } from "../shell/theme.ts";
 import { dataOf, drawPlot, type Plot } from "./plot.ts";
 
@@ -21,7 +22,7 @@ export function TimeChart({ title, summary, plot }: TimeChartProps): JSX.Element
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | undefined>(undefined);
   const pointed = useSignal<number | undefined>(undefined);
-  const shape = `${theme.value} ${plot.layers.map(({ label }) => label).join(" ")} ${plot.marks.join(" ")}`;
+  const shape = `${theme.value} ${plot.layers.map(({ label }) => label).join(" ")} ${plot.marks.map(({ at, kind }) => `${at}${kind}`).join(" ")}`;
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -61,13 +62,16 @@ export function TimeChart({ title, summary, plot }: TimeChartProps): JSX.Element
   );
 }
 
-function told({ layers, text }: Plot, index: number): string {
-  return layers
+function told({ at, widthMs, layers, marks, text }: Plot, index: number): string {
+  const values = layers
     .map(({ label, values, told: own }) => {
       const value = (own ?? values)[index];
       return `${label} ${value === null || value === undefined ? "–" : text(value)}`;
     })
     .join(", ");
+  const from = at[index] ?? 0;
+  const near = marks.filter((mark) => mark.at >= from && mark.at < from + widthMs);
+  return [values, ...near.map((mark) => visibleText(mark.text))].join(" · ");
 }
 
 function ChartTable({ title, plot }: { readonly title: string; readonly plot: Plot }): JSX.Element {

@@ -21,6 +21,13 @@ export type Asked =
   | "patterns"
   | "pattern"
   | "patternSteps"
+  | "patternHistory"
+  | "choices"
+  | "confidence"
+  | "calibration"
+  | "trend"
+  | "marks"
+  | "resources"
   | "agents"
   | "queues"
   | "schedules"
@@ -51,6 +58,13 @@ export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST", string]>> 
   patterns: ["GET", "/api/patterns"],
   pattern: ["GET", "/api/patterns/{name}"],
   patternSteps: ["GET", "/api/patterns/{name}/steps"],
+  patternHistory: ["GET", "/api/patterns/{name}/history"],
+  choices: ["GET", "/api/choices"],
+  confidence: ["GET", "/api/confidence"],
+  calibration: ["GET", "/api/calibration"],
+  trend: ["GET", "/api/trend"],
+  marks: ["GET", "/api/marks"],
+  resources: ["GET", "/api/resources"],
   agents: ["GET", "/api/agents"],
   queues: ["GET", "/api/queues"],
   schedules: ["GET", "/api/schedules"],

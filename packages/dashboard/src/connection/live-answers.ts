@@ -15,20 +15,32 @@ export function useTopic(topic: string): void {
   useEffect(() => want(topic), [topic]);
 }
 
+/** What may be another when the overview is, and when runs are. */
+const OF_THE_WHOLE = ["/api/activity", "/api/marks", "/api/resources"];
+const OF_RUNS = [
+  "/api/runs",
+  "/api/queues",
+  "/api/activity",
+  "/api/audit",
+  "/api/marks",
+  "/api/choices",
+  "/api/confidence",
+  "/api/calibration",
+  "/api/trend",
+];
+
 function apply(message: StreamMessage): void {
   switch (message.type) {
     case "overview":
       putAnswer("overview", {}, message.overview);
-      refresh("/api/activity");
+      for (const path of OF_THE_WHOLE) refresh(path);
       return;
     case "needs":
       putAnswer("needs", {}, message.needs);
       refresh("/api/failures");
       return;
     case "runs":
-      refresh("/api/runs");
-      refresh("/api/queues");
-      refresh("/api/activity");
+      for (const path of OF_RUNS) refresh(path);
       refresh("/api/patterns", true);
       return;
     case "run-events":

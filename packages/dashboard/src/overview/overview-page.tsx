@@ -34,7 +34,7 @@ export function OverviewPage(): JSX.Element {
       <Notice error={error} />
       <HealthSentence health={value.health} />
       <Figures overview={value} />
-      <CourseCharts marks={[value.health.runtime.startedAt]} />
+      <CourseCharts />
       <div class="columns">
         <FailingNow groups={value.failures} />
         <RecentPatterns overview={value} />

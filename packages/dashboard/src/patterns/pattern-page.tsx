@@ -1,4 +1,4 @@
-/** One pattern: its tree with its agents, its limits, what is worth changing, and its latest runs. */
+/** One pattern: its tree with its agents, its limits, what is believed of it, its past, what is worth changing, and its latest runs. */
 import type { JSX } from "preact";
 import { act, useMayOperate } from "../actions/act.ts";
 import { Action } from "../actions/run-actions.tsx";
@@ -14,10 +14,11 @@ import { Loading, Notice } from "../parts/notice.tsx";
 import { RunTable } from "../runs/run-table.tsx";
 import { hrefOf } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
+import { PatternConfidence } from "./pattern-confidence.tsx";
+import { PatternPast } from "./pattern-past.tsx";
 import { PatternTree } from "./pattern-tree.tsx";
 
 const RUNS_SHOWN = 12;
-const MARKS_NONE: readonly number[] = [];
 
 /** The page. */
 export function PatternPage({ rest: name }: { readonly rest: string }): JSX.Element {
@@ -39,7 +40,7 @@ export function PatternPage({ rest: name }: { readonly rest: string }): JSX.Elem
       )}
       {pattern === undefined && error === undefined && <Loading rows={6} />}
       {pattern !== undefined && <Facts pattern={pattern} />}
-      <CourseCharts pattern={name} marks={MARKS_NONE} />
+      <CourseCharts pattern={name} />
       {pattern !== undefined && (
         <section class="card" aria-labelledby="tree">
           <header>
@@ -48,6 +49,8 @@ export function PatternPage({ rest: name }: { readonly rest: string }): JSX.Elem
           <PatternTree tree={pattern.tree} activity={steps} />
         </section>
       )}
+      <PatternConfidence pattern={name} />
+      <PatternPast pattern={name} />
       {pattern !== undefined && <Advice pattern={pattern} />}
       <section class="card card-table" aria-labelledby="runs">
         <header>

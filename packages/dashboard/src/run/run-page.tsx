@@ -1,4 +1,4 @@
-/** One run: where it stands and why, its steps over time, its values, its events and its log. */
+/** One run: where it stands and why, its steps over time, its values, its events, its log, why its pattern was chosen and what became of its context. */
 import type { JSX } from "preact";
 import { RunActions } from "../actions/run-actions.tsx";
 import { useAnswer } from "../connection/answers.ts";
@@ -10,6 +10,8 @@ import { chosenTab, Tabs, type Tab } from "../parts/tabs.tsx";
 import { Value } from "../parts/value.tsx";
 import { hrefOf } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
+import { ChoicePanel } from "./choice-panel.tsx";
+import { ContextPanel } from "./context-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
 import { LogPanel } from "./log-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
@@ -21,6 +23,7 @@ import { visibleText } from "../format/visible-text.ts";
 export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
   useTopic(`run:${id}`);
   const { value: detail, error } = useAnswer("run", { id });
+  const choice = useAnswer("choices", { run: id }).value?.choices[0];
   if (detail === undefined) {
     return (
       <div class="page">
@@ -36,11 +39,14 @@ export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
     );
   }
   const { run } = detail;
+  const changes = detail.contextChanges.length;
   const tabs: readonly Tab[] = [
     { name: "steps", label: "Steps" },
     { name: "values", label: "Input and output" },
     { name: "events", label: "Events", count: detail.counts.events },
     { name: "log", label: "Log" },
+    ...(choice === undefined ? [] : [{ name: "choice", label: "Choice" }]),
+    ...(changes === 0 ? [] : [{ name: "context", label: "Context", count: changes }]),
   ];
   const tab = chosenTab(tabs);
   return (
@@ -66,6 +72,8 @@ export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
         {tab === "values" && <Values run={run.id} hasOutput={run.outcome === "completed"} />}
         {tab === "events" && <EventsPanel detail={detail} />}
         {tab === "log" && <LogPanel detail={detail} />}
+        {tab === "choice" && choice !== undefined && <ChoicePanel choice={choice} />}
+        {tab === "context" && <ContextPanel detail={detail} />}
       </div>
     </div>
   );

@@ -19,6 +19,8 @@ const FailuresPage = lazyPage(async () => (await import("../failures/failures-pa
 const PatternsPage = lazyPage(async () => (await import("../patterns/patterns-page.tsx")).PatternsPage);
 const PatternPage = lazyPage(async () => (await import("../patterns/pattern-page.tsx")).PatternPage);
 const AgentsPage = lazyPage(async () => (await import("../agents/agents-page.tsx")).AgentsPage);
+const ChoicesPage = lazyPage(async () => (await import("../choices/choices-page.tsx")).ChoicesPage);
+const ResourcesPage = lazyPage(async () => (await import("../resources/resources-page.tsx")).ResourcesPage);
 const AuditPage = lazyPage(async () => (await import("../audit/audit-page.tsx")).AuditPage);
 
 export const PAGES: readonly Page[] = [
@@ -35,6 +37,14 @@ export const PAGES: readonly Page[] = [
     path: "/agents",
     isInNavigation: true,
     component: AgentsPage,
+  },
+  { name: "choices", label: "Choices", path: "/choices", isInNavigation: true, component: ChoicesPage },
+  {
+    name: "resources",
+    label: "Resources",
+    path: "/resources",
+    isInNavigation: true,
+    component: ResourcesPage,
   },
   { name: "audit", label: "Audit", path: "/audit", isInNavigation: true, component: AuditPage },
 ];

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { timeSchema } from "./route.ts";
 
 export interface ChoicesQuery {
+  /** Only the choice that this run began with, however old. */
+  readonly run?: string;
   /** Only choices of this pattern. */
   readonly pattern?: string;
   /** Only tasks of this domain. */
@@ -12,6 +14,7 @@ export interface ChoicesQuery {
 }
 
 export const choicesQuerySchema: z.ZodType<ChoicesQuery> = z.strictObject({
+  run: z.string().min(1).exactOptional(),
   pattern: z.string().min(1).exactOptional(),
   domain: z.string().min(1).exactOptional(),
   limit: z.int().min(1).max(100).exactOptional(),

@@ -5,6 +5,7 @@ import * as activity from "./activity.ts";
 import * as alerts from "./alerts.ts";
 import * as control from "./control.ts";
 import * as event from "./event.ts";
+import { historyRoutes, type HistoryRoutes } from "./history-routes.ts";
 import * as learned from "./learned.ts";
 import * as health from "./health.ts";
 import * as overview from "./overview.ts";
@@ -17,7 +18,7 @@ import * as steps from "./run-steps.ts";
 type Route<Input, Output> = route.Route<Input, Output>;
 
 /** What each route takes and answers, by its name. */
-export type Routes = {
+export type Routes = HistoryRoutes & {
   readonly health: Route<route.Nothing, health.Health>;
   readonly ready: Route<route.Nothing, health.Readiness>;
   readonly session: Route<route.Nothing, control.Session>;
@@ -76,6 +77,7 @@ const READ = { method: "GET", scope: "read" } as const;
 const ACT = { method: "POST", scope: "operate" } as const;
 
 export const routes: Routes = {
+  ...historyRoutes,
   health: {
     ...READ,
     path: "/api/health",

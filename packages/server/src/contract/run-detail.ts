@@ -72,6 +72,35 @@ export interface SaidOfRun {
 
 const saidSchema: z.ZodType<SaidOfRun> = z.object({ reason: z.string(), by: z.string(), at: timeSchema });
 
+/** A key of the context that differs after a step. */
+export interface DifferenceView {
+  readonly key: string;
+  /** As JSON; null where the key was not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** A step that changed the context for those after it. */
+export interface ContextChangeView {
+  readonly path: string;
+  readonly agent: string;
+  readonly at: number;
+  readonly severity: "critical" | "moderate" | "minor";
+  readonly differences: readonly DifferenceView[];
+}
+
+const contextChangeSchema: z.ZodType<ContextChangeView> = z
+  .object({
+    path: z.string(),
+    agent: z.string(),
+    at: timeSchema,
+    severity: z.enum(["critical", "moderate", "minor"]),
+    differences: z.array(
+      z.object({ key: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+    ),
+  })
+  .meta({ id: "ContextChange" });
+
 export interface RunDetail {
   readonly run: RunSummary;
   readonly attributes: { readonly [key: string]: unknown };
@@ -95,6 +124,8 @@ export interface RunDetail {
     readonly outputTokens: number;
     readonly costUsd: number;
   } | null;
+  /** The latest 200, the oldest first; without secrets. */
+  readonly contextChanges: readonly ContextChangeView[];
   /** The latest runs that its steps started. */
   readonly children: readonly ChildView[];
   /** Everything up to this position is in the answer. */
@@ -125,6 +156,7 @@ export const runDetailSchema: z.ZodType<RunDetail> = z.object({
     undone: z.number(),
   }),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), costUsd: z.number() }).nullable(),
+  contextChanges: z.array(contextChangeSchema),
   children: z.array(z.object({ run: z.string(), path: z.string(), outcome: outcomeStatusSchema.nullable() })),
   position: z.number(),
 });

@@ -66,8 +66,27 @@ export function answersOf({ views, gatekeeper, version }: AnswerHost): readonly 
     on(routes.contexts, (_input, asker) => ({ contexts: views.learned.contexts(mayUse(views, asker)) })),
     on(routes.alerts, () => views.alerts.now()),
     on(routes.alertHistory, (query) => views.alerts.history(query)),
+    ...historyAnswers(views),
     on(routes.audit, () => ({ acts: views.acts() })),
     on(routes.tokens, () => ({ tokens: gatekeeper.tokens.map(tokenView) })),
+  ];
+}
+
+function historyAnswers(views: Views): readonly Answer[] {
+  const { history } = views;
+  return [
+    on(routes.marks, ({ sinceMs }) => ({
+      marks: history.marks(sinceMs, views.state().startedAt, Date.now()),
+    })),
+    on(routes.resources, ({ sinceMs }) => history.resources(sinceMs, Date.now())),
+    on(routes.patternHistory, ({ name }) => history.pattern(name)),
+    on(routes.calibration, ({ pattern }, asker) => {
+      const may = mayUse(views, asker);
+      return history.calibration((name) => may(name) && (pattern === undefined || name === pattern));
+    }),
+    on(routes.trend, (query, asker) => ({
+      series: mayUse(views, asker)(query.pattern) ? history.trend(query) : [],
+    })),
   ];
 }
 

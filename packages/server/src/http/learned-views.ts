@@ -48,7 +48,8 @@ export async function openLearned(engine: Engine): Promise<Learned> {
     engine.fold(contextPreservation),
   ]);
   return {
-    choices: async ({ pattern, domain, limit = CHOICES_LIMIT }, mayUse) => {
+    choices: async ({ run, pattern, domain, limit = CHOICES_LIMIT }, mayUse) => {
+      if (run !== undefined) return { choices: await choiceOf(engine, run, mayUse) };
       const choices: ChoiceView[] = [];
       for (const chosen of recent.state().runs.toReversed()) {
         if (choices.length === limit) break;
@@ -94,6 +95,14 @@ export async function confidenceViews(
       };
     });
   });
+}
+
+/** None where the run was not chosen for, or its asker may not know. */
+async function choiceOf(engine: Engine, run: string, mayUse: MayUse): Promise<readonly ChoiceView[]> {
+  const start = await startOf(engine, run);
+  const { pattern } = start?.choice ?? {};
+  if (!start?.choice || (pattern !== undefined && !mayUse(pattern))) return [];
+  return [choiceView(start, mayUse)];
 }
 
 type Started = Extract<Event, { readonly kind: "run-started" }>;

@@ -8,6 +8,7 @@ import type { Act, ScheduleView } from "../contract/control.ts";
 import type { Health, RuntimeState } from "../contract/health.ts";
 import type { Failures, Needs } from "../contract/overview.ts";
 import type { AgentView, PatternDetail } from "../contract/pattern.ts";
+import { openHistory, type History } from "../history/open-history.ts";
 import { judgeHealth } from "../health/judge-health.ts";
 import { pauseOf } from "../patterns/pause-of.ts";
 import { OpenWaits } from "../runs/open-waits.ts";
@@ -21,6 +22,8 @@ import type { Sources } from "./sources.ts";
 /** Runs that changed, told to whoever follows the list. */
 export type RunsListener = (run: string) => void;
 
+type Opened = Pick<Views, "courses" | "learned" | "alerts" | "history">;
+
 export class Views {
   readonly sources: Sources;
   readonly feed: Feed;
@@ -29,6 +32,7 @@ export class Views {
   readonly courses: Courses;
   readonly learned: Learned;
   readonly alerts: AlertViews;
+  readonly history: History;
   readonly #reader: FoldReader<Board>;
   readonly #waits: OpenWaits;
   readonly #listeners = new Set<RunsListener>();
@@ -38,7 +42,7 @@ export class Views {
     sources: Sources,
     feed: Feed,
     reader: FoldReader<Board>,
-    { courses, learned, alerts }: Pick<Views, "courses" | "learned" | "alerts">,
+    { courses, learned, alerts, history }: Opened,
   ) {
     const { engine } = sources.runtime;
     this.sources = sources;
@@ -47,6 +51,7 @@ export class Views {
     this.courses = courses;
     this.learned = learned;
     this.alerts = alerts;
+    this.history = history;
     this.stories = new RunStories(engine, feed);
     this.#waits = new OpenWaits(engine);
     this.unfinished = new UnfinishedRuns(engine, feed, (run) => {
@@ -61,12 +66,13 @@ export class Views {
     const reader = await sources.runtime.engine.fold(boardFold((event) => feed.push(event)));
     feed.beginAt(reader.position());
     const { engine } = sources.runtime;
-    const [courses, learned, alerts] = await Promise.all([
+    const [courses, learned, alerts, history] = await Promise.all([
       openCourses(engine),
       openLearned(engine),
       openAlerts(sources.runtime),
+      openHistory(engine),
     ]);
-    const views = new Views(sources, feed, reader, { courses, learned, alerts });
+    const views = new Views(sources, feed, reader, { courses, learned, alerts, history });
     await views.unfinished.refresh();
     return views;
   }

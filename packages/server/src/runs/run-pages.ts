@@ -44,6 +44,7 @@ export async function runDetail(runtime: Runtime, stories: RunStories, id: strin
     stranded,
     counts: { ...counts },
     usage,
+    contextChanges: [...story.contextChanges],
     children: [...story.children.values()],
     position,
   };

@@ -3,7 +3,7 @@
  * state of a fold; how events change it stands in tell-story.ts and tell-step.ts.
  */
 import type { Event } from "@reeve/core";
-import type { ChildView, SaidOfRun } from "../contract/run-detail.ts";
+import type { ChildView, ContextChangeView, SaidOfRun } from "../contract/run-detail.ts";
 import type { AttemptView, StepView } from "../contract/run-steps.ts";
 import { labelOf } from "../patterns/label-of.ts";
 import type { StoredEnd } from "./error-view.ts";
@@ -29,6 +29,8 @@ export interface Story {
     undone: number;
   };
   usage: { inputTokens: number; outputTokens: number; costUsd: number } | null;
+  /** The oldest first. */
+  readonly contextChanges: ContextChangeView[];
   /** The latest by id. */
   readonly children: Map<string, ChildView>;
   queued: { since: number; notBefore: number | null } | null;
@@ -47,6 +49,7 @@ export function newStory(): Story {
     byPath: new Map(),
     counts: { events: 0, completed: 0, failed: 0, retried: 0, lost: 0, undone: 0 },
     usage: null,
+    contextChanges: [],
     children: new Map(),
     queued: null,
     paused: null,

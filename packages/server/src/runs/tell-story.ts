@@ -1,6 +1,7 @@
 /** The fold from a run's events to its story. Kinds that it does not know change nothing. */
 import type { Event } from "@reeve/core";
 import { stepAt, type Story } from "./run-story.ts";
+import { tellContext } from "./tell-context.ts";
 import { tellAttempt } from "./tell-attempt.ts";
 
 const CHILDREN_KEPT_MAX = 100;
@@ -40,6 +41,9 @@ export function tellStory(story: Story, event: Event): void {
       return;
     case "phase-ended":
       end(story, event.path, event, event.ok);
+      return;
+    case "context-changed":
+      tellContext(story.contextChanges, event);
       return;
     case "child-started":
     case "child-ended":

@@ -4,6 +4,7 @@ import type { Runtime } from "@reeve/core";
 import { ReeveError } from "@reeve/core";
 import { accessFileOf } from "../access/access-file.ts";
 import { boardFold } from "../board/board-fold.ts";
+import { openHistory } from "../history/open-history.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import { openAlerts } from "../http/alert-views.ts";
@@ -69,6 +70,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
       openCourses(engine),
       openLearned(engine),
       openAlerts(runtime),
+      openHistory(engine),
     ]);
   }
   const report = options.report ?? warn;
