@@ -123,6 +123,17 @@ export {
 export type { AlertEpisode } from "./telemetry/alert-history.ts";
 export type { BurnAlertReport, ObjectiveReport, ObjectiveWindow } from "./telemetry/objective-report.ts";
 export { followTelemetry, type Telemetry } from "./runtime/telemetry.ts";
+export type { TracingOptions } from "./telemetry/keep-trace.ts";
+export {
+  attemptSpanId,
+  pathSpanId,
+  readTraceparent,
+  runSpanId,
+  traceIdOf,
+  type TracedRun,
+  type TraceKept,
+  type TraceParent,
+} from "./delegation/trace-context.ts";
 export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
 export type { Metrics } from "./telemetry/counts.ts";
 export { metricList } from "./telemetry/metric-list.ts";

@@ -7,4 +7,3 @@ export { serveMetrics, type MetricsServer, type ServeMetricsOptions } from "./te
 export { prometheusRules } from "./telemetry/prometheus-rules.ts";
 export { metricProducer, type ProducerOptions } from "./telemetry/metric-producer.ts";
 export { exportTraces, type ExportOptions, type TraceExport } from "./telemetry/export-traces.ts";
-export type { SamplingOptions } from "./telemetry/keep-trace.ts";

@@ -5,9 +5,15 @@
 const ALLOWED: ReadonlySet<string> = new Set(["PATH", "HOME", "LANG", "TMPDIR", "TZ", "SystemRoot"]);
 const ALLOWED_PREFIX = "LC_";
 
-/** @param added wins over what is inherited. */
-export function childEnvironment(added: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const environment: Record<string, string> = {};
+/**
+ * @param traceparent of the attempt; programs that OpenTelemetry instruments take it from TRACEPARENT
+ * @param added wins over what is inherited.
+ */
+export function childEnvironment(
+  traceparent: string,
+  added: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const environment: Record<string, string> = { TRACEPARENT: traceparent };
   for (const [name, value] of Object.entries(process.env)) {
     // On Windows names differ in case only by accident, such as `Path`.
     const allowed = ALLOWED.has(name) || name.startsWith(ALLOWED_PREFIX) || name.toUpperCase() === "PATH";

@@ -86,7 +86,7 @@ it("shows the program only the allowed part of the environment, and what is adde
   expect(env["LEVEL"]).toBe("3");
   expect(env["PATH"]).toBe(process.env["PATH"]);
   const others = Object.keys(env).filter(
-    (name) => !/^(PATH|HOME|LANG|LC_.*|TMPDIR|TZ|SystemRoot|LEVEL)$/.test(name),
+    (name) => !/^(PATH|HOME|LANG|LC_.*|TMPDIR|TZ|SystemRoot|LEVEL|TRACEPARENT)$/.test(name),
   );
   // The system adds this one on macOS.
   expect(others.filter((name) => name !== "__CF_USER_TEXT_ENCODING")).toEqual([]);

@@ -58,7 +58,10 @@ export interface ProcessAgentOptions<Input, Output> extends AgentPolicy<Input, O
   readonly exitCodes?: readonly number[];
   /** The folder the program starts in. @default this process's */
   readonly cwd?: string;
-  /** Added to the environment, of which the program else sees PATH, HOME, LANG, LC_*, TMPDIR, TZ and SystemRoot only. */
+  /**
+   * Added to the environment, of which the program else sees PATH, HOME, LANG, LC_*, TMPDIR, TZ and SystemRoot only, and
+   * TRACEPARENT, which is `ctx.traceparent`.
+   */
   readonly env?: Readonly<Record<string, string>>;
   /** Bytes on stdout; more stop the program and fail the attempt. @default 16_777_216 */
   readonly outputBytesMax?: number;
@@ -137,7 +140,7 @@ function programOf<Input, Output>(
     command,
     args,
     cwd: options.cwd,
-    environment: childEnvironment(options.env),
+    environment: childEnvironment(ctx.traceparent, options.env),
     stdin: stdin ?? options.stdin?.(input),
     outputBytesMax: options.outputBytesMax ?? OUTPUT_BYTES_MAX_DEFAULT,
     killGraceMs: options.killGraceMs ?? KILL_GRACE_MS_DEFAULT,

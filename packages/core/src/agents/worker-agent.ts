@@ -42,6 +42,7 @@ export type WorkerContext = Pick<
   | "attempt"
   | "path"
   | "runId"
+  | "traceparent"
   | "context"
   | "with"
   | "log"
@@ -75,8 +76,8 @@ export function workerAgent<const Name extends string, Input = unknown, Output =
     runsOn: "thread",
     graceMs: THREAD_STOP_MS_MAX,
     run: async (input: Input, ctx: StepContext) => {
-      const { idempotencyKey, attempt, path, runId, context } = ctx;
-      const facts = { idempotencyKey, attempt, path, runId };
+      const { idempotencyKey, attempt, path, runId, traceparent, context } = ctx;
+      const facts = { idempotencyKey, attempt, path, runId, traceparent };
       const task = { agent: name, module, exportName, input: pack(input, "input"), facts, context };
       // What comes out of a thread is vouched for by the output's schema.
       return (await pool.run(task, ctx)) as Returned<Output>;

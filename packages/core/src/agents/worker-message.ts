@@ -19,6 +19,7 @@ export interface ThreadTask {
     readonly attempt: number;
     readonly path: string;
     readonly runId: string;
+    readonly traceparent: string;
   };
   readonly context: Context;
   /** The thread's end of the channel of this attempt. */

@@ -47,6 +47,11 @@ export interface StepContext extends WalkContext {
   readonly attempt: number;
   readonly path: Path;
   readonly runId: string;
+  /**
+   * This attempt's span in the W3C's form, to be handed on to what is called as the header `traceparent`; the attempt
+   * has it before any span is made.
+   */
+  readonly traceparent: string;
   readonly log: { readonly [level in LogLevel]: (message: string) => void };
   /** In `undoUnsure`: the output that a schema or `verify` refused, if there was one. */
   readonly refused?: unknown;

@@ -12,6 +12,7 @@ import type { Outcome, StepError } from "./outcome.ts";
 import type { Path } from "./path.ts";
 import type { PayloadId, Reference } from "./reference.ts";
 import type { ResourceSample } from "./resource-sample.ts";
+import type { TraceKept } from "./trace-context.ts";
 
 /** What an agent reported to have used, added up over the attempt. */
 export interface Usage {
@@ -61,7 +62,11 @@ export interface RunOrigin {
     readonly attached: boolean;
     /** Of one that is attached: how many runs are above it, the topmost one without a parent that awaits it. */
     readonly depth?: number;
+    /** Its trace, where that does not follow from its id. */
+    readonly traceId?: string;
   };
+  /** The span of whoever started it, in the W3C's form: the run is part of that trace. */
+  readonly traceparent?: string;
   readonly forkedFrom?: Fork;
   readonly schedule?: { readonly name: string; readonly dueAt: number };
 }
@@ -324,6 +329,8 @@ export type Fact =
       readonly features?: Readonly<Record<string, number>>;
       /** Patterns of the run that declare what must survive it, and whether it did; absent where none does. */
       readonly preserved?: readonly { readonly pattern: string; readonly ok: boolean }[];
+      /** Why the run becomes a trace; absent where it does not. */
+      readonly trace?: TraceKept;
     };
 
 export type EventKind = Fact["kind"];

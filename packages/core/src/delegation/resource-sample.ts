@@ -32,6 +32,15 @@ export interface ProcessSample {
   /** Of the processors and of the memory that the process may use: the share that is in use, by whomever, 0 to 1. */
   readonly machineCpu?: number;
   readonly machineMemory?: number;
+  /** Of the exporters of this process; absent where there is none. */
+  readonly exports?: readonly ExportLag[];
+}
+
+/** How far an exporter was behind the log. */
+export interface ExportLag {
+  readonly name: string;
+  /** Events that were not exported, or found not worth it, yet. */
+  readonly events: number;
 }
 
 /** With what only the engine can measure. */

@@ -26,6 +26,7 @@ import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/
 import type { Path } from "../delegation/path.ts";
 import type { PayloadId, Reference } from "../delegation/reference.ts";
 import type { ProcessSample } from "../delegation/resource-sample.ts";
+import type { TraceKept } from "../delegation/trace-context.ts";
 
 /** A value after the codec; see delegation/codec.ts. */
 export type Encoded = string;
@@ -116,6 +117,8 @@ export interface Host {
    * ended, is stranded, or was dropped from memory (then `journal.next()` never resolves).
    */
   interpret(journal: Journal): Promise<void>;
+  /** Why a run that ends becomes a trace; undefined where it does not. @default none does */
+  keeps?(run: RunRecord, status: OutcomeStatus, durationMs: number): TraceKept | undefined;
   /** How many runs may take up a place at once and begin per second; undefined: as many as want to. */
   limitOf(place: string): PlaceLimit | undefined;
   /** What `controls()` says has changed. */

@@ -19,18 +19,17 @@ import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { retryDelay } from "./retry.ts";
 import { contextUpdate } from "./context-update.ts";
-import { contextInForce, stepContext, UsageSum } from "./step-context.ts";
+import { contextInForce, stepContext, UsageSum, type AttemptWorld } from "./step-context.ts";
 import { supervise, type Supervised, type Supervision } from "./supervise.ts";
-import type { AttemptRequest, StartDetached } from "./walk/walk-host.ts";
+import type { AttemptRequest } from "./walk/walk-host.ts";
 
-export interface AttemptSettings {
+export interface AttemptSettings extends AttemptWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly graceMs: number;
   gateOf(node: AgentNode): Gate | undefined;
   /** Limit per attempt, in milliseconds, of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
-  readonly startDetached: StartDetached;
   /** The ceiling of authority. */
   grants(): readonly string[];
 }
@@ -118,13 +117,7 @@ class Attempt {
     const { stop } = this.#scope;
     if (stop.aborted) return this.#fail({ thrown: stop.reason, code: "attempt-cancelled", unsure: false });
     this.#called = true;
-    const ctx = stepContext(
-      this.#request,
-      this.#scope,
-      supervision,
-      this.#usage,
-      this.#settings.startDetached,
-    );
+    const ctx = stepContext(this.#request, this.#scope, supervision, this.#usage, this.#settings);
     const returning = call.of === "run" ? node.run(input.value, ctx) : node[call.of]?.(input.value, ctx);
     const returned = isPromiseLike(returning) ? await returning : returning;
     if (call.of !== "run") return this.#succeed(undefined);

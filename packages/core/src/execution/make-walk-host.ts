@@ -2,7 +2,7 @@
 import type { Context } from "../delegation/context.ts";
 import type { AgentNode } from "../delegation/agent.ts";
 import type { FoldReader } from "../delegation/fold.ts";
-import type { Engine, Gate } from "../engine/engine.ts";
+import type { Engine, Gate, RunRecord } from "../engine/engine.ts";
 import type { Random } from "../random.ts";
 import { askAgainMs, fits } from "../resources/fits.ts";
 import type { Resources } from "../resources/resources.ts";
@@ -20,6 +20,8 @@ export interface WalkSettings {
   readonly recoveriesMax: number;
   /** What runs may do at most. */
   readonly caller: { readonly grants: readonly string[] };
+  /** Whether those that a run calls are to keep their spans. */
+  readonly tracing: { isSampled(run: RunRecord): boolean };
   /** How busy the machine is; asked for only where a pattern has limits. */
   resources(): Resources;
 }
@@ -56,6 +58,7 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     gateOf,
     timeoutMsIn: world.timeoutMsIn,
     startDetached: world.startDetached,
+    isSampled: (run: RunRecord) => settings.tracing.isSampled(run),
     grants: () => settings.caller.grants,
   };
   const host: LocalWalkHost = {

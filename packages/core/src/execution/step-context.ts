@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { Runnable, StepContext, WalkContext } from "../delegation/agent.ts";
 import { encode, decode } from "../delegation/codec.ts";
+import { attemptSpanId, traceIdOf, traceparentText } from "../delegation/trace-context.ts";
 import type { Context } from "../delegation/context.ts";
 import { Changed, type ContextChange } from "../delegation/changed.ts";
 import { changeContext, reviveContext } from "../delegation/context-change.ts";
@@ -9,7 +10,7 @@ import { assertPreserved } from "../delegation/preservation.ts";
 import type { Usage } from "../delegation/event.ts";
 import type { Path } from "../delegation/path.ts";
 import { NOTHING, type Reference } from "../delegation/reference.ts";
-import type { AttemptScope, Journal } from "../engine/engine.ts";
+import type { AttemptScope, Journal, RunRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { textOf } from "./text-of.ts";
 import type { Supervision } from "./supervise.ts";
@@ -54,15 +55,22 @@ export class UsageSum {
   }
 }
 
+/** What an attempt needs of the runtime around it. */
+export interface AttemptWorld {
+  readonly startDetached: StartDetached;
+  /** Whether those that the run calls are to keep their spans. */
+  isSampled(run: RunRecord): boolean;
+}
+
 /** The context of an agent's `run`, `undo` and `undoUnsure`. */
 export function stepContext(
   request: AttemptRequest,
   scope: AttemptScope,
   supervision: Supervision,
   usage: UsageSum,
-  startDetached: StartDetached,
+  world: AttemptWorld,
 ): StepContext {
-  return new AttemptContext(request, scope, supervision, usage, startDetached);
+  return new AttemptContext(request, scope, supervision, usage, world);
 }
 
 /**
@@ -74,7 +82,7 @@ class AttemptContext implements StepContext {
   readonly #scope: AttemptScope;
   readonly #supervision: Supervision;
   readonly #usage: UsageSum;
-  readonly #startDetached: StartDetached;
+  readonly #world: AttemptWorld;
   #names: Set<string> | undefined;
   #context: Context | undefined;
   /** Runs this attempt has started. */
@@ -85,13 +93,13 @@ class AttemptContext implements StepContext {
     scope: AttemptScope,
     supervision: Supervision,
     usage: UsageSum,
-    startDetached: StartDetached,
+    world: AttemptWorld,
   ) {
     this.#request = request;
     this.#scope = scope;
     this.#supervision = supervision;
     this.#usage = usage;
-    this.#startDetached = startDetached;
+    this.#world = world;
   }
 
   get signal(): AbortSignal {
@@ -108,6 +116,13 @@ class AttemptContext implements StepContext {
 
   get runId(): string {
     return this.#request.journal.run.id;
+  }
+
+  get traceparent(): string {
+    const { journal, path, attempt, recovery } = this.#request;
+    const { run } = journal;
+    const parentId = attemptSpanId(run.id, path, attempt, recovery);
+    return traceparentText({ traceId: traceIdOf(run), parentId, sampled: this.#world.isSampled(run) });
   }
 
   get context(): Context {
@@ -171,7 +186,7 @@ class AttemptContext implements StepContext {
       const check = (child: Context): void =>
         assertPreserved(journal.run.context, child, preserved, `ctx.start of '${name}'`);
       const request = { pattern: name, input, id, context: options.context, check };
-      await this.#startDetached({ ...journal.run, context }, stepPath, request);
+      await this.#world.startDetached({ ...journal.run, context }, stepPath, request);
       return { id };
     };
   }

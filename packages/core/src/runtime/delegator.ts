@@ -17,6 +17,11 @@ export interface DelegateTaskOptions {
   readonly runAt?: Date | number;
   /** False: the most trusted pattern is chosen, nothing is tried to learn about it. @default as the settings say */
   readonly explore?: boolean;
+  /**
+   * The caller's span in the W3C's form, `00-TRACE-SPAN-FLAGS`: the run becomes part of that trace.
+   * @default the run begins a trace of its own
+   */
+  readonly traceparent?: string;
 }
 
 export interface DelegatorHost {

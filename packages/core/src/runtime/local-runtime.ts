@@ -10,6 +10,7 @@ import type { Pattern } from "../delegation/pattern.ts";
 import type { Engine, EventQuery, RunPage, RunQuery } from "../engine/engine.ts";
 import type { ConfidenceReader } from "../learning/confidence-fold.ts";
 import type { Advice } from "../patterns/advice.ts";
+import type { TracingOptions } from "../telemetry/keep-trace.ts";
 import type { RunHandle } from "../run-handle.ts";
 import type { Alarm } from "./alarm.ts";
 import { callerWithin, type CallerOptions } from "./caller-within.ts";
@@ -92,6 +93,10 @@ export class LocalRuntime implements Runtime {
     const { objectives, alerts } = this.#settings;
     const { thresholds, limits } = alerts;
     return { objectives, thresholds, limits };
+  }
+
+  get tracing(): Required<TracingOptions> {
+    return this.#settings.tracing.options;
   }
 
   get patterns(): readonly Pattern[] {
@@ -196,7 +201,11 @@ export class LocalRuntime implements Runtime {
   }
 
   watchExport(name: string, position: () => number): () => void {
-    return this.#parts.alarm?.exports.add(name, position) ?? (() => {});
+    const { alarm, sampler } = this.#parts;
+    const stops = [alarm?.exports.add(name, position), sampler?.watchExport(name, position)];
+    return () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   close(): Promise<void> {

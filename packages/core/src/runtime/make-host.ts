@@ -15,6 +15,7 @@ export function makeHost(
     ...(settings.retention && { retention: settings.retention }),
     ...(settings.secretKey !== undefined && { secretKey: settings.secretKey }),
     report: settings.report,
+    keeps: (run, status, durationMs) => settings.tracing.keeps(run, status, durationMs),
     limitOf: (place) => limitOf(place, (name) => registry.finishing(name)?.pattern),
     interpret: async (journal) => {
       const { pattern: name, patternVersion } = journal.run;

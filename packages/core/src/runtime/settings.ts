@@ -24,6 +24,8 @@ import {
 import { checkAlerts, type AlertOptions, type AlertSettings } from "./check-alerts.ts";
 import { checkObjectives } from "./check-objectives.ts";
 import { checkTelemetry } from "./check-telemetry.ts";
+import { checkTracing } from "./check-tracing.ts";
+import type { Tracing, TracingOptions } from "../telemetry/keep-trace.ts";
 import type { MetricsOptions } from "../telemetry/metrics.ts";
 import type { Objective } from "../telemetry/objective.ts";
 import type { StoredPatterns } from "./stored-patterns.ts";
@@ -64,6 +66,8 @@ export interface RuntimeOptions extends ChoosingOptions {
    * `limitsMs`, durations in milliseconds that histograms tell apart exactly. @default false
    */
   readonly telemetry?: boolean | MetricsOptions;
+  /** Which runs become traces, where traces are exported. @default what goes wrong, and a tenth of the rest */
+  readonly tracing?: TracingOptions;
   /**
    * What patterns are held to, at most 50: alerts fire while their budgets burn too fast; see docs/alerts.md.
    * @default none
@@ -102,6 +106,7 @@ export interface Settings {
   readonly retention: Retention | undefined;
   readonly secretKey: string | undefined;
   readonly telemetry: MetricsOptions | undefined;
+  readonly tracing: Tracing;
   readonly objectives: readonly Objective[];
   readonly alerts: AlertSettings;
   readonly random: Random;
@@ -138,6 +143,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   recovery: true,
   profiles: true,
   telemetry: true,
+  tracing: true,
   objectives: true,
   alerts: true,
   random: true,
@@ -160,6 +166,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     retention: retentionOf(options),
     secretKey: secretKeyOf(options),
     telemetry: checkTelemetry(options.telemetry),
+    tracing: checkTracing(options.tracing),
     objectives: checkObjectives(options.objectives),
     alerts: checkAlerts(options.alerts),
     random: options.random ?? systemRandom(),

@@ -1,6 +1,7 @@
 /** Starts runs: makes context and id, checks what can be checked before, and hands the engine a request. */
 import type { Context, ContextRequest } from "../delegation/context.ts";
 import { decode } from "../delegation/codec.ts";
+import { traceOfParent } from "../delegation/trace-context.ts";
 import { makeContext } from "../delegation/make-context.ts";
 import type { Path } from "../delegation/path.ts";
 import type { Pattern } from "../delegation/pattern.ts";
@@ -14,6 +15,7 @@ import type { StartDetached } from "../execution/walk/walk-host.ts";
 import { admissionOf } from "../execution/limits.ts";
 import type { Registered } from "../selection/registry.ts";
 import { checkRunId } from "./check-call.ts";
+import { checkTraceparent } from "./check-tracing.ts";
 import type { Decision } from "./chooser.ts";
 import type { Edit } from "./check-fork.ts";
 import type { Settings } from "./settings.ts";
@@ -27,6 +29,7 @@ export interface StartRunOptions {
   readonly delayMs?: number;
   readonly runAt?: Date | number;
   readonly origin?: StartRequest["origin"];
+  readonly traceparent?: string;
   /** On whose behalf, where that is not the caller. */
   readonly principal?: string;
 }
@@ -52,7 +55,8 @@ export class Starter {
   async start(registered: Registered, input: unknown, options: StartRunOptions): Promise<string> {
     const id = this.#idOf(options.id);
     const notBefore = this.#notBefore(options);
-    const { origin, principal } = options;
+    const { principal } = options;
+    const origin = originOf("start", options);
     const context = this.#context(registered.pattern, options.context);
     await this.#send(registered, input, {
       id,
@@ -69,12 +73,13 @@ export class Starter {
     decision: Decision,
     context: Context,
     input: unknown,
-    options: Pick<StartRunOptions, "id" | "delayMs" | "runAt">,
+    options: Pick<StartRunOptions, "id" | "delayMs" | "runAt" | "traceparent">,
   ): Promise<string> {
     const { chosen, record: choice, delayMs } = decision;
     const id = this.#idOf(options.id);
     const notBefore = this.#notBefore(options) ?? this.#notBefore(delayMs === undefined ? {} : { delayMs });
-    const request = { id, isNewId: options.id === undefined, context, choice };
+    const origin = originOf("delegate", options);
+    const request = { id, isNewId: options.id === undefined, context, choice, ...(origin && { origin }) };
     if (chosen) {
       const admission = notBefore === undefined ? {} : { admission: { places: [], notBefore } };
       await this.#send(chosen, input, { ...request, ...admission });
@@ -112,7 +117,7 @@ export class Starter {
   ): Promise<void> {
     const context = childContext(parent.context, start.context);
     start.check(context);
-    const origin = { parent: { run: parent.id, path, attached: false } };
+    const origin = { parent: { run: parent.id, path, attached: false, ...traceOfParent(parent) } };
     await this.#send(registered, start.input, { id: checkRunId(start.id), isNewId: false, context, origin });
   }
 
@@ -239,4 +244,13 @@ export class Starter {
       hint: "give a valid Date, or milliseconds since 1970-01-01 UTC",
     });
   }
+}
+
+/** @throws ReeveError `option-invalid` */
+function originOf(
+  what: string,
+  { origin, traceparent }: Pick<StartRunOptions, "origin" | "traceparent">,
+): StartRequest["origin"] | undefined {
+  if (traceparent === undefined) return origin;
+  return { ...origin, traceparent: checkTraceparent(what, traceparent) };
 }

@@ -7,6 +7,7 @@ import type { Pattern } from "../delegation/pattern.ts";
 import type { Engine, EventQuery, RunPage, RunQuery } from "../engine/engine.ts";
 import type { ConfidenceReader } from "../learning/confidence-fold.ts";
 import type { Advice } from "../patterns/advice.ts";
+import type { TracingOptions } from "../telemetry/keep-trace.ts";
 import type { RunHandle } from "../run-handle.ts";
 import type { CallerOptions } from "./caller-within.ts";
 import type { ChoicePreview } from "./choice-preview.ts";
@@ -23,12 +24,19 @@ export interface StartOptions {
   readonly delayMs?: number;
   /** As `delayMs`, but a point in time: a Date, or epoch milliseconds. */
   readonly runAt?: Date | number;
+  /**
+   * The caller's span in the W3C's form, `00-TRACE-SPAN-FLAGS`: the run becomes part of that trace.
+   * @default the run begins a trace of its own
+   */
+  readonly traceparent?: string;
 }
 
 export interface Runtime extends AsyncDisposable {
   readonly engine: Engine;
   /** What is known of the log; undefined unless `telemetry` was asked for. */
   readonly telemetry: Telemetry | undefined;
+  /** Which runs become traces. */
+  readonly tracing: Required<TracingOptions>;
   /** Every pattern that runs can be started with, in all its versions. */
   readonly patterns: readonly Pattern[];
   /**

@@ -1,6 +1,7 @@
 /** Telemetry of a runtime: follows the log with the folds, and samples the process. */
 import type { CancelTimer } from "../clock.ts";
 import type { FoldReader } from "../delegation/fold.ts";
+import type { ExportLag } from "../delegation/resource-sample.ts";
 import type { Engine } from "../engine/engine.ts";
 import { activity, type Activity } from "../telemetry/activity.ts";
 import type { Metrics } from "../telemetry/counts.ts";
@@ -58,6 +59,7 @@ export class Sampler {
   readonly #engine: Engine;
   readonly #report: Settings["report"];
   readonly #counted: FoldReader<Metrics> | undefined;
+  readonly #exports = new Map<string, () => number>();
   readonly #meter: ProcessMeter;
   readonly #warned = new Set<string>();
   #cancelTimer: CancelTimer = () => {};
@@ -74,6 +76,14 @@ export class Sampler {
     this.#wait();
   }
 
+  /** Says in each sample how far the export is behind the log. @returns stops that */
+  watchExport(name: string, position: () => number): () => void {
+    this.#exports.set(name, position);
+    return () => {
+      if (this.#exports.get(name) === position) this.#exports.delete(name);
+    };
+  }
+
   close(): void {
     this.#cancelTimer();
     this.#meter.close();
@@ -81,11 +91,18 @@ export class Sampler {
 
   #wait(): void {
     const tick = (): void => {
-      this.#engine.sample(this.#meter.measure());
+      const exports = this.#lags();
+      this.#engine.sample({ ...this.#meter.measure(), ...(exports.length > 0 && { exports }) });
       this.#warn();
       this.#wait();
     };
     this.#cancelTimer = this.#engine.clock.timer(SAMPLE_EVERY_MS, tick, { keepAlive: false });
+  }
+
+  #lags(): readonly ExportLag[] {
+    const log = this.#counted?.position();
+    if (log === undefined) return [];
+    return Array.from(this.#exports, ([name, position]) => ({ name, events: Math.max(0, log - position()) }));
   }
 
   /** Once in the life of the process. */

@@ -50,6 +50,15 @@ export const resourceMetrics: readonly Metric[] = [
   ),
   last("reeve_commit_seconds_max", "The same, at most.", "seconds", (sample) => sample.commitMsMax / 1_000),
   last("reeve_log_bytes", "The log's file with its write-ahead log.", "bytes", (sample) => sample.fileBytes),
+  {
+    name: "reeve_export_lag_events",
+    type: "gauge",
+    help: "Events that an exporter has not come to yet.",
+    unit: "",
+    labels: ["exporter"],
+    read: ({ sample }) =>
+      (sample?.exports ?? []).map(({ name, events }) => ({ labels: { exporter: name }, value: events })),
+  },
 ];
 
 function total(

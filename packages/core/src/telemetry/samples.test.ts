@@ -10,6 +10,7 @@ import { sqliteEngine } from "../engine/sqlite/sqlite-engine.ts";
 import { verifyFile } from "../engine/sqlite/verify-file.ts";
 import { sequential } from "../patterns/sequential.ts";
 import { fixedResources } from "../resources/resources.ts";
+import { metricList } from "./metric-list.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
 
 const DAY_MS = 86_400_000;
@@ -95,6 +96,25 @@ test("a day goes on after a restart, and one that a dead process left open is en
   expect(ended).toEqual(["reeve:resources:2026-01-01"]);
   await later.close();
   expect((await verifyFile(join(folder, "log.db"))).problems).toEqual([]);
+});
+
+test("how far an exporter is behind is in the samples, and in the metrics, while it is watched", async () => {
+  const opened = await open();
+  await (await opened.start(copies, "x")).outcome();
+  let position = 0;
+  const unwatch = opened.watchExport("away", () => position);
+  await advance(opened, 10_000);
+  const events = (await samples(opened)).at(-1)?.sample.exports?.[0]?.events;
+  expect(events).toBeGreaterThan(2);
+  const lag = metricList.find(({ name }) => name === "reeve_export_lag_events");
+  const state = opened.telemetry?.metrics.state();
+  expect(state && lag?.read(state)).toEqual([{ labels: { exporter: "away" }, value: events }]);
+  position = Infinity;
+  await advance(opened, 10_000);
+  expect((await samples(opened)).at(-1)?.sample.exports).toEqual([{ name: "away", events: 0 }]);
+  unwatch();
+  await advance(opened, 10_000);
+  expect((await samples(opened)).at(-1)?.sample).not.toHaveProperty("exports");
 });
 
 async function again(): Promise<Runtime> {

@@ -1,5 +1,5 @@
 /** `reeve show`: one run in full: its outcome, its steps, its errors and what a person must look at. */
-import type { RunHandle, RunRecord, Runtime } from "@reeve/core";
+import { traceIdOf, type RunHandle, type RunRecord, type Runtime } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
@@ -66,6 +66,7 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
     `${paint("bold", oneLine(record.pattern))}  ${oneLine(record.id)}  started ${dateText(record.startedAt)}`,
   );
   for (const line of originLines(record)) out.line(line);
+  if (given.flag("debug") || record.origin?.traceparent !== undefined) printTrace(out, record, progress);
   const choice = await run.choice();
   if (choice) for (const line of choiceLines(choice, out)) out.line(line);
   const isEnded = record.state === "ended";
@@ -93,6 +94,11 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
   const text = jsonText(outcome.output, 2);
   out.line(`${paint("dim", "output:")} ${shorten(text, OUTPUT_LENGTH_MAX)}`);
   if (text.length > OUTPUT_LENGTH_MAX) out.line(paint("dim", "the whole output: add --json"));
+}
+
+function printTrace({ line, paint }: OutputStream, record: RunRecord, { trace }: Progress): void {
+  const ended = trace === undefined ? "not kept" : `kept: ${trace}`;
+  line(paint("dim", `trace ${traceIdOf(record)}, ${record.state === "ended" ? ended : "not decided yet"}`));
 }
 
 /** Where an unfinished run stands, why it does not go on, and the commands that help. */
@@ -166,6 +172,7 @@ async function printJson(
   terminal.out.line(
     jsonText({
       run: recordJson(record),
+      trace: { id: traceIdOf(record), kept: progress.trace ?? null },
       choice: (await run.choice()) ?? null,
       outcome,
       steps,

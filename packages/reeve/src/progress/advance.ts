@@ -236,6 +236,7 @@ function advanceTimer(progress: Progress, path: string, at: number): void {
 function end(progress: Progress, event: Extract<Event, { readonly kind: "run-ended" }>): void {
   progress.outcome = event.outcome;
   progress.score = event.score;
+  progress.trace = event.trace;
   progress.endedAt = event.at;
   const completed = event.outcome.status === "completed";
   for (const step of progress.steps.values()) {

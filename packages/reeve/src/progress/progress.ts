@@ -3,7 +3,7 @@
  *
  * Bounded: outside of loops one entry per step of the pattern; of a loop's items only those under way.
  */
-import type { Event, OutcomeStatus, RunState, StepError } from "@reeve/core";
+import type { Event, OutcomeStatus, RunState, StepError, TraceKept } from "@reeve/core";
 import type { Plan } from "./plan.ts";
 import type { Rate } from "./rate.ts";
 
@@ -115,6 +115,8 @@ export interface Progress {
   cancelReason: string | undefined;
   stranded: { readonly reason: string; readonly hint: string } | undefined;
   outcome: EndedOutcome | undefined;
+  /** Why its trace is kept, where it is. */
+  trace: TraceKept | undefined;
   /** How good its steps said it was, or who judged it before its end. */
   score: number | undefined;
   /** The latest judgements on it. */
@@ -149,6 +151,7 @@ export function newProgress(plan: Plan): Progress {
     cancelReason: undefined,
     stranded: undefined,
     outcome: undefined,
+    trace: undefined,
     score: undefined,
     feedback: [],
     endedAt: undefined,

@@ -38,6 +38,8 @@ export interface StartInput {
   readonly delayMs?: number;
   /** As `delayMs`, but a point in time in epoch milliseconds. */
   readonly runAt?: number;
+  /** The caller's span in the W3C's form; wins over the header `traceparent`. @default the run begins a trace */
+  readonly traceparent?: string;
 }
 
 export const startInputSchema: z.ZodType<StartInput> = z.strictObject({
@@ -47,6 +49,7 @@ export const startInputSchema: z.ZodType<StartInput> = z.strictObject({
   context: contextSchema.exactOptional(),
   delayMs: z.number().min(0).exactOptional(),
   runAt: timeSchema.exactOptional(),
+  traceparent: z.string().exactOptional(),
 });
 
 export interface DelegateInput {
@@ -62,6 +65,8 @@ export interface DelegateInput {
   readonly runAt?: number;
   /** False: the most trusted pattern is chosen, nothing is tried to learn about it. @default as the settings say */
   readonly explore?: boolean;
+  /** The caller's span in the W3C's form; wins over the header `traceparent`. @default the run begins a trace */
+  readonly traceparent?: string;
 }
 
 export const delegateInputSchema: z.ZodType<DelegateInput> = z.strictObject({
@@ -71,6 +76,7 @@ export const delegateInputSchema: z.ZodType<DelegateInput> = z.strictObject({
   delayMs: z.number().min(0).exactOptional(),
   runAt: timeSchema.exactOptional(),
   explore: z.boolean().exactOptional(),
+  traceparent: z.string().exactOptional(),
 });
 
 export interface FeedbackInput {

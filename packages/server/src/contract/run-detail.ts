@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { runSummarySchema, outcomeStatusSchema, type RunSummary } from "./run.ts";
 import { timeSchema } from "./route.ts";
-import type { OutcomeStatus } from "@reeve/core";
+import type { OutcomeStatus, TraceKept } from "@reeve/core";
 
 /** An error as the log keeps it, without what has a place elsewhere. */
 export interface ErrorView {
@@ -126,6 +126,8 @@ export interface RunDetail {
   } | null;
   /** The latest 200, the oldest first; without secrets. */
   readonly contextChanges: readonly ContextChangeView[];
+  /** `kept`: why the trace is exported; null until the run has ended, and where it is not. */
+  readonly trace: { readonly id: string; readonly kept: TraceKept | null };
   /** The latest runs that its steps started. */
   readonly children: readonly ChildView[];
   /** Everything up to this position is in the answer. */
@@ -157,6 +159,10 @@ export const runDetailSchema: z.ZodType<RunDetail> = z.object({
   }),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), costUsd: z.number() }).nullable(),
   contextChanges: z.array(contextChangeSchema),
+  trace: z.object({
+    id: z.string(),
+    kept: z.enum(["error", "slow", "principal", "caller", "share"]).nullable(),
+  }),
   children: z.array(z.object({ run: z.string(), path: z.string(), outcome: outcomeStatusSchema.nullable() })),
   position: z.number(),
 });

@@ -189,3 +189,28 @@ test("the server is ready, and says so without a credential", async () => {
   const answer = await it.get("/api/ready");
   expect([answer.status, answer.json]).toEqual([200, { ready: true, reason: null }]);
 });
+
+test("a run takes part in the trace of its caller's header; one that is not of the W3C's form is as good as none", async () => {
+  const trace = "0af7651916cd43dd8448eb211c80319c";
+  const traceparent = `00-${trace}-b7ad6b7169203331-01`;
+  const ask = async (header: string, body: object): Promise<unknown> => {
+    const headers = {
+      authorization: `Bearer ${it.token("operate")}`,
+      "content-type": "application/json",
+      traceparent: header,
+    };
+    const answered = await it.ask("POST", "/api/runs", { headers, body: JSON.stringify(body) });
+    return answered.status === 201 ? z.object({ id: z.string() }).parse(answered.json).id : answered.status;
+  };
+  const traceOf = async (id: unknown): Promise<unknown> => {
+    await it.runtime.run(String(id)).outcome();
+    return (await it.client("read").run({ id: String(id) })).trace;
+  };
+  const asked = { pattern: "copying", input: 1 };
+  expect(await traceOf(await ask(traceparent, asked))).toEqual({ id: trace, kept: "caller" });
+  const broken = await ask("00-broken", asked);
+  expect(await traceOf(broken)).toMatchObject({ id: broken });
+  const given = { ...asked, traceparent: traceparent.replaceAll("c", "d") };
+  expect(await traceOf(await ask(traceparent, given))).toMatchObject({ id: trace.replaceAll("c", "d") });
+  expect(await ask(traceparent, { ...asked, traceparent: "x" })).toBe(400);
+});

@@ -1,5 +1,5 @@
 /** The HTTP side: each request is guarded, parsed, answered by a view or handed to the runtime, and never trusted. */
-import { ReeveError, type CallerOptions } from "@reeve/core";
+import { readTraceparent, ReeveError, type CallerOptions } from "@reeve/core";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -14,7 +14,7 @@ import { refusalOf } from "./errors.ts";
 import { checkChannel, checkPlace, checkScope, identify, type Asked, type GuardOptions } from "./guard.ts";
 import { openApiDocument } from "./open-api.ts";
 import { NOT_BUILT_PAGE, SIGN_IN_PAGE, SIGN_IN_SCRIPT, STYLE } from "./pages.ts";
-import { fieldKindsOf, jsonOf, parseInput, readQuery } from "./read-input.ts";
+import { fieldKindsOf, jsonOf, parseInput, readQuery, type FieldKinds } from "./read-input.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import type { Site } from "./site.ts";
 import type { StreamHub } from "./stream-hub.ts";
@@ -103,11 +103,18 @@ function addRoute(app: App, options: AppOptions, { route, answer }: Answer): voi
     if (asker && scope !== "open") checkScope(asker, scope);
     const names = Object.fromEntries(Object.entries<string>(c.req.param()));
     const given = hasBody
-      ? { ...(await bodyOf(c)), ...names }
+      ? { ...callerTrace(c, kinds), ...(await bodyOf(c)), ...names }
       : readQuery(kinds, new URL(c.req.url).searchParams, names);
     const { status, output } = await answer(given, asker);
     return c.json(output, status);
   });
+}
+
+/** As the W3C has it, a header that is not of its form is as good as none. */
+function callerTrace(c: Asking, kinds: FieldKinds): { readonly traceparent?: string } {
+  const traceparent = c.req.header("traceparent");
+  const isMeant = kinds.has("traceparent") && readTraceparent(traceparent) !== undefined;
+  return traceparent !== undefined && isMeant ? { traceparent } : {};
 }
 
 function openStream(c: Asking, options: AppOptions): Response {

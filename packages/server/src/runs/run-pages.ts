@@ -1,5 +1,5 @@
 /** Runs, one or in pages, as the contract shows them. */
-import { ReeveError, type Engine, type RunRecord, type Runtime } from "@reeve/core";
+import { ReeveError, traceIdOf, type Engine, type RunRecord, type Runtime } from "@reeve/core";
 import type { EventsPage, EventsQuery, EventView, ValueQuery, ValueView } from "../contract/event.ts";
 import type { RunsPage, RunsQuery } from "../contract/run.ts";
 import type { RunDetail } from "../contract/run-detail.ts";
@@ -45,6 +45,7 @@ export async function runDetail(runtime: Runtime, stories: RunStories, id: strin
     counts: { ...counts },
     usage,
     contextChanges: [...story.contextChanges],
+    trace: { id: traceIdOf(record), kept: story.kept },
     children: [...story.children.values()],
     position,
   };

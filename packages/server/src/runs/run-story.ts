@@ -2,8 +2,8 @@
  * What a run's events add up to: its steps with their attempts, and what was said about the run from outside. The
  * state of a fold; how events change it stands in tell-story.ts and tell-step.ts.
  */
-import type { Event } from "@reeve/core";
 import type { ChildView, ContextChangeView, SaidOfRun } from "../contract/run-detail.ts";
+import type { Event, TraceKept } from "@reeve/core";
 import type { AttemptView, StepView } from "../contract/run-steps.ts";
 import { labelOf } from "../patterns/label-of.ts";
 import type { StoredEnd } from "./error-view.ts";
@@ -38,6 +38,8 @@ export interface Story {
   cancelRequested: SaidOfRun | null;
   stranded: { reason: string; hint: string; at: number } | null;
   end: StoredEnd | null;
+  /** Why its trace is kept. */
+  kept: TraceKept | null;
   /** Of the last event. */
   position: number;
   seq: number;
@@ -56,6 +58,7 @@ export function newStory(): Story {
     cancelRequested: null,
     stranded: null,
     end: null,
+    kept: null,
     position: 0,
     seq: 0,
   };

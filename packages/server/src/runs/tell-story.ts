@@ -113,6 +113,7 @@ function tellOfRun(story: Story, event: Event): void {
       story.queued = null;
       story.stranded = null;
       story.end = event.outcome;
+      story.kept = event.trace ?? null;
       for (const step of story.steps) {
         if (step.endedAt !== null) continue;
         step.endedAt = at;

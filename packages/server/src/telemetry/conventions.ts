@@ -22,4 +22,5 @@ export const names = {
   kept: "reeve.sampling",
   path: "reeve.path",
   attempt: "reeve.attempt",
+  unfinished: "reeve.unfinished",
 } as const;

@@ -3,12 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agent, createRuntime, sequential, sqliteEngine, type Event, type Runtime } from "@reeve/core";
+import {
+  agent,
+  approval,
+  createRuntime,
+  delegate,
+  sequential,
+  sqliteEngine,
+  traceIdOf,
+  type Runtime,
+  type RuntimeOptions,
+} from "@reeve/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { exportTraces, type TraceExport } from "./export-traces.ts";
-import { traceKeeper, type EndedRun } from "./keep-trace.ts";
-import { traceIdOf } from "./trace-ids.ts";
 
 const Span = z.object({
   traceId: z.string(),
@@ -16,6 +24,8 @@ const Span = z.object({
   parentSpanId: z.string().optional(),
   name: z.string(),
   status: z.object({ code: z.number().optional() }),
+  attributes: z.array(z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) })),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).optional(),
 });
 type Span = z.infer<typeof Span>;
 const Request = z.object({
@@ -43,14 +53,19 @@ const ship = agent("ship", {
   },
 });
 const orders = sequential("orders", { steps: [pay, ship] });
+const seen: string[] = [];
+const ask = agent("ask", { run: (_: unknown, ctx) => void seen.push(ctx.traceparent) });
+const asking = sequential("asking", { matches: { domain: "asking" }, steps: [ask] });
+const handing = sequential("handing", { steps: [ask, delegate({ domain: "asking" })] });
+const waiting = sequential("waiting", { steps: [ask, approval("sign")] });
+const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+const TRACEPARENT = `00-${CALLER.traceId}-${CALLER.spanId}-01`;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "reeve-traces-"));
   received = new Map();
-  runtime = await createRuntime({
-    engine: sqliteEngine(join(folder, "log.db"), { durability: "os" }),
-    patterns: [orders],
-  });
+  seen.length = 0;
+  runtime = await open();
 });
 
 afterEach(async () => {
@@ -59,6 +74,16 @@ afterEach(async () => {
   await stopReceiver();
   rmSync(folder, { recursive: true });
 });
+
+function open(options: Partial<RuntimeOptions> = {}): Promise<Runtime> {
+  const engine = sqliteEngine(join(folder, "log.db"), { durability: "os" });
+  return createRuntime({
+    engine,
+    patterns: [orders, asking, handing, waiting],
+    tracing: { share: 1 },
+    ...options,
+  });
+}
 
 function startReceiver(port = 0): Promise<number> {
   const server = createServer((request, response) => {
@@ -92,7 +117,7 @@ async function stopReceiver(): Promise<void> {
 
 /** Names of a trace's spans, each below its parent. */
 function treeOf(run: string): unknown {
-  const spans = [...received.values()].filter(({ traceId }) => traceId === traceIdOf(run));
+  const spans = [...received.values()].filter(({ traceId }) => traceId === traceIdOf({ id: run }));
   const below = (parent: string | undefined): unknown =>
     Object.fromEntries(
       spans
@@ -110,7 +135,7 @@ async function end(input: number): Promise<string> {
 
 test("the tree of spans is the tree of the run: steps, their attempts, and undos", async () => {
   const port = await startReceiver();
-  traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces`, share: 1 });
+  traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces` });
   const [good, bad] = [await end(1), await end(-1)];
   const paid = { "attempt 1 !": {}, "attempt 2": {} };
   await vi.waitFor(() => expect(treeOf(bad)).not.toEqual({}), { timeout: 60_000 });
@@ -132,7 +157,6 @@ test("an absent receiver brings lag, also over a restart, and loses nothing", as
   const url = `http://127.0.0.1:${port}/v1/traces`;
   const options = {
     url,
-    share: 1,
     report: ({ what }: { readonly what: string }) => void reported.push(what),
   };
   traces = exportTraces(runtime, options);
@@ -152,31 +176,70 @@ test("an absent receiver brings lag, also over a restart, and loses nothing", as
   expect(treeOf(first)).toEqual({});
 });
 
-test("of 100,000 runs all 1,000 that failed or were slow are kept, and 10 % of the rest", () => {
-  const keeps = traceKeeper({ slowMs: { orders: 500 } });
-  const ended = (index: number): EndedRun => {
-    const error = { name: "Error", message: "x", code: "thrown", path: "" };
-    const after = { undone: [], notUndone: [], unsure: [], kept: [] };
-    const outcome: EndedRun["outcome"] =
-      index % 200 === 0
-        ? { status: "failed", error, ...after }
-        : { status: "completed", output: { of: "nothing" } };
-    const durationMs = index % 200 === 100 ? 501 : 20;
-    const head = { version: 1, run: `run ${index}`, seq: 9, position: index, at: index } as const;
-    return {
-      ...head,
-      kind: "run-ended",
-      outcome,
-      pattern: "orders",
-      domain: "default",
-      durationMs,
-    } satisfies Event;
-  };
-  const counts = { error: 0, slow: 0, principal: 0, share: 0, none: 0 };
-  for (let index = 0; index < 100_000; index++) counts[keeps(ended(index)) ?? "none"]++;
-  expect(counts).toMatchObject({ error: 500, slow: 500, principal: 0 });
-  const share = counts.share / (counts.share + counts.none);
-  expect(Math.abs(share - 0.1)).toBeLessThan(0.01);
-  expect(traceKeeper({ share: 0, principals: ["Ada"] })({ ...ended(1), principal: "Ada" })).toBe("principal");
-  expect(() => traceKeeper({ share: 2 })).toThrow("share is 2");
+/** The span by its name; waits until it was received. */
+async function spanNamed(name: string, trace: string): Promise<Span> {
+  const find = (): Span | undefined =>
+    [...received.values()].find((span) => span.traceId === trace && span.name === name);
+  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 10_000 });
+  const found = find();
+  if (!found) throw new Error(`no span ${name}`);
+  return found;
+}
+
+test("the ids of the spans are those that the steps saw, within the trace of their caller", async () => {
+  const port = await startReceiver();
+  traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces` });
+  const run = await runtime.start(handing, 1, { traceparent: TRACEPARENT });
+  await run.outcome();
+  const root = await spanNamed("invoke_workflow handing", CALLER.traceId);
+  expect(root.parentSpanId).toBe(CALLER.spanId);
+  const step = await spanNamed("invoke_agent ask", CALLER.traceId);
+  expect(step.parentSpanId).toBe(root.spanId);
+  const attempt = await spanNamed("attempt 1", CALLER.traceId);
+  expect(attempt.parentSpanId).toBe(step.spanId);
+  const { runs } = await runtime.runs({ pattern: "asking" });
+  const child = traceIdOf(runs[0] ?? { id: "" });
+  const linked = await spanNamed("invoke_workflow asking", child);
+  expect(linked.links).toMatchObject([{ traceId: CALLER.traceId }]);
+  const inner = await spanNamed("attempt 1", child);
+  expect(seen).toEqual([`00-${CALLER.traceId}-${attempt.spanId}-01`, `00-${child}-${inner.spanId}-01`]);
+});
+
+test("two exporters of one log each send everything, whatever the other one has sent", async () => {
+  const port = await startReceiver();
+  const base = `http://127.0.0.1:${port}`;
+  const first = await end(1);
+  traces = exportTraces(runtime, { url: `${base}/one` });
+  await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 10_000 });
+  await traces.close();
+  received.clear();
+  traces = exportTraces(runtime, { url: `${base}/two` });
+  await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 10_000 });
+  expect(traces.name).toMatch(/^otlp-[0-9a-f]{8}$/);
+  expect(() => exportTraces(runtime, { url: base, name: "a/b" })).toThrow('traces: name is "a/b"');
+});
+
+test("a run that goes on for too long is sent as unfinished, once, and whole when it has ended", async () => {
+  await runtime.close();
+  runtime = await open({ tracing: { share: 0, slowMs: { waiting: 1 } } });
+  const run = await runtime.start(waiting, 1);
+  await vi.waitFor(async () => expect((await runtime.runs({ states: ["waiting"] })).runs).toHaveLength(1), {
+    timeout: 10_000,
+  });
+  const port = await startReceiver();
+  const options = { url: `http://127.0.0.1:${port}/v1/traces` };
+  traces = exportTraces(runtime, options);
+  const isUnfinished = ({ attributes }: Span): boolean =>
+    attributes.some(({ key }) => key === "reeve.unfinished");
+  const open1 = await spanNamed("invoke_workflow waiting", run.id);
+  expect(isUnfinished(open1)).toBe(true);
+  await spanNamed("attempt 1", run.id);
+  await traces.close();
+  received.clear();
+  traces = exportTraces(runtime, options);
+  await run.signal("sign", true);
+  await run.outcome();
+  await vi.waitFor(() => expect([...received.values()].some(isUnfinished)).toBe(false));
+  const ended = await spanNamed("invoke_workflow waiting", run.id);
+  expect([ended.spanId, isUnfinished(ended)]).toEqual([open1.spanId, false]);
 });

@@ -1,13 +1,23 @@
 /**
- * The spans of one run, made from its events: the run, its phases, its steps and their undos, and every attempt. Nodes of
- * a pattern that only hold others have no span; a child run is a trace of its own, to which its parent's is linked.
+ * The spans of one run, made from its events one by one: the run, its phases, its steps and their undos, and every
+ * attempt. Nodes of a pattern that only hold others have no span; a child run is a trace of its own, which is linked to
+ * its parent's.
  *
- * Invariant: each span's parent is a span of the same run, but for the run's own, which has none.
+ * Invariants: (1) each span's parent is a span of the same run, but for the run's own, whose parent is its caller's span
+ * or none; (2) what is over is handed out and forgotten, so that only what is open, or has failed, is held.
  */
-import type { Event, StepError, Usage } from "@reeve/core";
+import {
+  attemptSpanId,
+  pathSpanId,
+  readTraceparent,
+  runSpanId,
+  traceIdOf,
+  type Event,
+  type StepError,
+  type TraceKept,
+  type Usage,
+} from "@reeve/core";
 import { AGENT, names, WORKFLOW } from "./conventions.ts";
-import type { Kept } from "./keep-trace.ts";
-import { spanIdOf, traceIdOf } from "./trace-ids.ts";
 
 export interface RunSpan {
   readonly traceId: string;
@@ -19,31 +29,48 @@ export interface RunSpan {
   endedAt: number;
   /** What went wrong; undefined where nothing did. */
   error: string | undefined;
-  readonly attributes: Record<string, string | number>;
+  readonly attributes: Record<string, string | number | boolean>;
   /** The span of another trace that brought this one about. */
   readonly link?: { readonly traceId: string; readonly spanId: string };
 }
 
-/** @param events all of the run's, in order; none: no spans */
-export function runSpans(events: readonly Event[], kept: Kept): readonly RunSpan[] {
-  const [first] = events;
-  if (first?.kind !== "run-started") return [];
-  const spans: Spans = {
-    root: rootOf(first, kept),
-    phases: new Map(),
-    steps: new Map(),
-    attempts: new Map(),
-    ended: [],
+export interface RunSpans {
+  /** The run's next event; the spans that are over with it. */
+  take(event: Event): readonly RunSpan[];
+  /** The spans that are left, once there are no more events: what is open ends with the last one. */
+  rest(): readonly RunSpan[];
+  /** How many spans are held. */
+  held(): number;
+}
+
+/** Of a run that is kept for this reason; its events are taken in order, the first one first. */
+export function runSpans(kept: TraceKept): RunSpans {
+  let spans: Spans | undefined;
+  let lastAt = 0;
+  return {
+    take: (event) => {
+      lastAt = event.at;
+      if (event.kind === "run-started") spans = { root: rootOf(event, kept), ...newSpans() };
+      if (!spans || event.copied) return [];
+      take(spans, event);
+      return spans.over.splice(0);
+    },
+    rest: () => {
+      if (!spans) return [];
+      const { root, phases, steps, attempts } = spans;
+      if (root.endedAt === OPEN) root.attributes[names.unfinished] = true;
+      const all = [root, ...phases.values(), ...steps.values(), ...attempts.values()];
+      // What a cancel or a crash left open ended with the run.
+      for (const span of all) if (span.endedAt === OPEN) span.endedAt = lastAt;
+      return all;
+    },
+    held: () => (spans ? 1 + spans.phases.size + spans.steps.size + spans.attempts.size : 0),
   };
-  for (const event of events) if (!event.copied) take(spans, event);
-  const { root, phases, steps, attempts, ended } = spans;
-  const all = [root, ...phases.values(), ...steps.values(), ...attempts.values(), ...ended];
-  // What a cancel or a crash left open ended with the run.
-  for (const span of all) if (span.endedAt === OPEN) span.endedAt = events.at(-1)?.at ?? span.startedAt;
-  return all;
 }
 
 const OPEN = -1;
+/** What the path of an undo has after that of its step. */
+const UNDO = "/undo";
 
 interface Spans {
   readonly root: RunSpan;
@@ -51,17 +78,21 @@ interface Spans {
   readonly phases: Map<string, RunSpan>;
   readonly steps: Map<string, RunSpan>;
   readonly attempts: Map<string, RunSpan>;
-  /** Attempts that have ended. */
-  readonly ended: RunSpan[];
+  /** To be handed out. */
+  readonly over: RunSpan[];
 }
 
-function rootOf(event: Extract<Event, { readonly kind: "run-started" }>, kept: Kept): RunSpan {
+function newSpans(): Omit<Spans, "root"> {
+  return { phases: new Map(), steps: new Map(), attempts: new Map(), over: [] };
+}
+
+function rootOf(event: Extract<Event, { readonly kind: "run-started" }>, kept: TraceKept): RunSpan {
   const { run, at, pattern, patternVersion, context, origin } = event;
   const parent = origin?.parent;
   return {
-    traceId: traceIdOf(run),
-    spanId: spanIdOf(run, "run"),
-    parentId: undefined,
+    traceId: traceIdOf({ id: run, origin }),
+    spanId: runSpanId(run),
+    parentId: readTraceparent(origin?.traceparent)?.parentId,
     name: `${WORKFLOW} ${pattern}`,
     startedAt: at,
     endedAt: OPEN,
@@ -76,7 +107,10 @@ function rootOf(event: Extract<Event, { readonly kind: "run-started" }>, kept: K
       [names.kept]: kept,
     },
     ...(parent && {
-      link: { traceId: traceIdOf(parent.run), spanId: spanIdOf(parent.run, "step", parent.path) },
+      link: {
+        traceId: parent.traceId ?? traceIdOf({ id: parent.run }),
+        spanId: pathSpanId(parent.run, "step", parent.path),
+      },
     }),
   };
 }
@@ -85,20 +119,20 @@ function take(spans: Spans, event: Event): void {
   const { root, phases, steps, attempts } = spans;
   switch (event.kind) {
     case "phase-started": {
-      const parent = parentOf(spans, event.path);
-      phases.set(event.path, begun(event, ["phase", event.path], parent, event.path));
+      phases.set(event.path, begun(spans, event, pathSpanId(event.run, "phase", event.path), event.path));
       return;
     }
     case "phase-ended":
-      close(phases.get(event.path), event.at, event.ok ? undefined : "the phase failed");
+      hand(spans, phases, event.path, event.at, event.ok ? undefined : "the phase failed");
       return;
     case "attempt-started": {
-      const { path, agent, attempt, recovery } = event;
-      const step =
-        steps.get(path) ?? begun(event, ["step", path], parentOf(spans, path), `${AGENT} ${agent}`);
+      const { run, path, agent, attempt, recovery } = event;
+      const stepId = pathSpanId(run, "step", path);
+      const step = steps.get(path) ?? begun(spans, event, stepId, `${AGENT} ${agent}`);
       steps.set(path, step);
       Object.assign(step.attributes, { [names.operation]: AGENT, [names.agent]: agent });
-      const span = begun(event, ["attempt", path, attempt, recovery], step, `attempt ${attempt}`);
+      const id = attemptSpanId(run, path, attempt, recovery);
+      const span = begun(spans, event, id, `attempt ${attempt}`, step.spanId);
       span.attributes[names.attempt] = attempt;
       attempts.set(path, span);
       return;
@@ -123,20 +157,33 @@ function take(spans: Spans, event: Event): void {
 
 type AttemptEnd = Extract<Event, { readonly kind: "step-completed" | "attempt-failed" | "attempt-lost" }>;
 
-function endAttempt({ steps, attempts, ended }: Spans, event: AttemptEnd): void {
+function endAttempt(spans: Spans, event: AttemptEnd): void {
   const { path, at } = event;
   const error = errorOf(event);
-  const attempt = attempts.get(path);
+  const attempt = spans.attempts.get(path);
   if (attempt) {
-    attempts.delete(path);
-    ended.push(attempt);
-    close(attempt, at, error?.message);
     if (error) attempt.attributes[names.errorType] = error.code;
     if (event.kind !== "attempt-lost" && event.usage) Object.assign(attempt.attributes, usageOf(event.usage));
+    hand(spans, spans.attempts, path, at, error?.message);
   }
+  if (event.kind === "step-completed") hand(spans, spans.steps, path, at, undefined);
   // A later attempt ends the step anew.
-  const step = steps.get(path);
-  close(step, at, error?.message);
+  else close(spans.steps.get(path), at, error?.message);
+}
+
+/** It is over, and handed out. */
+function hand(
+  spans: Spans,
+  held: Map<string, RunSpan>,
+  path: string,
+  at: number,
+  error: string | undefined,
+): void {
+  const span = held.get(path);
+  if (!span) return;
+  close(span, at, error);
+  held.delete(path);
+  spans.over.push(span);
 }
 
 function errorOf(event: AttemptEnd): Pick<StepError, "message" | "code"> | undefined {
@@ -153,15 +200,16 @@ function usageOf({ inputTokens, outputTokens, costUsd }: Usage): Record<string, 
 }
 
 function begun(
+  spans: Spans,
   { run, at, path = "" }: Event,
-  id: readonly (string | number)[],
-  parent: RunSpan,
+  spanId: string,
   name: string,
+  parentId: string = parentOf(spans, run, path),
 ): RunSpan {
   return {
-    traceId: traceIdOf(run),
-    spanId: spanIdOf(run, ...id),
-    parentId: parent.spanId,
+    traceId: spans.root.traceId,
+    spanId,
+    parentId,
     name,
     startedAt: at,
     endedAt: OPEN,
@@ -177,11 +225,11 @@ function close(span: RunSpan | undefined, at: number, error: string | undefined)
 }
 
 /** The step that an undo is of, else the nearest phase above, else the run. */
-function parentOf({ root, phases, steps }: Spans, path: string): RunSpan {
+function parentOf({ root, phases }: Spans, run: string, path: string): string {
+  if (path.endsWith(UNDO)) return pathSpanId(run, "step", path.slice(0, -UNDO.length));
   for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-    const above = path.slice(0, end);
-    const found = steps.get(above) ?? phases.get(above);
-    if (found) return found;
+    const found = phases.get(path.slice(0, end));
+    if (found) return found.spanId;
   }
-  return root;
+  return root.spanId;
 }

@@ -7,6 +7,7 @@ import type { Pattern } from "../../delegation/pattern.ts";
 import type { Schema } from "../../delegation/schema.ts";
 import { interpret } from "../../execution/interpret.ts";
 import { makeWalkHost } from "../../execution/make-walk-host.ts";
+import { tracing } from "../../telemetry/keep-trace.ts";
 import { approval } from "../../patterns/approval.ts";
 import { delay } from "../../patterns/delay.ts";
 import { sequential } from "../../patterns/sequential.ts";
@@ -37,6 +38,7 @@ async function setUp(
     {
       random: seededRandom(1),
       graceMs: 100,
+      tracing: tracing(),
       recoveriesMax: 5,
       caller: { grants: [] },
       resources: () => fixedResources({ cpu: 0, memory: 0 }),

@@ -10,7 +10,7 @@ import type { RunChoice } from "../../delegation/choice.ts";
 import type { Admission, Event, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type { PlaceLimit } from "../../delegation/limit.ts";
-import type { CancelRequest, StartRequest } from "../engine.ts";
+import type { CancelRequest, Host, StartRequest } from "../engine.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
 import { placeOf, type Controls } from "./controls.ts";
@@ -35,6 +35,7 @@ export interface LiveRunsOptions {
   /** Walks the run; called when it starts and whenever it is back in memory. */
   readonly interpret: (task: RunTask) => void;
   readonly limitOf: (place: string) => PlaceLimit | undefined;
+  readonly keeps: Host["keeps"];
   readonly controls: Controls;
   readonly secrets: SecretsHost;
   /** Is told that a run was forked from the one with this id. */
@@ -64,13 +65,12 @@ export class LiveRuns implements TaskHost {
   readonly logId: string;
   readonly read: (reference: Reference) => unknown;
   readonly secrets: SecretsHost;
+  readonly keeps: Host["keeps"];
   readonly #store: Store;
   readonly #interpret: (task: RunTask) => void;
   readonly #queue: Queue;
   readonly #controls: Controls;
-  readonly #forked: (runId: string) => void;
-  readonly #forgotten: (runId: string) => void;
-  readonly #isLeaving: (runId: string) => boolean;
+  readonly #retention: Pick<LiveRunsOptions, "forked" | "forgotten" | "isLeaving">;
   readonly #tasks = new PassingMap<RunKey, RunTask>();
   readonly #keys = new Map<string, RunKey>();
   readonly #idle: IdleRuns;
@@ -86,16 +86,15 @@ export class LiveRuns implements TaskHost {
     this.logId = options.store.logId;
     this.read = options.read;
     this.secrets = options.secrets;
+    this.keeps = options.keeps;
     this.#interpret = options.interpret;
-    const { store, clock, committer, controls } = options;
+    const { clock, controls } = options;
     this.#controls = controls;
-    this.#forked = options.forked;
-    this.#forgotten = options.forgotten;
-    this.#isLeaving = options.isLeaving;
+    this.#retention = options;
     const limitOf = (place: string): PlaceLimit | undefined =>
       controls.isClosed(place) ? CLOSED : options.limitOf(place);
     const admit = (key: RunKey, holdsPlaces: boolean): void => this.#admit(key, holdsPlaces);
-    this.#queue = new Queue({ store, clock, committer, limitOf, admit });
+    this.#queue = new Queue({ ...options, limitOf, admit });
     this.#places = new RunPlaces({
       queue: this.#queue,
       isInMemory: (task) => this.#tasks.get(task.run.key) === task,
@@ -114,7 +113,7 @@ export class LiveRuns implements TaskHost {
   row(runId: string): RunRow | undefined {
     const key = this.#keys.get(runId);
     const task = key === undefined ? undefined : this.#tasks.get(key);
-    return task?.run ?? (this.#isLeaving(runId) ? undefined : this.#store.runById(runId));
+    return task?.run ?? (this.#retention.isLeaving(runId) ? undefined : this.#store.runById(runId));
   }
 
   lastEvent(key: RunKey): Event | undefined {
@@ -146,7 +145,7 @@ export class LiveRuns implements TaskHost {
       endedAt: undefined,
     };
     this.committer.addRun(stored === context ? row : { ...row, context: stored });
-    if (origin?.forkedFrom) this.#forked(origin.forkedFrom.run);
+    if (origin?.forkedFrom) this.#retention.forked(origin.forkedFrom.run);
     const task = this.#hold(row, this.#continued(memoryOf(admission, choice), origin));
     task.secrets.unlock();
     const extras = {
@@ -250,7 +249,7 @@ export class LiveRuns implements TaskHost {
     this.#tellParent(task);
     this.committer.afterCommit(() => {
       this.#forget(task);
-      this.#forgotten(task.run.id);
+      this.#retention.forgotten(task.run.id);
     });
   }
 

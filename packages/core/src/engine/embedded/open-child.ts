@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import type { Fork, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
 import { join, type Path } from "../../delegation/path.ts";
 import { NOTHING, type PayloadId, type Reference } from "../../delegation/reference.ts";
+import { traceOfParent } from "../../delegation/trace-context.ts";
 import type { CancelRequest, ChildPlan } from "../engine.ts";
 import type { RunRow } from "../store.ts";
 
@@ -107,7 +108,7 @@ export class OpenChild {
     const { run } = this.#parent;
     const above = run.origin?.parent;
     const depth = (above?.attached ? (above.depth ?? 1) : 0) + 1;
-    const parent = { run: run.id, path: this.#path, attached: true, depth };
+    const parent = { run: run.id, path: this.#path, attached: true, depth, ...traceOfParent(run) };
     this.#id = freeId(this.#id, (id) => this.#host.row(id) !== undefined);
     const id = this.#id;
     this.#parent.append({ kind: "child-started", path: this.#path, child: id });

@@ -11,7 +11,7 @@ import type { Clock } from "../../clock.ts";
 import { toStepError } from "../../delegation/failure.ts";
 import type { ReeveError } from "../../errors.ts";
 import type { Reference } from "../../delegation/reference.ts";
-import type { Encoded, Recorded } from "../engine.ts";
+import type { Encoded, Host, Recorded } from "../engine.ts";
 import type { RunChange, RunKey, RunRow } from "../store.ts";
 import type { Committer, DirtyRun } from "./committer.ts";
 import type { AttemptHost } from "./open-attempt.ts";
@@ -31,6 +31,7 @@ export interface LogHost {
   attemptAnnounced(): void;
   attemptSettled(): void;
   row(runId: string): RunRow | undefined;
+  readonly keeps: Host["keeps"];
   /** The run's last event, committed or not. */
   lastEvent(key: RunKey): Event | undefined;
   read(reference: Reference): unknown;
@@ -189,17 +190,20 @@ export class RunLog implements DirtyRun, AttemptHost {
     const { domain, principal } = context;
     const { features } = this.memory;
     const given = outcome.status === "completed" ? (this.memory.feedback ?? facts?.score) : undefined;
+    const durationMs = Math.max(0, this.#committer.now() - startedAt);
+    const trace = this.#host.keeps?.(this.#row, outcome.status, durationMs);
     const event = this.append({
       kind: "run-ended",
       outcome,
       pattern,
       domain,
-      durationMs: Math.max(0, this.#committer.now() - startedAt),
+      durationMs,
       ...(principal !== "local" && { principal }),
       ...facts,
       ...(given !== undefined && { score: given }),
       ...(origin?.forkedFrom && { teaches: false as const }),
       ...(features && { features }),
+      ...(trace && { trace }),
     });
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;

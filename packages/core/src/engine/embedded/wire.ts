@@ -85,6 +85,7 @@ export function wire(engine: Engine, asked: Host, store: Store, waiters: Waiters
     read: (reference) => references.read(reference),
     interpret: (task) => interpret(host, task),
     limitOf: (place) => host.limitOf(place),
+    keeps: host.keeps,
     forked: (runId) => retention.forked(runId),
     forgotten: (runId) => waiters.endedBefore(runId),
     isLeaving: (runId) => retention.isLeaving(runId),
@@ -118,6 +119,7 @@ function reportingSafely(host: Host, vault: Vault): Host {
   return {
     ...(host.retention && { retention: host.retention }),
     interpret: (journal) => host.interpret(journal),
+    ...(host.keeps && { keeps: host.keeps }),
     limitOf: (place) => host.limitOf(place),
     controlsChanged: () => host.controlsChanged(),
     report,
