@@ -3,6 +3,7 @@
  * which take minutes. Packages resolve to their sources, in the tests and in what the tests fork.
  */
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const suites = ["packages", "examples", "tidy", "bench", "scripts"];
@@ -24,6 +25,8 @@ export default defineConfig(({ mode }) => {
       ],
       pool: "forks",
       execArgv: ["--conditions=source"],
+      // Processes that tests start compile each module once, not each of them again: a quarter of their time remains.
+      env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node-compile") },
       maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
       testTimeout: long ? 1_800_000 : 120_000,
       hookTimeout: 120_000,

@@ -118,11 +118,12 @@ function watch(child: ChildProcess): Running {
   return { child, says, ended };
 }
 
-/** Without what the test runner and the machine set, such as colours. */
+/** Without what the test runner and the machine set, such as colours; with the cache of compiled modules. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(NODE_.*|VITEST.*|npm_.*|NO_COLOR|FORCE_COLOR|CI|TERM|TEST)$/i.test(name),
+      ([name]) =>
+        !/^(NODE_(?!COMPILE_CACHE$).*|VITEST.*|npm_.*|NO_COLOR|FORCE_COLOR|CI|TERM|TEST)$/i.test(name),
     ),
   );
 }

@@ -29,7 +29,9 @@ test("a delayed run is queued, says when it begins, and begins then", async () =
   const late = workspace.start(["run", "double", "--input", "2", "--delay", "50min", "--id", "r0"]);
   await late.says("queued     begins at ");
   const shown = await workspace.reeve("show", "r0");
-  expect(shown.stdout).toMatch(/^queued\nqueued: begins at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 49 min \d+ s$/m);
+  expect(shown.stdout).toMatch(
+    /^queued\nqueued: begins at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 49 min \d+ s$/m,
+  );
   await stop(late);
   const call = workspace.start(["run", "double", "--input", "2", "--delay", "1s", "--id", "r1"]);
   const { code, stdout, stderr } = await call.ended;
