@@ -1,8 +1,11 @@
 /**
  * What choosing and learning add to a run, as processor time of the whole process (the thread that writes included):
  * the same three-step pattern started by name without the confidence fold, with it, and delegated among ten candidates.
- * On SQLite, without fsync, so that the disk does not decide which thread writes. The three take turns, so that a busy
- * moment of the machine meets all of them.
+ * On SQLite, without fsync, so that the disk does not decide which thread writes.
+ *
+ * The three take turns within each round, each as often first, second and third: what one leaves behind (garbage to be
+ * collected, caches that others filled) is charged to whoever comes next. Compared are the turns of one round, which
+ * met the same machine; the median of these ratios is told.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,11 +16,11 @@ import { counter, Value } from "../scenarios/bench-agents.ts";
 import { median } from "../statistics.ts";
 
 const CANDIDATES = 10;
-const RUNS = 500;
+const RUNS = 256;
 const RUNS_AT_ONCE = 32;
-/** The first ones warm up and are left out. */
-const WARM_UP_ROUNDS = 5;
-const ROUNDS = 30;
+/** The first ones warm up and are left out; both are multiples of the orders of turns. */
+const WARM_UP_ROUNDS = 12;
+const ROUNDS = 72;
 const DOMAIN = "bench";
 const patterns = Array.from({ length: CANDIDATES }, (_, index) =>
   sequential(`bench.candidate-${index}`, {
@@ -38,6 +41,16 @@ export interface DelegatingCost {
   readonly foldShare: number;
 }
 
+/** In which the three take their turns; also who follows whom is the same for all. */
+const orders: readonly (readonly number[])[] = [
+  [0, 1, 2],
+  [2, 1, 0],
+  [1, 2, 0],
+  [0, 2, 1],
+  [2, 0, 1],
+  [1, 0, 2],
+];
+
 type Way = (runtime: Runtime) => Promise<{ outcome(): Promise<{ readonly status: string }> }>;
 
 const value = { n: 0, text: "x".repeat(16) };
@@ -54,9 +67,10 @@ export async function measureDelegating(): Promise<DelegatingCost> {
   const rounds: number[][] = [];
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      const taken: number[] = [];
-      for (const [index, runtime] of runtimes.entries()) {
-        taken.push(await microsPerRun(runtime, ways[index] ?? byName));
+      const taken = runtimes.map(() => Number.NaN);
+      for (const index of orders[round % orders.length] ?? []) {
+        const runtime = runtimes[index];
+        if (runtime) taken[index] = await microsPerRun(runtime, ways[index] ?? byName);
       }
       if (round >= WARM_UP_ROUNDS) rounds.push(taken);
     }

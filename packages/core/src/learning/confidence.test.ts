@@ -142,6 +142,23 @@ test("when several patterns change, what was learned of the others counts for li
   expect(after.evidence).toBeLessThan(before.evidence / 2);
 });
 
+test("many patterns of which each seems to have changed a little tell of a change before any of them alone would", () => {
+  const domains = ["a", "b", "c", "d"];
+  const evidenceAfter = (changing: readonly string[]): number => {
+    const confidence = createConfidence();
+    for (const domain of domains) {
+      for (const pattern of ["1", "2", "3", "4", "5", "6"]) teach(confidence, pattern, domain, 90, 10);
+      teach(confidence, "forgotten", domain, 4, 16);
+    }
+    for (const domain of domains) {
+      for (const pattern of changing) confidence.see({ pattern, domain, score: 0 });
+    }
+    return confidence.posterior("forgotten", "a").evidence;
+  };
+  expect(evidenceAfter(["1", "2", "3", "4", "5", "6"])).toBeLessThan(10);
+  expect(evidenceAfter(["1", "2"])).toBe(20);
+});
+
 test("names that every object has are names like others", () => {
   const confidence = createConfidence();
   const names = ["constructor", "__proto__", "toString"];

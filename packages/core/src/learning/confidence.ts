@@ -21,7 +21,7 @@ import type { Posterior } from "./posterior.ts";
 /** How fast beliefs follow what happens lately. */
 export interface ConfidenceOptions {
   /**
-   * `eager` believes in a change sooner (margin 8), `steady` asks for more (10), `conservative` for still more (12):
+   * `eager` believes in a change sooner (margin 8), `steady` asks for more (11), `conservative` for still more (12):
    * natural logarithms of the likelihood ratio by which the short memory has to win. `unchanging` never does; it
    * shows what following changes costs.
    * @default "steady"
@@ -117,4 +117,4 @@ export function restoreConfidence(
 }
 
 /** By how much the short memory has to win, as the natural logarithm of the likelihood ratio. */
-const margins = { eager: 8, steady: 10, conservative: 12, unchanging: 1e9 } as const;
+const margins = { eager: 8, steady: 11, conservative: 12, unchanging: 1e9 } as const;

@@ -1,4 +1,5 @@
 /** All that is known of one pattern: its memory, what features add, how often it was asked. */
+import { bounds } from "../score-interval.ts";
 import type { Correction, MadeChoice, SeenOutcome } from "./evidence.ts";
 import { freshBelief } from "./cell.ts";
 import { FeatureEffect, noShift, type FeatureEffectState } from "./feature-effect.ts";
@@ -7,7 +8,7 @@ import { clamp, logit, sigmoid } from "./logistic.ts";
 import { PatternMemory, type PatternMemoryState } from "./pattern-memory.ts";
 import type { Population } from "./population.ts";
 import { PendingRuns, type PendingRunsState } from "./pending-runs.ts";
-import { bounds, withDoubt, type Posterior } from "./posterior.ts";
+import { withDoubt, type Posterior } from "./posterior.ts";
 import { PrincipalWeights, type PrincipalWeightsState } from "./principal-weights.ts";
 import { QuantileSketch, type QuantileSketchState } from "./quantile-sketch.ts";
 
@@ -111,9 +112,9 @@ export class PatternConfidence {
   }
 
   posterior(domain: string, features: ScaledFeatures | undefined, now: number | undefined): Posterior {
-    const longestMs = now === undefined ? undefined : this.#durations.quantile(0.95);
+    const durationMs = this.#durations.spread();
     const failures =
-      now === undefined || longestMs === undefined ? 0 : this.#pending.overdue(domain, now, longestMs);
+      now === undefined || durationMs === undefined ? 0 : this.#pending.overdue(domain, now, durationMs.p95);
     const believed = this.#memory.believe(domain, failures);
     const added = this.#features.shift(features);
     let { mean, variance } = believed;
@@ -132,12 +133,13 @@ export class PatternConfidence {
       mean += share * (fresh.mean - mean);
     }
     const deviation = Math.sqrt(variance);
-    const durationMs = spreadOf(this.#durations);
-    const cost = spreadOf(this.#costs);
+    const { low, high } = withDoubt(bounds(mean, deviation, 1.96), doubt);
+    const cost = this.#costs.spread();
     return {
       mean,
       deviation,
-      ...withDoubt(bounds(mean, deviation, 1.96), doubt),
+      low,
+      high,
       evidence: believed.evidence,
       tries: this.tries,
       offers: this.#offers,
@@ -168,10 +170,4 @@ export class PatternConfidence {
       principals: this.#principals.save(),
     };
   }
-}
-
-function spreadOf(sketch: QuantileSketch): { readonly median: number; readonly p95: number } | undefined {
-  const median = sketch.quantile(0.5);
-  const p95 = sketch.quantile(0.95);
-  return median === undefined || p95 === undefined ? undefined : { median, p95 };
 }

@@ -46,8 +46,11 @@ const DOMAINS_MAX = 1_024;
 /** Changes of several patterns within so many outcomes, with this weight together, are one of the world. */
 const WORLD_WITHIN = 600;
 const WORLD_CHANGES = 1.5;
-/** The margin that the two most suspected patterns have to win together, and the most that one of them brings in. */
-const WORLD_MARGIN = 1.7;
+/**
+ * The margin that all suspected patterns have to win together, and the most that one of them brings in. It is above 1,
+ * since where nothing changes a sum of several is this high more often than a single one.
+ */
+const WORLD_MARGIN = 1.6;
 const WORLD_PATTERN_SHARE = 0.6;
 const SUSPECTED_FROM = 2;
 /** Share of the log-likelihood won by features that counts for other patterns. */
@@ -195,8 +198,8 @@ export class Population {
   }
 
   /**
-   * Takes note of how much speaks for a change of one pattern. Two patterns that are each half convinced tell of a
-   * change of the world before either of them alone tells of its own; true when they did.
+   * Takes note of how much speaks for a change of one pattern. Several patterns that are each partly convinced tell of
+   * a change of the world before any of them alone tells of its own; true when they did.
    */
   suspect(number: number, gain: number, margin: number): boolean {
     const most = WORLD_PATTERN_SHARE * WORLD_MARGIN * margin;
@@ -205,12 +208,9 @@ export class Population {
       return false;
     }
     this.#suspects.set(number, Math.min(most, gain));
-    let [first, second] = [0, 0];
-    for (const each of this.#suspects.values()) {
-      if (each > first) [first, second] = [each, first];
-      else if (each > second) second = each;
-    }
-    if (first + second < WORLD_MARGIN * margin) return false;
+    let together = 0;
+    for (const each of this.#suspects.values()) together += each;
+    if (together < WORLD_MARGIN * margin) return false;
     this.#fade(this.#outcomes - WORLD_WITHIN, Infinity);
     this.#changes = Math.min(5, this.#changes + 1);
     return true;

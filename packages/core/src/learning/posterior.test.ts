@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../random.ts";
+import { bounds } from "../score-interval.ts";
 import { createConfidence } from "./confidence.ts";
-import { bounds, interval, withDoubt } from "./posterior.ts";
+import { interval, withDoubt } from "./posterior.ts";
 
 test("a pattern that always failed is known to be poor, and one that never did to be good", () => {
   const confidence = createConfidence();

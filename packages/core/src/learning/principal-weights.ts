@@ -20,6 +20,9 @@ export type PrincipalWeightsState = readonly (readonly [number, number])[];
 
 export class PrincipalWeights {
   readonly #weights = new Map<number, number>();
+  /** Who was admitted last, and the mark: most outcomes are of the same as the one before. */
+  #name = "";
+  #mark = markOf("");
 
   constructor(state: PrincipalWeightsState = []) {
     for (const [mark, weight] of state) this.#weights.set(mark, weight);
@@ -27,7 +30,8 @@ export class PrincipalWeights {
 
   /** The weight, 0 to 1, of the principal's next outcome, which is counted at once, and its mark (0: it is alone). */
   admit(principal: string): { readonly weight: number; readonly speaker: number } {
-    const mark = markOf(principal);
+    if (principal !== this.#name) [this.#name, this.#mark] = [principal, markOf(principal)];
+    const mark = this.#mark;
     let others = 0;
     let principals = 1;
     for (const [known, weight] of this.#weights) {

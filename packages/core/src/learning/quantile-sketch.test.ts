@@ -20,3 +20,14 @@ test("old values fade, and what is no duration is the smallest one", () => {
   for (let index = 0; index < 300; index++) sketch.add(Number.NaN);
   expect(sketch.quantile(0.5)).toBe(0);
 });
+
+test("the median and the 95th percentile follow each new value", () => {
+  const sketch = new QuantileSketch();
+  for (let index = 0; index < 4; index++) sketch.add(100);
+  expect(sketch.spread()).toBeUndefined();
+  sketch.add(100);
+  expect(sketch.spread()?.median).toBeLessThan(111);
+  for (let index = 0; index < 20; index++) sketch.add(1_000);
+  expect(sketch.spread()?.median).toBeGreaterThan(900);
+  expect(sketch.spread()).toEqual({ median: sketch.quantile(0.5), p95: sketch.quantile(0.95) });
+});

@@ -12,6 +12,11 @@ const QUANTILE_VALUES_MIN = 5;
 /** Values are held within 2^±40 of 1. */
 const REACH = 40 * PER_OCTAVE;
 
+export interface Spread {
+  readonly median: number;
+  readonly p95: number;
+}
+
 /** Bucket and count in turns. */
 export type QuantileSketchState = readonly number[];
 
@@ -19,6 +24,9 @@ export class QuantileSketch {
   /** Counts by bucket, in ascending order of the bucket. */
   #counts: { readonly bucket: number; count: number }[] = [];
   #total = 0;
+  /** Median and 95th percentile, told many times between two values: each choice asks every candidate. */
+  #spread: Spread | undefined;
+  #isSpreadKnown = false;
 
   constructor(state: QuantileSketchState = []) {
     for (let at = 0; at + 1 < state.length; at += 2) {
@@ -30,6 +38,7 @@ export class QuantileSketch {
 
   /** Values that are not positive and finite count as the smallest. */
   add(value: number): void {
+    this.#isSpreadKnown = false;
     const log = value > 0 && Number.isFinite(value) ? Math.round(Math.log2(value) * PER_OCTAVE) : -REACH;
     const bucket = Math.min(REACH, Math.max(-REACH, log));
     let at = 0;
@@ -49,6 +58,16 @@ export class QuantileSketch {
       if (left <= 0) return bucket === -REACH ? 0 : 2 ** (bucket / PER_OCTAVE);
     }
     return undefined;
+  }
+
+  /** Undefined below five values. */
+  spread(): Spread | undefined {
+    if (!this.#isSpreadKnown) {
+      const [median, p95] = [this.quantile(0.5), this.quantile(0.95)];
+      this.#spread = median === undefined || p95 === undefined ? undefined : { median, p95 };
+      this.#isSpreadKnown = true;
+    }
+    return this.#spread;
   }
 
   save(): QuantileSketchState {

@@ -1,7 +1,11 @@
 /**
  * With which probability each candidate is chosen: numeric Thompson sampling. The probability that a candidate is
  * the best is integrated over a grid instead of being drawn, so that the propensity is known exactly.
+ *
+ * A belief is read as intervals read it (Wilson): the deviation at a point is that of a success rate of this height. So
+ * what rarely succeeded may yet be much better and hardly be worse, which a normal distribution would not say.
  */
+import { bounds } from "../score-interval.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface Shares {
@@ -22,6 +26,7 @@ const TABLE_PER_DEVIATION = 64;
 const table = normalTable();
 /** A deviation of zero would divide by it. */
 const DEVIATION_MIN = 1e-9;
+const SPREAD_MIN = 1e-4;
 /** Means closer than this are taken as equal, and the cheaper pattern gets what both would. */
 const TIE_WITHIN = 0.005;
 /** Below this many outcomes of either, equal means say nothing, and there is no tie. */
@@ -48,26 +53,32 @@ function probabilitiesOfBest(candidates: readonly Candidate[], width: number): n
   const [, , , , , chances, below, above] = columns(count);
   chances.fill(0, 0, count);
   // What lies below the grid for every candidate at once is less than 1e-4.
-  for (let index = 0; index < count; index++) below[index] = massBelow(beliefs, index, from);
+  const lowest = 1 / spreadAt(from);
+  for (let index = 0; index < count; index++) below[index] = massBelow(beliefs, index, from, lowest);
   for (let step = 1; step <= STEPS; step++) {
     const at = from + ((to - from) * step) / STEPS;
+    const perSpread = 1 / spreadAt(at);
     let all = 1;
     for (let index = 0; index < count; index++) {
       const low = below[index] ?? 0;
       // Most candidates lie below the grid altogether; what is certain there stays certain.
-      const high = low >= 1 || step === STEPS ? 1 : massBelow(beliefs, index, at);
+      const high = low >= 1 || step === STEPS ? 1 : massBelow(beliefs, index, at, perSpread);
       above[index] = high;
       all *= (high + low) / 2;
     }
     for (let index = 0; index < count; index++) {
-      const [low, high] = [below[index] ?? 0, above[index] ?? 0];
-      if (high > low) chances[index] = (chances[index] ?? 0) + ((high - low) * all * 2) / (high + low);
+      const low = below[index] ?? 0;
+      const high = above[index] ?? 0;
+      if (high <= low) continue;
+      chances[index] = (chances[index] ?? 0) + ((high - low) * all * 2) / (high + low);
       below[index] = high;
     }
   }
   let sum = 0;
   for (let index = 0; index < count; index++) sum += chances[index] ?? 0;
-  return Array.from({ length: count }, (_, index) => (sum > 0 ? (chances[index] ?? 0) / sum : 1 / count));
+  const shares: number[] = [];
+  for (let index = 0; index < count; index++) shares.push(sum > 0 ? (chances[index] ?? 0) / sum : 1 / count);
+  return shares;
 }
 
 type Columns = readonly [
@@ -101,40 +112,47 @@ interface Beliefs {
   readonly from: number;
   readonly to: number;
   readonly means: Float64Array;
-  readonly deviations: Float64Array;
+  /** The spread of a rate as high as the mean, in deviations. */
+  readonly sharpness: Float64Array;
   readonly doubtShares: Float64Array;
   readonly doubtMeans: Float64Array;
-  readonly doubtDeviations: Float64Array;
+  readonly doubtSharpness: Float64Array;
 }
 
 function beliefsOf(candidates: readonly Candidate[], width: number): Beliefs {
   const count = candidates.length;
-  const [means, deviations, doubtShares, doubtMeans, doubtDeviations] = columns(count);
+  const [means, sharpness, doubtShares, doubtMeans, doubtSharpness] = columns(count);
   doubtShares.fill(0, 0, count);
   let [from, to] = [-Infinity, -Infinity];
   candidates.forEach(({ posterior: { mean, deviation, doubt } }, index) => {
     const sampled = Math.max(width * deviation, DEVIATION_MIN);
+    const reached = bounds(mean, sampled, REACH);
     means[index] = mean;
-    deviations[index] = sampled;
-    from = Math.max(from, mean - REACH * sampled);
-    to = Math.max(to, mean + REACH * sampled);
+    sharpness[index] = spreadAt(mean) / sampled;
+    from = Math.max(from, reached.low);
+    to = Math.max(to, reached.high);
     if (!doubt || width === 0) return;
     const doubted = Math.max(width * doubt.deviation, DEVIATION_MIN);
     doubtShares[index] = doubt.share;
     doubtMeans[index] = doubt.mean;
-    doubtDeviations[index] = doubted;
-    to = Math.max(to, doubt.mean + REACH * doubted);
+    doubtSharpness[index] = spreadAt(doubt.mean) / doubted;
+    to = Math.max(to, bounds(doubt.mean, doubted, REACH).high);
   });
-  return { count, from, to, means, deviations, doubtShares, doubtMeans, doubtDeviations };
+  return { count, from, to, means, sharpness, doubtShares, doubtMeans, doubtSharpness };
 }
 
-function massBelow(beliefs: Beliefs, index: number, at: number): number {
-  const mass = normalBelow((at - (beliefs.means[index] ?? 0)) / (beliefs.deviations[index] ?? 1));
-  const share = beliefs.doubtShares[index] ?? 0;
+/** The deviation of a single outcome at a rate; not quite 0 at its ends, or a belief there could never be wrong. */
+function spreadAt(rate: number): number {
+  return Math.sqrt(Math.max(SPREAD_MIN, rate * (1 - rate)));
+}
+
+function massBelow(beliefs: Beliefs, index: number, at: number, perSpread: number): number {
+  const { means, sharpness, doubtShares } = beliefs;
+  const mass = normalBelow((at - (means[index] ?? 0)) * (sharpness[index] ?? 1) * perSpread);
+  const share = doubtShares[index] ?? 0;
   if (share === 0) return mass;
-  const doubted = normalBelow(
-    (at - (beliefs.doubtMeans[index] ?? 0)) / (beliefs.doubtDeviations[index] ?? 1),
-  );
+  const { doubtMeans, doubtSharpness } = beliefs;
+  const doubted = normalBelow((at - (doubtMeans[index] ?? 0)) * (doubtSharpness[index] ?? 1) * perSpread);
   return mass + share * (doubted - mass);
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../random.ts";
+import { bounds } from "../score-interval.ts";
 import type { Belief, Candidate } from "./candidate.ts";
 import { choose } from "./choose.ts";
 
@@ -47,12 +48,24 @@ test("probabilities are those with which the best of drawn beliefs is chosen", (
   for (let round = 0; round < draws; round++) {
     const drawn = candidates.map(({ posterior }) => {
       const from = posterior.doubt && chance.next() < posterior.doubt.share ? posterior.doubt : posterior;
-      return from.mean + from.deviation * normal();
+      return bounds(from.mean, from.deviation, normal()).high;
     });
     const best = drawn.indexOf(Math.max(...drawn));
     wins[best] = (wins[best] ?? 0) + 1 / draws;
   }
   probabilities.forEach((probability, index) => expect(probability).toBeCloseTo(wins[index] ?? 0, 1.7));
+});
+
+test("what seldom succeeded may be much better yet, what seldom failed only a little", () => {
+  const chanceOfSecond = (first: number, second: number): number => {
+    const candidates = [
+      candidate("known", first, { deviation: 0.01 }),
+      candidate("little known", second, { deviation: 0.1 }),
+    ];
+    return choose({ candidates, random: random(), preset: { floor: 0 } }).probabilities[1] ?? 0;
+  };
+  // As far below the known one, and as little is known of it.
+  expect(chanceOfSecond(0.25, 0.1)).toBeGreaterThan(3 * chanceOfSecond(0.99, 0.84));
 });
 
 test("patterns are drawn as often as the recorded propensities say", () => {
