@@ -35,16 +35,17 @@ async function clientOf(up: Running, token: string): Promise<Client> {
   return createClient({ url: new URL(link).origin, token });
 }
 
-/** Takes OTLP over HTTP; `first` is what came first. */
-async function receiveTraces(): Promise<
-  AsyncDisposable & { readonly url: string; readonly first: Promise<readonly [string, string]> }
+/** Takes OTLP over HTTP; `bodyAt` is what came first at a path. */
+async function receiveTelemetry(): Promise<
+  AsyncDisposable & { readonly url: string; bodyAt(path: string): string | undefined }
 > {
-  const first = Promise.withResolvers<readonly [string, string]>();
+  const bodies = new Map<string, string>();
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (part: string) => (body += part));
     request.on("end", () => {
-      first.resolve([`${request.method} ${request.url}`, body]);
+      const path = request.url ?? "";
+      if (!bodies.has(path)) bodies.set(path, body);
       response.writeHead(200, { "content-type": "application/json" }).end("{}");
     });
   });
@@ -53,7 +54,7 @@ async function receiveTraces(): Promise<
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    first: first.promise,
+    bodyAt: (path) => bodies.get(path),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await once(server.close(), "close");
@@ -88,19 +89,20 @@ test(
   },
   async () => {
     await using workspace = makeWorkspace(CONFIG);
-    await using receiver = await receiveTraces();
+    await using receiver = await receiveTelemetry();
     const up = workspace.start(["up", "--port", "0", "--metrics-port", "0", "--otlp", receiver.url]);
     let said = "";
     up.child.stdout?.on("data", (part: string) => (said += part));
     const client = await clientOf(up, tokenOf(workspace));
     await client.start({ pattern: "failing", input: null });
-    expect(await receiver.first).toEqual(["POST /v1/traces", expect.stringContaining("no such account")]);
+    await expect.poll(() => receiver.bodyAt("/v1/traces"), PATIENCE).toContain("no such account");
     const metrics = /metrics for Prometheus: (http:\S+)/.exec(said)?.[1] ?? "";
     const scrape = async (): Promise<string> => (await fetch(metrics)).text();
     expect(await scrape()).toContain('reeve_runs_ended_total{pattern="failing",outcome="failed"} 1');
     await expect.poll(scrape, PATIENCE).toMatch(/^reeve_resident_bytes \d/m);
     up.child.kill("SIGINT");
     expect((await up.ended).code).toBe(0);
+    expect(receiver.bodyAt("/v1/metrics")).toContain("reeve_runs_ended");
   },
 );
 

@@ -6,4 +6,5 @@ export { startServer, type ReeveServer, type ServerOptions } from "./thread/star
 export { serveMetrics, type MetricsServer, type ServeMetricsOptions } from "./telemetry/serve-metrics.ts";
 export { prometheusRules } from "./telemetry/prometheus-rules.ts";
 export { metricProducer, type ProducerOptions } from "./telemetry/metric-producer.ts";
+export { pushMetrics, type MetricsPush, type PushMetricsOptions } from "./telemetry/push-metrics.ts";
 export { exportTraces, type ExportOptions, type TraceExport } from "./telemetry/export-traces.ts";

@@ -1,4 +1,4 @@
-/** What `reeve up` hands on to standard tools, where it is asked to: metrics for Prometheus, traces by OTLP. */
+/** What `reeve up` hands on to standard tools, where it is asked to: metrics for Prometheus; traces and metrics by OTLP. */
 import type { Runtime, RuntimeOptions } from "@reeve/core";
 import type { Call, Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
@@ -10,6 +10,8 @@ export interface Exports {
   readonly metricsPort: number | undefined;
   /** The full address that takes traces. */
   readonly tracesUrl: string | undefined;
+  /** The full address that takes metrics; undefined where it does not follow from what was given. */
+  readonly pushUrl: string | undefined;
 }
 
 export interface OpenExports {
@@ -20,6 +22,7 @@ export interface OpenExports {
 }
 
 const TRACES_PATH = "/v1/traces";
+const METRICS_PATH = "/v1/metrics";
 
 export const EXPORT_OPTIONS: Command["options"] = {
   "metrics-port": {
@@ -30,7 +33,7 @@ export const EXPORT_OPTIONS: Command["options"] = {
   otlp: {
     kind: "text",
     value: "URL",
-    summary: "send traces to this receiver of OpenTelemetry's OTLP over HTTP",
+    summary: "send traces and metrics to this receiver of OpenTelemetry's OTLP over HTTP",
   },
 };
 
@@ -39,35 +42,51 @@ export function exportsOf({ given }: Call): Exports {
   const [metricsPort, otlp] = [given.text("metrics-port"), given.text("otlp")];
   return {
     metricsPort: metricsPort === undefined ? undefined : portOf("metrics-port", metricsPort),
-    tracesUrl: otlp === undefined ? undefined : tracesUrlOf(otlp),
+    ...(otlp === undefined ? { tracesUrl: undefined, pushUrl: undefined } : urlsOf(otlp)),
   };
 }
 
 /** Exporting has begun once this resolves. */
 export async function openExports(
   runtime: Runtime,
-  { metricsPort, tracesUrl }: Exports,
+  { metricsPort, tracesUrl, pushUrl }: Exports,
   report: NonNullable<RuntimeOptions["report"]>,
 ): Promise<OpenExports> {
   // Loaded here, so that no other command waits for it.
-  const { exportTraces, serveMetrics } = await import("@reeve/server");
-  const metrics = metricsPort === undefined ? undefined : await serveMetrics(runtime, { port: metricsPort });
-  const lines = metrics === undefined ? [] : [`metrics for Prometheus: ${metrics.url}`];
+  const { exportTraces, pushMetrics, serveMetrics } = await import("@reeve/server");
+  const lines: string[] = [];
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => void (await Promise.all(opened.map((one) => one.close())));
   try {
-    const traces = tracesUrl === undefined ? undefined : exportTraces(runtime, { url: tracesUrl, report });
-    if (tracesUrl !== undefined) lines.push(`traces go to ${oneLine(tracesUrl)}`);
-    return { lines, close: async () => void (await Promise.all([metrics?.close(), traces?.close()])) };
+    if (metricsPort !== undefined) {
+      const metrics = await serveMetrics(runtime, { port: metricsPort });
+      opened.push(metrics);
+      lines.push(`metrics for Prometheus: ${metrics.url}`);
+    }
+    if (tracesUrl !== undefined) {
+      const traces = exportTraces(runtime, { url: tracesUrl, report });
+      opened.push(traces);
+      lines.push(`traces go to ${oneLine(tracesUrl)} as ${traces.name}`);
+    }
+    if (pushUrl !== undefined) {
+      opened.push(await pushMetrics(runtime, { url: pushUrl, report }));
+      lines.push(`metrics go to ${oneLine(pushUrl)}`);
+    }
+    return { lines, close };
   } catch (error) {
-    await metrics?.close();
+    await close();
     throw error;
   }
 }
 
 /** As tools are told it, a receiver is named without the path of its traces. */
-function tracesUrlOf(text: string): string {
+function urlsOf(text: string): Pick<Exports, "tracesUrl" | "pushUrl"> {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw usageError(`--otlp is '${text}'`, "give the receiver's address, such as http://127.0.0.1:4318");
   if (url.pathname === "/") url.pathname = TRACES_PATH;
-  return url.href;
+  const tracesUrl = url.href;
+  if (!url.pathname.endsWith(TRACES_PATH)) return { tracesUrl, pushUrl: undefined };
+  url.pathname = url.pathname.slice(0, -TRACES_PATH.length) + METRICS_PATH;
+  return { tracesUrl, pushUrl: url.href };
 }

@@ -25,7 +25,7 @@ export const upCommand: Command = {
     ["reeve up --read-only", "shows a log that nobody works on, and does nothing"],
     [
       "reeve up --metrics-port 9464 --otlp http://127.0.0.1:4318",
-      "for Prometheus, and for a receiver of traces",
+      "for Prometheus, and for a receiver of traces and metrics",
     ],
     ["reeve up --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem", "for other machines"],
   ],
