@@ -11,16 +11,24 @@ import { Changed, type ContextChange } from "../delegation/changed.ts";
 import type { ContextUpdate } from "../delegation/event.ts";
 import { toStepError } from "../delegation/failure.ts";
 import type { StepError } from "../delegation/outcome.ts";
+import type { Path } from "../delegation/path.ts";
 import { assertPreserved, ContextNotPreserved } from "../delegation/preservation.ts";
 import { isPromiseLike } from "../delegation/promise-like.ts";
 import { validate, type Validation } from "../delegation/schema.ts";
-import type { AttemptCommand, AttemptResult, AttemptScope, Encoded, Gate } from "../engine/engine.ts";
+import type {
+  AttemptCommand,
+  AttemptResult,
+  AttemptScope,
+  Encoded,
+  Gate,
+  StopSignal,
+} from "../engine/engine.ts";
 import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { retryDelay } from "./retry.ts";
 import { contextUpdate } from "./context-update.ts";
 import { contextInForce, stepContext, UsageSum, type AttemptWorld } from "./step-context.ts";
-import { supervise, type Supervised, type Supervision } from "./supervise.ts";
+import { supervise, type Supervised, type Supervision, type Work } from "./supervise.ts";
 import type { AttemptRequest } from "./walk/walk-host.ts";
 
 export interface AttemptSettings extends AttemptWorld {
@@ -36,15 +44,33 @@ export interface AttemptSettings extends AttemptWorld {
 
 /** The command that makes the attempt. */
 export function attemptCommand(request: AttemptRequest, settings: AttemptSettings): AttemptCommand {
-  const { node, path, attempt, recovery, call } = request;
-  return {
-    path,
-    attempt,
-    recovery,
-    agent: node.name,
-    gate: call.of === "run" ? settings.gateOf(node) : undefined,
-    begin: (scope) => new Attempt(request, settings, scope).make(),
-  };
+  return new MakeAttempt(request, settings);
+}
+
+/** A class, as is all that leads to a run's walk (docs/algorithms/memory-of-a-run.md). */
+class MakeAttempt implements AttemptCommand {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly recovery: number;
+  readonly agent: string;
+  readonly gate: Gate | undefined;
+  readonly #request: AttemptRequest;
+  readonly #settings: AttemptSettings;
+
+  constructor(request: AttemptRequest, settings: AttemptSettings) {
+    const { node, path, attempt, recovery, call } = request;
+    this.path = path;
+    this.attempt = attempt;
+    this.recovery = recovery;
+    this.agent = node.name;
+    this.gate = call.of === "run" ? settings.gateOf(node) : undefined;
+    this.#request = request;
+    this.#settings = settings;
+  }
+
+  begin(scope: AttemptScope): Promise<AttemptResult> {
+    return new Attempt(this.#request, this.#settings, scope).make();
+  }
 }
 
 /** Why an attempt left no accepted result. */
@@ -59,7 +85,7 @@ interface Refusal {
   readonly late?: Promise<boolean> | undefined;
 }
 
-class Attempt {
+class Attempt implements Work<AttemptResult, AttemptResult> {
   readonly #request: AttemptRequest;
   readonly #settings: AttemptSettings;
   readonly #scope: AttemptScope;
@@ -76,24 +102,32 @@ class Attempt {
 
   /** Checks, call and acceptance are one piece of work under one set of limits. */
   make(): Promise<AttemptResult> {
-    const { node, call } = this.#request;
-    const { clock, graceMs } = this.#settings;
-    const isRun = call.of === "run";
-    const limits = {
-      clock,
-      graceMs: Math.max(graceMs, node.graceMs ?? 0),
-      stop: this.#scope.stop,
-      timeoutMs: isRun ? this.#timeoutMs() : node.undoTimeoutMs,
-      heartbeatTimeoutMs: isRun ? node.heartbeatTimeoutMs : undefined,
-    };
-    return supervise(
-      limits,
-      (supervision) => this.#work(supervision),
-      (supervised) => this.#conclude(supervised),
-    );
+    return supervise(this);
   }
 
-  #conclude(supervised: Supervised<AttemptResult>): AttemptResult {
+  get clock(): Clock {
+    return this.#settings.clock;
+  }
+
+  get graceMs(): number {
+    return Math.max(this.#settings.graceMs, this.#request.node.graceMs ?? 0);
+  }
+
+  get stop(): StopSignal {
+    return this.#scope.stop;
+  }
+
+  get timeoutMs(): number | undefined {
+    const { node, call } = this.#request;
+    return call.of === "run" ? this.#timeoutMs() : node.undoTimeoutMs;
+  }
+
+  get heartbeatTimeoutMs(): number | undefined {
+    const { node, call } = this.#request;
+    return call.of === "run" ? node.heartbeatTimeoutMs : undefined;
+  }
+
+  conclude(supervised: Supervised<AttemptResult>): AttemptResult {
     if (supervised.ended === "returned") return supervised.value;
     if (supervised.ended === "stopped") return this.#stopped(supervised);
     return this.#fail({ thrown: supervised.thrown, unsure: false });
@@ -107,7 +141,7 @@ class Attempt {
   }
 
   /** Awaits only what is a promise: each needless turn costs more than the checks themselves. */
-  async #work(supervision: Supervision): Promise<AttemptResult> {
+  async begin(supervision: Supervision): Promise<AttemptResult> {
     const { node, call } = this.#request;
     const denied = this.#denied();
     if (denied) return this.#fail({ thrown: denied, unsure: false, final: true });

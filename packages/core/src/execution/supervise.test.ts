@@ -10,21 +10,19 @@ function setUp(limits: Partial<Limits> = {}) {
   const stop = new AbortController();
   const { promise, resolve: finish, reject: fail } = Promise.withResolvers<unknown>();
   const state: { supervision?: Supervision; ended?: Supervised<unknown> } = {};
-  const result = supervise(
-    {
-      clock,
-      stop: stop.signal,
-      timeoutMs: undefined,
-      heartbeatTimeoutMs: undefined,
-      graceMs: GRACE_MS,
-      ...limits,
-    },
-    (supervision) => {
+  const result = supervise({
+    clock,
+    stop: stop.signal,
+    timeoutMs: undefined,
+    heartbeatTimeoutMs: undefined,
+    graceMs: GRACE_MS,
+    ...limits,
+    begin: (supervision) => {
       state.supervision = supervision;
       return promise;
     },
-    asItEnded,
-  );
+    conclude: asItEnded,
+  });
   void result.then((ended) => (state.ended = ended));
   const isAborted = (): boolean => state.supervision?.signal.aborted === true;
   const beat = (): void => state.supervision?.heartbeat();
@@ -43,12 +41,11 @@ function settled(): Promise<void> {
 function run(work: () => unknown): Promise<Supervised<unknown>> {
   const stop = new AbortController().signal;
   const clock = new ManualClock();
-  return supervise({ clock, stop, timeoutMs: 10, heartbeatTimeoutMs: 10, graceMs: 10 }, work, asItEnded).then(
-    (ended) => {
-      expect(clock.nextDueAt(), "a timer was left").toBeUndefined();
-      return ended;
-    },
-  );
+  const limits = { clock, stop, timeoutMs: 10, heartbeatTimeoutMs: 10, graceMs: 10 };
+  return supervise({ ...limits, begin: work, conclude: asItEnded }).then((ended) => {
+    expect(clock.nextDueAt(), "a timer was left").toBeUndefined();
+    return ended;
+  });
 }
 
 test("what the function returns counts, at once or later, also a thenable", async () => {

@@ -18,6 +18,13 @@ export interface Limits {
   readonly graceMs: number;
 }
 
+/** What is run, under limits of its own. */
+export interface Work<T, Result> extends Limits {
+  begin(supervision: Supervision): T | PromiseLike<T>;
+  /** What is made of the end. */
+  conclude(supervised: Supervised<T>): Result;
+}
+
 export type Supervised<T> =
   /** It returned; also when it was told to stop and finished all the same. */
   | { readonly ended: "returned"; readonly value: T }
@@ -42,20 +49,16 @@ interface Stopped {
   readonly message: string;
 }
 
-/** @param conclude what is made of the end */
-export function supervise<T, Result>(
-  limits: Limits,
-  work: (supervision: Supervision) => T | PromiseLike<T>,
-  conclude: (supervised: Supervised<T>) => Result,
-): Promise<Result> {
+/** What the work concludes from its end. */
+export function supervise<T, Result>(work: Work<T, Result>): Promise<Result> {
   return new Promise((resolve) => {
-    new Watch<T>(limits, (supervised) => resolve(conclude(supervised))).begin(work);
+    new Watch<T, Result>(work, resolve).begin();
   });
 }
 
-class Watch<T> implements Supervision {
-  readonly #limits: Limits;
-  readonly #resolve: (result: Supervised<T>) => void;
+class Watch<T, Result> implements Supervision {
+  readonly #work: Work<T, Result>;
+  readonly #resolve: (result: Result) => void;
   #controller: AbortController | undefined;
   #cancelTimeout: CancelTimer | undefined;
   #cancelHeartbeat: CancelTimer | undefined;
@@ -64,13 +67,13 @@ class Watch<T> implements Supervision {
   #settled = false;
   #late: ((ok: boolean) => void) | undefined;
 
-  constructor(limits: Limits, resolve: (result: Supervised<T>) => void) {
-    this.#limits = limits;
+  constructor(work: Work<T, Result>, resolve: (result: Result) => void) {
+    this.#work = work;
     this.#resolve = resolve;
   }
 
-  begin(work: (supervision: Supervision) => T | PromiseLike<T>): void {
-    const { clock, stop, timeoutMs } = this.#limits;
+  begin(): void {
+    const { clock, stop, timeoutMs } = this.#work;
     if (timeoutMs !== undefined) {
       const passed = (): void =>
         this.#stop({ code: "attempt-timed-out", message: `the attempt took longer than ${timeoutMs} ms` });
@@ -80,7 +83,7 @@ class Watch<T> implements Supervision {
     stop.addEventListener("abort", this.#onStop);
     if (stop.aborted) this.#onStop();
     try {
-      const value = work(this);
+      const value = this.#work.begin(this);
       if (isPromiseLike(value)) value.then(this.#returned, this.#threw);
       else this.#returned(value);
     } catch (thrown) {
@@ -102,7 +105,7 @@ class Watch<T> implements Supervision {
   }
 
   readonly #onStop = (): void => {
-    const reason: unknown = this.#limits.stop.reason;
+    const reason: unknown = this.#work.stop.reason;
     const why = reason instanceof Error ? reason.message : String(reason);
     this.#stop({ code: "attempt-cancelled", message: `the attempt was stopped: ${why}` });
   };
@@ -126,7 +129,7 @@ class Watch<T> implements Supervision {
   };
 
   #beat(): void {
-    const { clock, heartbeatTimeoutMs } = this.#limits;
+    const { clock, heartbeatTimeoutMs } = this.#work;
     if (heartbeatTimeoutMs === undefined || this.#stopped || this.#settled) return;
     this.#cancelHeartbeat?.();
     this.#cancelHeartbeat = clock.timer(heartbeatTimeoutMs, () =>
@@ -141,12 +144,12 @@ class Watch<T> implements Supervision {
     if (this.#stopped || this.#settled) return;
     this.#stopped = stopped;
     this.#controller?.abort(new Error(stopped.message));
-    this.#cancelGrace = this.#limits.clock.timer(this.#limits.graceMs, () => this.#abandon(stopped));
+    this.#cancelGrace = this.#work.clock.timer(this.#work.graceMs, () => this.#abandon(stopped));
   }
 
   #abandon(stopped: Stopped): void {
     const late = new Promise<boolean>((resolve) => (this.#late = resolve));
-    const message = `${stopped.message}, and still ran ${this.#limits.graceMs} ms after its signal was aborted`;
+    const message = `${stopped.message}, and still ran ${this.#work.graceMs} ms after its signal was aborted`;
     this.#settle({ ended: "stopped", code: "attempt-abandoned", message, thrown: undefined, late });
   }
 
@@ -155,7 +158,7 @@ class Watch<T> implements Supervision {
     this.#cancelTimeout?.();
     this.#cancelHeartbeat?.();
     this.#cancelGrace?.();
-    this.#limits.stop.removeEventListener("abort", this.#onStop);
-    this.#resolve(result);
+    this.#work.stop.removeEventListener("abort", this.#onStop);
+    this.#resolve(this.#work.conclude(result));
   }
 }

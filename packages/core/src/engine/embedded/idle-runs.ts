@@ -29,10 +29,16 @@ export interface IdleRunsHost {
   wake(key: RunKey): void;
 }
 
-interface Idle {
+/** A class, because it leads to a run's memory (docs/algorithms/memory-of-a-run.md). */
+class Idle {
   readonly task: RunTask;
   /** Epoch milliseconds. */
   since: number;
+
+  constructor(task: RunTask, since: number) {
+    this.task = task;
+    this.since = since;
+  }
 }
 
 export class IdleRuns {
@@ -40,8 +46,8 @@ export class IdleRuns {
   /** In memory, with when they began to wait. */
   readonly #idle = new PassingMap<RunKey, Idle>();
   #idleMax = IDLE_RUNS_MAX;
-  /** Dropped from memory, with the timer that wakes them. */
-  readonly #dropped = new Map<RunKey, CancelTimer | undefined>();
+  /** Timers that wake dropped runs; of those that wait for people, memory knows nothing at all. */
+  readonly #dropped = new Map<RunKey, CancelTimer>();
   /** Those among the dropped whose attempts were held back. */
   readonly #heldBack = new Set<RunKey>();
   #cancelSweep: CancelTimer | undefined;
@@ -53,7 +59,7 @@ export class IdleRuns {
 
   /** The run's walk awaits something that would not be lost with the memory. */
   add(task: RunTask): void {
-    this.#idle.set(task.run.key, { task, since: this.#host.clock.now() });
+    this.#idle.set(task.run.key, new Idle(task, this.#host.clock.now()));
     if (this.#idle.size > this.#idleMax) this.#dropLongest();
     this.#sweepLater();
   }
@@ -85,7 +91,7 @@ export class IdleRuns {
   close(): void {
     this.#closed = true;
     this.#cancelSweep?.();
-    for (const cancel of this.#dropped.values()) cancel?.();
+    for (const cancel of this.#dropped.values()) cancel();
   }
 
   #sweepLater(): void {
@@ -129,8 +135,8 @@ export class IdleRuns {
     if (task.isHeldBack) this.#heldBack.add(key);
     task.detach("the run waits");
     this.#host.forget(task);
+    if (wakesAt === undefined) return;
     const wake = (): void => this.#host.wake(key);
-    const cancel = wakesAt === undefined ? undefined : clock.timer(wakesAt - clock.now(), wake);
-    this.#dropped.set(key, cancel);
+    this.#dropped.set(key, clock.timer(wakesAt - clock.now(), wake));
   }
 }

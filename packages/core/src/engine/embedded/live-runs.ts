@@ -20,7 +20,7 @@ import { neverBegan, type ChildStart } from "./open-child.ts";
 import { PassingMap } from "./passing-map.ts";
 import { Queue } from "./queue.ts";
 import { readEnd } from "./read-end.ts";
-import { emptyMemory, joined, remember, type RunMemory } from "./replay.ts";
+import { joined, remember, RunMemory } from "./replay.ts";
 import { RunPlaces } from "./run-places.ts";
 import { sealContext, storeSealed, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
@@ -394,5 +394,5 @@ export class LiveRuns implements TaskHost {
 
 /** The state of a run that has only started. */
 function memoryOf({ places, notBefore }: Admission = NO_ADMISSION, choice?: RunChoice): RunMemory {
-  return { ...emptyMemory(), places, notBefore, features: choice?.features };
+  return Object.assign(new RunMemory(), { places, notBefore, features: choice?.features });
 }

@@ -11,12 +11,62 @@ import type { OpenKind } from "./divergence.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
 import type { OpenChild } from "./open-child.ts";
 
-export type OpenCommand =
-  | { readonly kind: "attempt"; readonly path: Path; readonly attempt: OpenAttempt }
-  | { readonly kind: "child"; readonly path: Path; readonly child: OpenChild }
-  | { readonly kind: "timer"; readonly path: Path; readonly dueAt: number; cancel: CancelTimer | undefined }
-  | { readonly kind: "signal"; readonly path: Path }
-  | { readonly kind: "record"; readonly path: Path; readonly decide: () => Recorded | Promise<Recorded> };
+export type OpenCommand = IssuedAttempt | IssuedChild | IssuedTimer | IssuedSignal | IssuedRecord;
+
+// Classes, as is all that leads to a run's memory (docs/algorithms/memory-of-a-run.md).
+class IssuedAttempt {
+  readonly kind: "attempt" = "attempt" as const;
+  readonly path: Path;
+  readonly attempt: OpenAttempt;
+
+  constructor(path: Path, attempt: OpenAttempt) {
+    this.path = path;
+    this.attempt = attempt;
+  }
+}
+
+class IssuedChild {
+  readonly kind: "child" = "child" as const;
+  readonly path: Path;
+  readonly child: OpenChild;
+
+  constructor(path: Path, child: OpenChild) {
+    this.path = path;
+    this.child = child;
+  }
+}
+
+class IssuedTimer {
+  readonly kind: "timer" = "timer" as const;
+  readonly path: Path;
+  readonly dueAt: number;
+  cancel: CancelTimer | undefined;
+
+  constructor(path: Path, dueAt: number) {
+    this.path = path;
+    this.dueAt = dueAt;
+  }
+}
+
+class IssuedSignal {
+  readonly kind: "signal" = "signal" as const;
+  readonly path: Path;
+
+  constructor(path: Path) {
+    this.path = path;
+  }
+}
+
+class IssuedRecord {
+  readonly kind: "record" = "record" as const;
+  readonly path: Path;
+  readonly decide: () => Recorded | Promise<Recorded>;
+
+  constructor(path: Path, decide: () => Recorded | Promise<Recorded>) {
+    this.path = path;
+    this.decide = decide;
+  }
+}
 
 export class OpenCommands {
   readonly #open = new FewMap<Path, OpenCommand>();
@@ -24,17 +74,39 @@ export class OpenCommands {
   #dropped: Set<Path> | undefined;
   #issued: OpenCommand[] = [];
 
-  issue(command: OpenCommand): void {
+  issueAttempt(path: Path, attempt: OpenAttempt): void {
+    this.#issue(new IssuedAttempt(path, attempt));
+  }
+
+  issueChild(path: Path, child: OpenChild): void {
+    this.#issue(new IssuedChild(path, child));
+  }
+
+  issueTimer(path: Path, dueAt: number): void {
+    this.#issue(new IssuedTimer(path, dueAt));
+  }
+
+  issueSignal(path: Path): void {
+    this.#issue(new IssuedSignal(path));
+  }
+
+  issueRecord(path: Path, decide: IssuedRecord["decide"]): void {
+    this.#issue(new IssuedRecord(path, decide));
+  }
+
+  #issue(command: OpenCommand): void {
     assert(!this.#open.has(command.path), `two commands are open at '${command.path}'`);
     this.#open.set(command.path, command);
     this.#issued.push(command);
   }
 
-  /** Those issued since the last call, which are to take effect. */
-  takeIssued(): readonly OpenCommand[] {
+  /** Calls `take` with those issued since the last time, which are to take effect. */
+  takeIssued(take: (command: OpenCommand) => void): void {
     const issued = this.#issued;
-    if (issued.length > 0) this.#issued = [];
-    return issued;
+    if (issued.length === 0) return;
+    this.#issued = [];
+    for (const command of issued) take(command);
+    issued.length = 0;
   }
 
   /** The oldest one that was told to stop before it took effect. */

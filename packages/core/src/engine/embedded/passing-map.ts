@@ -7,7 +7,7 @@
  * holds cells, and a cell is emptied when its entry goes.
  */
 export class PassingMap<Key extends string | number, Value extends object> {
-  readonly #cells = new Map<Key, { value: Value | undefined }>();
+  readonly #cells = new Map<Key, Cell<Value>>();
 
   get size(): number {
     return this.#cells.size;
@@ -25,7 +25,7 @@ export class PassingMap<Key extends string | number, Value extends object> {
   set(key: Key, value: Value): void {
     const cell = this.#cells.get(key);
     if (cell) cell.value = value;
-    else this.#cells.set(key, { value });
+    else this.#cells.set(key, new Cell(value));
   }
 
   delete(key: Key): boolean {
@@ -47,5 +47,14 @@ export class PassingMap<Key extends string | number, Value extends object> {
   /** In the order in which their keys came. */
   *values(): Generator<Value, void> {
     for (const { value } of this.#cells.values()) if (value) yield value;
+  }
+}
+
+/** A class: literals that live a little longer at first are made among the long-lived objects later on. */
+class Cell<Value> {
+  value: Value | undefined;
+
+  constructor(value: Value) {
+    this.value = value;
   }
 }

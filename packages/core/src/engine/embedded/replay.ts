@@ -14,11 +14,17 @@ export interface SentSignal {
   readonly answer: PayloadId | undefined;
 }
 
-/** Its collections are made when something comes into them: a plain run needs none, and seven cost 1 KB. */
-export interface RunMemory {
-  seq: number;
+const NO_SEALED: readonly PayloadId[] = [];
+const NO_PLACES: readonly string[] = [];
+
+/**
+ * New, the state of a run that has only started. Its collections are made when something comes into them: a plain run
+ * needs none, and seven cost 1 KB.
+ */
+export class RunMemory {
+  seq: number = 0;
   /** In the order of the log; emptied when the walk has repeated them all. */
-  readonly completions: Completion[];
+  readonly completions: Completion[] = [];
   /** Paths of attempts that began and have not completed. */
   begun: Set<Path> | undefined;
   /** Paths of waits that began and have not completed. */
@@ -31,7 +37,7 @@ export interface RunMemory {
   /** Children that were started and have not ended, by path. */
   children: Map<Path, string> | undefined;
   /** The places the run takes up while it works. */
-  places: readonly string[];
+  places: readonly string[] = NO_PLACES;
   /** Before it the run did not want to begin. */
   notBefore: number | undefined;
   /** Those that its pattern was chosen by. */
@@ -40,43 +46,14 @@ export interface RunMemory {
   loop: LoopMemory | undefined;
   /** What was last said of it, 0 to 1. */
   feedback: number | undefined;
-  cancelRequested: boolean;
-  paused: boolean;
-  stranded: boolean;
-  logLines: number;
+  cancelRequested: boolean = false;
+  paused: boolean = false;
+  stranded: boolean = false;
+  logLines: number = 0;
   /** Values in which secrets are sealed that the run knows. */
-  sealed: readonly PayloadId[];
+  sealed: readonly PayloadId[] = NO_SEALED;
   /** Those secrets; undefined until somebody asked for them. */
   secrets: Set<string> | undefined;
-}
-
-const NO_SEALED: readonly PayloadId[] = [];
-const NO_PLACES: readonly string[] = [];
-
-/** The state of a run that has only started. */
-export function emptyMemory(): RunMemory {
-  return {
-    seq: 0,
-    completions: [],
-    begun: undefined,
-    waits: undefined,
-    notes: undefined,
-    substeps: undefined,
-    signals: undefined,
-    signalKeys: undefined,
-    children: undefined,
-    places: NO_PLACES,
-    notBefore: undefined,
-    features: undefined,
-    loop: undefined,
-    feedback: undefined,
-    cancelRequested: false,
-    paused: false,
-    stranded: false,
-    logLines: 0,
-    sealed: NO_SEALED,
-    secrets: undefined,
-  };
 }
 
 const PAGE_EVENTS = 1_000;
@@ -86,7 +63,7 @@ const TAILS: readonly number[] = [32, 512];
 
 /** Reads the run's history, a page at a time, but for the finished iterations of a loop. */
 export function remember(store: Store, key: RunKey): RunMemory {
-  const memory = emptyMemory();
+  const memory = new RunMemory();
   const last = findLastPoint(store, key);
   const { finished = [], logLines = 0 } = last ?? {};
   for (let index = 0; index < finished.length; index += 2) {
@@ -236,13 +213,12 @@ export function isCompletion(event: Event): event is Completion {
 
 /** The state of a run that goes on with the history of another one. */
 export function joined({ completions, notes, loop, sealed }: RunMemory, own: RunMemory): RunMemory {
-  return {
-    ...own,
+  return Object.assign(new RunMemory(), own, {
     completions: [...completions, ...own.completions],
     notes: new Set([...(notes ?? []), ...(own.notes ?? [])]),
     sealed: [...sealed, ...own.sealed],
     loop,
-  };
+  });
 }
 
 /** Keeps a signal until a step receives it. */

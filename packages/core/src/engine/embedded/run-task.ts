@@ -116,34 +116,30 @@ export class RunTask implements Journal {
 
   attempt(command: AttemptCommand): void {
     const { path } = command;
-    this.#open.issue({ kind: "attempt", path, attempt: new OpenAttempt(this.#log, command) });
+    this.#open.issueAttempt(path, new OpenAttempt(this.#log, command));
   }
 
   timer(path: Path, dueAt: number): void {
-    this.#open.issue({ kind: "timer", path, dueAt, cancel: undefined });
+    this.#open.issueTimer(path, dueAt);
   }
 
   awaitSignal(path: Path): void {
-    this.#open.issue({ kind: "signal", path });
+    this.#open.issueSignal(path);
   }
 
   record(path: Path, decide: () => Recorded | Promise<Recorded>): void {
-    this.#open.issue({ kind: "record", path, decide });
+    this.#open.issueRecord(path, decide);
   }
 
   child(path: Path, plan: Reference, input: Reference): void {
     const record = plan.of === "item" && plan.list.of === "payload" ? plan.list.id : undefined;
     const goesOnFrom = record === undefined ? undefined : this.#takeOver.childAt(path, record);
     const child = new OpenChild(this.#host, this, path, { plan, input, goesOnFrom });
-    this.#open.issue({ kind: "child", path, child });
+    this.#open.issueChild(path, child);
   }
 
   undoChild(path: Path, child: string): void {
-    this.#open.issue({
-      kind: "child",
-      path,
-      child: new OpenChild(this.#host, this, path, { undoes: child }),
-    });
+    this.#open.issueChild(path, new OpenChild(this.#host, this, path, { undoes: child }));
   }
 
   abort(path: Path, reason: string): void {
@@ -334,7 +330,7 @@ export class RunTask implements Journal {
       this.#replayed = 0;
       this.#takeOver.end();
     }
-    for (const command of this.#open.takeIssued()) this.#takeEffect(command);
+    this.#open.takeIssued((command) => this.#takeEffect(command));
   }
 
   #takeEffect(command: OpenCommand): void {

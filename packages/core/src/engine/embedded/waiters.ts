@@ -7,14 +7,22 @@ import type { Event, StoredOutcome } from "../../delegation/event.ts";
 import { ReeveError } from "../../errors.ts";
 import { PassingMap } from "./passing-map.ts";
 
-interface EndWaiter {
+class EndWaiter {
   /** Undefined where the end was seen in the store and not as an event. */
   readonly resolve: (outcome: StoredOutcome | undefined) => void;
   readonly reject: (error: Error) => void;
+  /** Who waited for the same run before; mostly nobody, so that no list is needed. */
+  readonly before: EndWaiter | undefined;
+
+  constructor(resolve: EndWaiter["resolve"], reject: EndWaiter["reject"], before: EndWaiter | undefined) {
+    this.resolve = resolve;
+    this.reject = reject;
+    this.before = before;
+  }
 }
 
 export class Waiters {
-  readonly #ends = new PassingMap<string, EndWaiter[]>();
+  readonly #ends = new PassingMap<string, EndWaiter>();
   readonly #commits = new Set<() => void>();
   readonly #clock: Clock;
   #release: CancelTimer | undefined;
@@ -30,9 +38,7 @@ export class Waiters {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#closed) return Promise.reject(closedBefore(run));
     return new Promise((resolve, reject) => {
-      const waiting = this.#ends.get(run);
-      if (waiting) waiting.push({ resolve, reject });
-      else this.#ends.set(run, [{ resolve, reject }]);
+      this.#ends.set(run, new EndWaiter(resolve, reject, this.#ends.get(run)));
       this.#hold();
     });
   }
@@ -85,7 +91,7 @@ export class Waiters {
   #rejectAll(errorFor: (run: string) => Error): void {
     for (const run of this.#ends.keys()) {
       const error = errorFor(run);
-      for (const { reject } of this.#ends.get(run) ?? []) reject(error);
+      for (const { reject } of allOf(this.#ends.get(run))) reject(error);
     }
     this.#ends.clear();
     this.#wakeReaders();
@@ -110,7 +116,7 @@ export class Waiters {
     const waiting = this.#ends.get(run);
     if (!waiting) return;
     this.#ends.delete(run);
-    for (const { resolve } of waiting) resolve(outcome);
+    for (const { resolve } of allOf(waiting)) resolve(outcome);
   }
 }
 
@@ -118,4 +124,11 @@ function closedBefore(run: string): ReeveError {
   return new ReeveError("runtime-closed", `the runtime closed before run '${run}' ended`, {
     hint: "the run goes on when a runtime opens this log again",
   });
+}
+
+/** The waiter and those before it, the first of them first. */
+function allOf(last: EndWaiter | undefined): readonly EndWaiter[] {
+  const all: EndWaiter[] = [];
+  for (let waiter = last; waiter; waiter = waiter.before) all.push(waiter);
+  return all.toReversed();
 }

@@ -19,16 +19,11 @@ import { insertionInto, insertRows } from "./insert-rows.ts";
 import { readLastLink } from "./read-events.ts";
 import type { PackedBatch } from "./pack-batch.ts";
 import { readHighest } from "./read-highest.ts";
-import { RunGroups, type RunGroup } from "./run-groups.ts";
+import { RunGroups } from "./run-groups.ts";
+import { RecentRuns, type LiveRun } from "./recent-runs.ts";
 import { writeQueue } from "./queue-rows.ts";
 import { compress, packText } from "./stored-text.ts";
 import { writeTrim } from "./trim.ts";
-
-interface LiveRun {
-  group: RunGroup;
-  /** Of the run's last row of events. */
-  checksum: number;
-}
 
 const NO_GROUPS: ReadonlySet<number> = new Set();
 const RUNS = insertionInto("runs", [
@@ -51,7 +46,7 @@ const EVENTS = insertionInto("events", ["position", "run_key", "seq", "count", "
 export class BatchWriter {
   readonly #connection: Connection;
   readonly #groups: RunGroups;
-  readonly #live = new Map<RunKey, LiveRun>();
+  readonly #live = new RecentRuns();
   /** Set while it is unknown whether the last batch is in the file. */
   #doubt = false;
 
@@ -87,7 +82,7 @@ export class BatchWriter {
     }
     for (const [key, run] of touched) {
       if (run.group.state === "ended") this.#live.delete(key);
-      else this.#live.set(key, run);
+      else this.#live.keep(key, run);
     }
     this.#groups.forget(emptied);
     return emptied;

@@ -9,34 +9,42 @@ export type Walk<T> = Generator<Suspension, T, void>;
 /** Called with what wakes the fiber; it must be called at most once. */
 export type Suspension = (wake: () => void) => void;
 
-interface Fiber {
-  advance(): void;
+/** A class, as is all that leads to a run's walk (docs/algorithms/memory-of-a-run.md). */
+class Fiber {
+  readonly #advance: (fiber: Fiber) => void;
+  readonly #ready: Fiber[];
+
+  constructor(ready: Fiber[], advance: (fiber: Fiber) => void) {
+    this.#ready = ready;
+    this.#advance = advance;
+  }
+
+  advance(): void {
+    this.#advance(this);
+  }
+
+  readonly wake = (): void => void this.#ready.push(this);
 }
 
 /** Runs fibers first in, first out. */
 export class Fibers {
-  #ready: Fiber[] = [];
+  readonly #ready: Fiber[] = [];
 
   /** Starts a fiber; it first runs when those already awake have run. */
   spawn<T>(walk: Walk<T>, ended: (result: T) => void): void {
-    const fiber: Fiber = {
-      advance: () => {
-        const step = walk.next();
-        if (step.done) ended(step.value);
-        else step.value(wake);
-      },
-    };
-    const wake = (): void => void this.#ready.push(fiber);
-    this.#ready.push(fiber);
+    const fiber = new Fiber(this.#ready, ({ wake }) => {
+      const step = walk.next();
+      if (step.done) ended(step.value);
+      else step.value(wake);
+    });
+    fiber.wake();
   }
 
   /** Runs until every fiber has ended or waits. */
   run(): void {
-    while (this.#ready.length > 0) {
-      const ready = this.#ready;
-      this.#ready = [];
-      for (const fiber of ready) fiber.advance();
-    }
+    // Those that are woken meanwhile come behind the others.
+    for (const fiber of this.#ready) fiber.advance();
+    this.#ready.length = 0;
   }
 }
 

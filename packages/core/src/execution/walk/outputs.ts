@@ -9,14 +9,14 @@ import type { Path } from "../../delegation/path.ts";
 import type { Reference } from "../../delegation/reference.ts";
 
 /** What completed inside one pattern, or one item of one. */
-interface Room {
-  readonly latest: Map<object, Reference>;
+class Room {
+  readonly latest: Map<object, Reference> = new Map();
   /** By path segment; most patterns have none inside. */
   inside: Map<string, Room> | undefined;
 }
 
 export class Outputs {
-  readonly #root: Room = { latest: new Map(), inside: undefined };
+  readonly #root = new Room();
 
   completed(node: Runnable, path: Path, output: Reference): void {
     let room = this.#root;
@@ -60,6 +60,6 @@ export class Outputs {
 function roomBelow(room: Room, segment: string): Room {
   room.inside ??= new Map();
   let below = room.inside.get(segment);
-  if (!below) room.inside.set(segment, (below = { latest: new Map(), inside: undefined }));
+  if (!below) room.inside.set(segment, (below = new Room()));
   return below;
 }

@@ -2,14 +2,15 @@
 import type { StoredOutcome } from "../../delegation/event.ts";
 import type { Aftermath, StepError } from "../../delegation/outcome.ts";
 import type { Pattern } from "../../delegation/pattern.ts";
-import { innerPath } from "../../delegation/path.ts";
+import { innerPath, type Path } from "../../delegation/path.ts";
+import type { Preserved } from "../../delegation/preserved.ts";
 import { NOTHING, type Reference } from "../../delegation/reference.ts";
 import type { Walk } from "./fiber.ts";
 import { meanOf, stepError } from "./result.ts";
-import { describeStop, type StopCause } from "./scope.ts";
+import { describeStop, type Scope, type StopCause } from "./scope.ts";
 import { undo } from "./undo.ts";
 import { walkPattern } from "./walk-node.ts";
-import { Tally, type Walker } from "./walker.ts";
+import { Tally, type Place, type Walker } from "./walker.ts";
 
 export interface RunEnd {
   readonly outcome: StoredOutcome;
@@ -33,16 +34,7 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<RunEnd> {
     );
   }
   const preserved = walker.preserving(pattern, []);
-  const place = {
-    path: "",
-    scope,
-    tally: new Tally(),
-    input,
-    patternInput: input,
-    context: undefined,
-    preserved,
-  };
-  const result = yield* walkPattern(walker, pattern, place);
+  const result = yield* walkPattern(walker, pattern, new RootPlace(scope, input, preserved));
   if (!result.ok) return endOf(walker, result.error, result.stopped ? scope.stopped : undefined);
   const cause = scope.stopped;
   const undoes = run.origin?.forkedFrom?.undoes;
@@ -58,6 +50,24 @@ export function* walkRun(walker: Walker, pattern: Pattern): Walk<RunEnd> {
   }
   yield* undo(walker, result.effect);
   return endOf(walker, cause ? undefined : undoFailure?.error, cause);
+}
+
+/** A class, as is all that leads to a run's walk (docs/algorithms/memory-of-a-run.md). */
+class RootPlace implements Place {
+  readonly path: Path = "";
+  readonly scope: Scope;
+  readonly tally: Tally = new Tally();
+  readonly input: Reference;
+  readonly patternInput: Reference;
+  readonly context: undefined = undefined;
+  readonly preserved: readonly Preserved[];
+
+  constructor(scope: Scope, input: Reference, preserved: readonly Preserved[]) {
+    this.scope = scope;
+    this.input = input;
+    this.patternInput = input;
+    this.preserved = preserved;
+  }
 }
 
 /** The outcome of a run that did not complete. */

@@ -12,17 +12,9 @@ import type { Call } from "./walk-host.ts";
 import { Tally, type Place, type Walker } from "./walker.ts";
 
 export function* walkStep(walker: Walker, node: AgentNode, place: Place): Walk<Result> {
-  const { path, input, scope, tally, context, preserved } = place;
-  const tried = yield* tryUntilSettled(walker, {
-    node,
-    stepPath: path,
-    path,
-    call: { of: "run", input },
-    scope,
-    tally,
-    context,
-    preserved,
-  });
+  const { path, input, scope, tally } = place;
+  const call: Call = { of: "run", input };
+  const tried = yield* tryUntilSettled(walker, { ...place, node, stepPath: path, call });
   tally.countLeaf(tried.ok);
   if (tried.ok) {
     const { output, score } = tried;
@@ -139,10 +131,8 @@ function* tryUntilSettled(walker: Walker, trial: Trial): Walk<Tried> {
 }
 
 function issueAttempt(walker: Walker, trial: Trial, attempt: number, recovery: number): void {
-  const { node, stepPath, path, call, context, preserved } = trial;
   const { journal, outputs } = walker;
-  const request = { journal, outputs, node, stepPath, path, call, attempt, recovery, context, preserved };
-  journal.attempt(walker.host.attempt(request));
+  journal.attempt(walker.host.attempt({ ...trial, journal, outputs, attempt, recovery }));
 }
 
 function countAttempt({ scope, tally }: Trial, completion: Completion): void {

@@ -92,7 +92,7 @@ export class Walker {
   readonly host: WalkHost;
   readonly fibers: Fibers = new Fibers();
   readonly outputs: Outputs = new Outputs();
-  readonly aftermath: AftermathLists = { undone: [], notUndone: [], unsure: [], kept: [] };
+  #aftermath: AftermathLists | undefined;
   readonly root: Scope = new Scope();
   /** The first undo that failed for good, or the failure of the tolerated branch around it. */
   undoFailure: { readonly path: Path; readonly error: StepError } | undefined;
@@ -106,6 +106,11 @@ export class Walker {
     this.journal = journal;
     this.host = host;
     this.now = journal.beginsAt;
+  }
+
+  /** Made when it is asked for: most runs leave nothing behind. */
+  get aftermath(): AftermathLists {
+    return (this.#aftermath ??= { undone: [], notUndone: [], unsure: [], kept: [] });
   }
 
   /** Notes how the undo of the step at `path` ended; `error` is that of one that failed for good. */
