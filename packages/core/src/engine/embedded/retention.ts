@@ -24,7 +24,7 @@ const LOOK_MS = { min: 1_000, max: 60_000 };
  * Reads and writes at once, in milliseconds; then others have their turn for at least as long. While it is late, because
  * more ends than it removes, it works for longer and only lets others begin.
  */
-const SLICE_MS = { calm: 3, late: 8 };
+const SLICE_MS = { calm: 3, late: 4 };
 const PAUSE_MS = { min: 5, max: 100, late: 1 };
 /** It is late when a run stays longer than it should by this part of the time runs are kept. */
 const LATE_PART = 1 / 4;
