@@ -4,7 +4,7 @@ import { campaign } from "./campaign.ts";
 const FIRST_SEED = 1;
 const PROGRAMS = 480;
 
-test("a run crashed after any write ends as if undisturbed", { timeout: 300_000 }, async () => {
+test("a run crashed after any write ends as if undisturbed", { timeout: 900_000 }, async () => {
   const { failures, programs, crashed, exact, repeated, coverage } = await campaign(FIRST_SEED, PROGRAMS);
   expect(failures.join("\n")).toBe("");
   expect(programs).toBe(PROGRAMS);
