@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { cancel } from "./scenarios/cancel.ts";
 import { durable } from "./scenarios/durable.ts";
+import { observe } from "./observe/observe.ts";
 import { selectionCost } from "./selection/selection-cost.ts";
 import { selection } from "./selection/selection.ts";
 
@@ -44,6 +45,25 @@ const scenarios: { readonly [name: string]: Scenario } = {
       }
       const { quick, json, peers, only } = values;
       await durable({ quick, json, peers, only, rounds: quick ? 1 : rounds });
+    },
+  },
+  observe: {
+    summary: "what being watched costs: processor time, throughput, memory; an idle server; with its bars",
+    run: async (args) => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          pairs: { type: "string", default: "7" },
+          quick: { type: "boolean", default: false },
+          json: { type: "boolean", default: false },
+        },
+      });
+      const pairs = Number(values.pairs);
+      if (!Number.isInteger(pairs) || pairs < 1) {
+        throw new RangeError(`--pairs ${values.pairs}: use a whole number, 1 or more`);
+      }
+      const { quick, json } = values;
+      if (!(await observe({ quick, json, pairs: quick ? 1 : pairs })) && !quick) process.exitCode = 1;
     },
   },
   selection: {

@@ -84,7 +84,7 @@ export const workspaces: Readonly<Record<string, readonly string[]>> = {
   "packages/dashboard": ["@reeve/server/contract"],
   // They serve the dashboard as a user's program does.
   examples: [...frontDoor, ...core, "@reeve/server"],
-  bench: [...frontDoor, ...core],
+  bench: [...frontDoor, ...core, "@reeve/server"],
   tidy: [],
   scripts: [],
 };
