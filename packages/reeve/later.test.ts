@@ -62,7 +62,7 @@ test("a run that a limit holds back says which limit, and how many were queued b
   const owner = workspace.start(["run", "single", "--input", "1", "--id", "r1"]);
   await owner.says("started    lasting");
   const second = workspace.start(["run", "single", "--input", "2", "--id", "r2"]);
-  await second.says("its pattern has limits of 1 at once, 100 per second for each key");
+  await second.says("its pattern has limits of 1 at once, 100 per second, for each key");
   const third = workspace.start(["run", "single", "--input", "3", "--id", "r3"]);
   await third.says("; 1 run of its pattern was queued before it");
   const shown = await workspace.reeve("show", "r3");
@@ -70,7 +70,7 @@ test("a run that a limit holds back says which limit, and how many were queued b
     /^queued since .*: its pattern has limits of 1 at once.*; 1 run of its pattern was/m,
   );
   expect(JSON.parse((await workspace.reeve("show", "r3", "--json")).stdout)).toMatchObject({
-    queuePlace: { before: 1, isMore: false, limits: ["1 at once", "100 per second for each key"] },
+    queuePlace: { before: 1, isMore: false, limits: ["1 at once", "100 per second, for each key"] },
   });
   for (const guest of [third, second]) {
     guest.child.kill("SIGINT");

@@ -102,6 +102,7 @@ export { patternsBelow, unusedPatterns } from "./selection/named-patterns.ts";
 export { packPatterns, type PackedPatterns } from "./selection/stored/pack.ts";
 export { unpackPatterns } from "./selection/stored/unpack.ts";
 export type { StoredPatterns } from "./runtime/stored-patterns.ts";
+export { surveyPatterns, type SurveyedPattern } from "./selection/survey-patterns.ts";
 export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
 export {
   followAlerts,

@@ -2,13 +2,13 @@
  * The `reeve` command: picks the command, runs it, and turns what happens into an exit code. bin/reeve.js has checked
  * Node's version before this is loaded.
  */
-import { readFileSync } from "node:fs";
 import { closestName } from "@reeve/core";
+import { callCommand } from "./command-line/call-command.ts";
 import { usageError } from "./command-line/command-error.ts";
 import { EXIT } from "./command-line/exit-codes.ts";
 import { commandHelp, generalHelp } from "./command-line/help.ts";
-import { parseCall } from "./command-line/parse-call.ts";
 import { showError } from "./command-line/show-error.ts";
+import { version } from "./command-line/version.ts";
 import { COMMANDS } from "./commands/all.ts";
 import { openTerminal, type Terminal } from "./output/terminal.ts";
 
@@ -47,12 +47,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   }
   const command = COMMANDS.find((each) => each.name === name);
   if (!command) throw unknownCommand(name);
-  const given = parseCall(command, rest);
-  if (given.flag("help")) {
-    out.line(commandHelp(command, out.paint));
-    return EXIT.ok;
-  }
-  return command.run({ given, terminal, environment: process.env, folder: process.cwd() });
+  return callCommand(command, rest, { terminal, environment: process.env, folder: process.cwd() });
 }
 
 function unknownCommand(name: string): Error {
@@ -64,12 +59,6 @@ function unknownCommand(name: string): Error {
     `there is no command '${name}'`,
     close ? `did you mean 'reeve ${close}'?` : "see reeve --help",
   );
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const isManifest = typeof manifest === "object" && manifest !== null && "version" in manifest;
-  return isManifest ? String(manifest.version) : "unknown";
 }
 
 /** `reeve runs | head` closes the pipe; that is no error. A run goes on although nobody reads its progress. */

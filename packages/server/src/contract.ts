@@ -84,11 +84,18 @@ export type {
   PauseView,
   PlaceView,
 } from "./contract/pattern.ts";
+export type {
+  ChoicePreviewView,
+  PausedView,
+  RegisteredView,
+  RegistryQuery,
+  RegistryView,
+} from "./contract/question.ts";
 export { errorBodySchema } from "./contract/route.ts";
 export type { Done, ErrorBody, Method, Nothing, Route, Scope } from "./contract/route.ts";
 export { routes } from "./contract/routes.ts";
-export type { InputOf, OutputOf, RouteName, Routes } from "./contract/routes.ts";
-export type { RunFilter, RunOriginView, RunsPage, RunsQuery, RunSummary } from "./contract/run.ts";
+export type { InputOf, OutputOf, RouteName, Routes } from "./contract/route-shapes.ts";
+export type { ForkView, RunFilter, RunOriginView, RunsPage, RunsQuery, RunSummary } from "./contract/run.ts";
 export type {
   ChildView,
   ContextChangeView,

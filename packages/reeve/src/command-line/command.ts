@@ -16,6 +16,8 @@ export interface Command {
   /** Words after the command's name, such as `RUN`; a name in brackets may be left out. */
   readonly words: readonly string[];
   readonly options: { readonly [name: string]: CommandOption };
+  /** It works on files of this machine, so that no server can do it. */
+  readonly needsFiles?: boolean;
   /** What a person would type, and what it does. Shown first. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** @returns the exit code. */
@@ -58,6 +60,18 @@ export const CONFIG_OPTION: Command["options"] = {
     value: "NAME=VALUE",
     summary: "a setting for this call, such as drainMs=30s; see reeve config show",
   },
+};
+
+/** For commands that a server can carry out, too. */
+export const ACCESS_OPTIONS: Command["options"] = {
+  ...CONFIG_OPTION,
+  server: {
+    kind: "text",
+    value: "URL",
+    summary: "have a server (reeve up) do it; its token is in REEVE_TOKEN (default: REEVE_SERVER)",
+  },
+  "token-file": { kind: "text", value: "FILE", summary: "the server's token is in this file" },
+  insecure: { kind: "flag", summary: "send the token over a network without encryption" },
 };
 
 export const JSON_OPTION: Command["options"] = {

@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[
   [EXIT.cancelled, "the run was cancelled"],
   [EXIT.rollbackFailed, "an undo failed: a person must look"],
   [EXIT.refused, "refused: permission, an id or a file in use, an answer or a state that does not fit"],
-  [EXIT.storage, "the log can't be used: owned by another process, damaged, disk full"],
+  [EXIT.storage, "the log can't be used: owned by another process, damaged, disk full; no server answers"],
   [EXIT.internal, "an error in reeve itself"],
   [EXIT.interrupted, "interrupted by Ctrl-C"],
   [EXIT.terminated, "ended by SIGTERM"],

@@ -1,6 +1,7 @@
 /** Reads the words and options of a call against what its command takes. */
 import { parseArgs } from "node:util";
 import { closestName } from "@reeve/core";
+import { refuseServerOption } from "../access/refuse-server.ts";
 import { COMMON_OPTIONS, type Command, type Given } from "./command.ts";
 import { usageError } from "./command-error.ts";
 
@@ -55,6 +56,7 @@ function checkOption(
 ): void {
   const option = Object.hasOwn(known, name) ? known[name] : undefined;
   if (!option) {
+    refuseServerOption(command, name);
     const close = closestName(name, Object.keys(known));
     throw usageError(
       `reeve ${command.name} has no option ${rawName}`,

@@ -34,6 +34,13 @@ const EXIT_OF_CODE: { readonly [code in ErrorCode]?: number } = {
   "file-not-reeve": EXIT.storage,
   "file-too-new": EXIT.storage,
   "storage-unavailable": EXIT.storage,
+  "not-signed-in": EXIT.refused,
+  "request-refused": EXIT.refused,
+  "request-too-large": EXIT.refused,
+  "route-not-found": EXIT.refused,
+  "server-read-only": EXIT.refused,
+  "output-unavailable": EXIT.notFound,
+  "runtime-unavailable": EXIT.storage,
 };
 
 /** Writes `error: …` and `hint: …`; with `withStack` where it came from too. */
@@ -54,6 +61,9 @@ export function showError(error: unknown, stream: OutputStream, withStack: boole
   return known?.exitCode ?? EXIT.internal;
 }
 
+/** The library's own errors, and what a server refused for the same reasons. */
+const KNOWN_NAMES = new Set(["ReeveError", "ServerError"]);
+
 interface Known {
   readonly exitCode: number;
   readonly hint: string | undefined;
@@ -62,7 +72,7 @@ interface Known {
 /** Known by shape, not by class: the configuration may have loaded another copy of the library. */
 function knownOf(error: unknown): Known | undefined {
   if (error instanceof CommandError) return error;
-  if (!(error instanceof Error) || error.name !== "ReeveError") return undefined;
+  if (!(error instanceof Error) || !KNOWN_NAMES.has(error.name)) return undefined;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
   const entry = Object.entries(EXIT_OF_CODE).find(([known]) => known === code);

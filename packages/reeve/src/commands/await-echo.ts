@@ -28,9 +28,9 @@ export async function awaitEcho(
 }
 
 /** The same for what is no event of a run: whether `isTrue` became true in time. */
-export async function awaitTruth(isTrue: () => boolean): Promise<boolean> {
+export async function awaitTruth(isTrue: () => boolean | Promise<boolean>): Promise<boolean> {
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
-    if (isTrue()) return true;
+    if (await isTrue()) return true;
     if (waitedMs >= ECHO_MS) return false;
     await sleep(LOOK_EVERY_MS);
   }

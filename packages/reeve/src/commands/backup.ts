@@ -14,6 +14,7 @@ import { openStatusLine } from "../output/status-line.ts";
 export const backupCommand: Command = {
   name: "backup",
   words: ["TO"],
+  needsFiles: true,
   summary: "copy the log into one verified file, also while it is in use",
   examples: [
     ["reeve backup backups/monday.db", "nothing has to be stopped for it"],

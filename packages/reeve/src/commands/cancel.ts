@@ -1,8 +1,8 @@
 /** `reeve cancel`: asks the process that owns the log to end a run, from any terminal. */
-import { CONFIG_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { awaitEcho } from "./await-echo.ts";
 import { findRun } from "./find-run.ts";
@@ -17,11 +17,11 @@ export const cancelCommand: Command = {
   ],
   options: {
     reason: { kind: "text", value: "TEXT", summary: "why; kept with the outcome" },
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, terminal } = call;
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const run = runtime.run(given.word(0));
     const { state, outcome } = await findRun(runtime, run.id);
     const name = oneLine(run.id);

@@ -1,9 +1,9 @@
 /** `reeve choose`: which pattern a task would be delegated to, and why; a dry run that starts nothing. */
 import type { ChoicePreview } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { CONTEXT_OPTIONS, readContext } from "../command-line/read-context.ts";
-import { openToLook } from "../config/open-runtime.ts";
 import { cautionText, percentText } from "../output/believed-text.ts";
 import { candidateLines, reasonText } from "../output/candidate-lines.ts";
 import { jsonText } from "../output/json-text.ts";
@@ -25,12 +25,12 @@ export const chooseCommand: Command = {
     why: { kind: "flag", summary: "with the candidates, what is believed of each, and its chance" },
     ...CONTEXT_OPTIONS,
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, terminal } = call;
     const context = readContext(call);
-    await using runtime = await openToLook(call);
+    await using runtime = await openAccess(call, "look");
     const preview = await runtime.choose(context);
     if (given.flag("json")) terminal.out.line(jsonText(jsonOf(preview)));
     else print(terminal.out, preview, given.flag("why"));

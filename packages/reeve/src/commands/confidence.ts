@@ -1,10 +1,11 @@
 /** `reeve confidence`: what was learned of each pattern, by domain. */
-import { closestName, type ConfidenceReader } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import { closestName } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { Believed } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { openToLook } from "../config/open-runtime.ts";
-import { confidenceLines, type ConfidenceRow } from "../output/confidence-lines.ts";
+import { confidenceLines } from "../output/confidence-lines.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine } from "../output/safe-text.ts";
 
@@ -20,13 +21,14 @@ export const confidenceCommand: Command = {
   options: {
     domain: { kind: "text", value: "NAME", summary: "only this domain" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, terminal } = call;
-    await using runtime = await openToLook(call);
-    const confidence = await runtime.confidence();
-    const rows = rowsOf(confidence, named(confidence, given.word(0)), given.text("domain"));
+    await using runtime = await openAccess(call, "look");
+    const all = await runtime.confidence();
+    const domain = given.text("domain");
+    const rows = named(all, given.word(0)).filter((row) => domain === undefined || row.domain === domain);
     if (given.flag("json")) {
       terminal.out.line(jsonText({ confidence: rows.map(jsonOf) }));
       return EXIT.ok;
@@ -38,12 +40,14 @@ export const confidenceCommand: Command = {
 };
 
 /** @throws CommandError */
-function named(confidence: ConfidenceReader, name: string): readonly string[] {
-  const known = confidence.patterns().toSorted();
-  if (name === "") return known;
-  const found = known.filter((pattern) => pattern === name || pattern.startsWith(`${name}.`));
+function named(all: readonly Believed[], name: string): readonly Believed[] {
+  if (name === "") return all;
+  const found = all.filter(({ pattern }) => pattern === name || pattern.startsWith(`${name}.`));
   if (found.length > 0) return found;
-  const close = closestName(name, known);
+  const close = closestName(
+    name,
+    all.map(({ pattern }) => pattern),
+  );
   throw new CommandError(
     EXIT.notFound,
     `nothing was learned of a pattern '${oneLine(name)}'`,
@@ -51,22 +55,7 @@ function named(confidence: ConfidenceReader, name: string): readonly string[] {
   );
 }
 
-function rowsOf(
-  confidence: ConfidenceReader,
-  patterns: readonly string[],
-  only: string | undefined,
-): ConfidenceRow[] {
-  const rows: ConfidenceRow[] = [];
-  for (const pattern of patterns) {
-    for (const domain of confidence.domains(pattern).toSorted()) {
-      if (only !== undefined && domain !== only) continue;
-      rows.push({ pattern, domain, posterior: confidence.posterior(pattern, domain) });
-    }
-  }
-  return rows;
-}
-
-function jsonOf({ pattern, domain, posterior }: ConfidenceRow): { readonly [key: string]: unknown } {
+function jsonOf({ pattern, domain, posterior }: Believed): { readonly [key: string]: unknown } {
   const { mean, low, high, evidence, tries, doubt, durationMs, cost } = posterior;
   return {
     pattern,

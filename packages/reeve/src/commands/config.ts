@@ -28,6 +28,7 @@ interface Row extends EffectiveSetting {
 export const configCommand: Command = {
   name: "config",
   words: ["ACTION", "[PROFILE]"],
+  needsFiles: true,
   summary: "show every setting and where it comes from, or activate a profile",
   examples: [
     ["reeve config show", "what a runtime goes by here"],

@@ -1,15 +1,11 @@
 /** `reeve contexts`: whether contexts survived as patterns declare, what broke that, and what changed undeclared. */
-import {
-  closestName,
-  contextPreservation,
-  contextsOf,
-  type ContextPlace,
-  type PatternContexts,
-} from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { closestName, type ContextPlace } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { ContextsOfPattern } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { NoLogYet } from "../config/open-runtime.ts";
 import { contextLines, remedyFor } from "../output/context-lines.ts";
 import { jsonText } from "../output/json-text.ts";
 
@@ -22,7 +18,7 @@ export const contextsCommand: Command = {
     ["reeve contexts orders.fulfil", "one pattern"],
     ["reeve contexts --json | jq '.patterns[].broken[]'", "for programs; times are epoch milliseconds"],
   ],
-  options: { ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...JSON_OPTION, ...ACCESS_OPTIONS },
   run: async (call) => {
     const { given, terminal } = call;
     const known = await find(call);
@@ -40,17 +36,17 @@ export const contextsCommand: Command = {
   },
 };
 
-async function find(call: Call): Promise<readonly PatternContexts[]> {
+async function find(call: Call): Promise<readonly ContextsOfPattern[]> {
   try {
-    await using runtime = await openAsGuest(call);
-    return contextsOf((await runtime.engine.fold(contextPreservation)).state());
+    await using runtime = await openAccess(call, "guest");
+    return await runtime.contexts();
   } catch (error) {
     if (error instanceof NoLogYet) return [];
     throw error;
   }
 }
 
-function unknown(name: string, known: readonly PatternContexts[]): CommandError {
+function unknown(name: string, known: readonly ContextsOfPattern[]): CommandError {
   const close = closestName(
     name,
     known.map(({ pattern }) => pattern),
@@ -64,7 +60,7 @@ function unknown(name: string, known: readonly PatternContexts[]): CommandError 
   );
 }
 
-function jsonOf(contexts: PatternContexts): { readonly [key: string]: unknown } {
+function jsonOf(contexts: ContextsOfPattern): { readonly [key: string]: unknown } {
   const { pattern, declaring, kept, broken, changed } = contexts;
   return {
     pattern,

@@ -25,6 +25,7 @@ const MARKS: { readonly [level in Finding["level"]]: readonly [string, Style] } 
 export const doctorCommand: Command = {
   name: "doctor",
   words: [],
+  needsFiles: true,
   summary: "check Node, the configuration and the log, and say what to do",
   examples: [
     ["reeve doctor", "what is wrong here, if anything"],

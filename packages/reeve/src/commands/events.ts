@@ -1,9 +1,9 @@
 /** `reeve events`: the log of one run, as it is. */
 import type { Event } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { clockText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
@@ -30,13 +30,13 @@ export const eventsCommand: Command = {
     follow: { kind: "flag", short: "f", summary: "wait for events to come, until the run ends" },
     from: { kind: "text", value: "POSITION", summary: "only events after this position" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, terminal } = call;
     const from = given.text("from") ?? "0";
     if (!/^\d{1,15}$/.test(from)) throw usageError(`--from is '${from}'`, "use the position of an event");
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const run = runtime.run(given.word(0));
     await findRun(runtime, run.id);
     const isJson = given.flag("json");

@@ -1,10 +1,10 @@
 /** `reeve feedback`: says how good a run's result was, from any terminal, also long after its end. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Event, RunHandle } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { findRun } from "./find-run.ts";
 import { tellTaken } from "./tell-taken.ts";
 
@@ -25,13 +25,13 @@ export const feedbackCommand: Command = {
   options: {
     note: { kind: "text", value: "TEXT", summary: "why; shown with the run" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given } = call;
     const score = parseScore(given.word(1));
     const note = given.text("note");
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const run = runtime.run(given.word(0));
     const { state } = await findRun(runtime, run.id);
     const from = (await givenSince(run, 0)).at(-1)?.position ?? 0;

@@ -1,5 +1,6 @@
 /** Finds the run that a person named, or says which one they may have meant. */
-import { closestName, type RunRecord, type Runtime } from "@reeve/core";
+import { closestName, type RunRecord } from "@reeve/core";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { oneLine } from "../output/safe-text.ts";
@@ -8,7 +9,7 @@ import { oneLine } from "../output/safe-text.ts";
 const LATEST_RUNS_MAX = 1_000;
 
 /** @throws CommandError when the log does not have it. */
-export async function findRun(runtime: Runtime, id: string): Promise<RunRecord> {
+export async function findRun(runtime: RuntimeAccess, id: string): Promise<RunRecord> {
   try {
     return await runtime.run(id).record();
   } catch (error) {

@@ -1,5 +1,7 @@
 /** Follows a run, says how it ended, and deals with Ctrl-C: the first drains and says how to resume, the second ends. */
-import { RUN_STATES, type Outcome, type RunHandle, type Runtime } from "@reeve/core";
+import { RUN_STATES, type Outcome, type RunHandle } from "@reeve/core";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { serverOf } from "../access/server-of.ts";
 import type { Call } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
@@ -9,7 +11,6 @@ import { jsonText } from "../output/json-text.ts";
 import { plural } from "../output/number-text.ts";
 import { outcomeLines } from "../output/outcome-lines.ts";
 import { oneLine } from "../output/safe-text.ts";
-import { patternNamed } from "./pattern-named.ts";
 
 const COUNTED_RUNS_MAX = 1_000;
 
@@ -19,13 +20,13 @@ const COUNTED_RUNS_MAX = 1_000;
  */
 export async function followToEnd(
   call: Call,
-  runtime: Runtime,
+  runtime: RuntimeAccess,
   begin: () => Promise<RunHandle> | RunHandle,
 ): Promise<number> {
   const { err } = call.terminal;
   const leave = new AbortController();
   const tellFrom = Date.now();
-  const isOwner = runtime.engine.role === "owner";
+  const isOwner = runtime.role === "owner";
   const interruption = listenForInterrupts((name) => {
     const shown = name === "SIGINT" ? "Ctrl-C" : name;
     if (isOwner) err.line(`${shown}: running steps may finish; once more stops at once`);
@@ -38,7 +39,7 @@ export async function followToEnd(
     run = await begin();
     const { pattern } = await run.record();
     const outcome = await followOn(run, err, {
-      pattern: patternNamed(runtime, pattern),
+      outline: await runtime.outline(pattern),
       runtime,
       signal: leave.signal,
       tellFrom,
@@ -79,9 +80,10 @@ function exitCodeOf(outcome: Outcome): number {
 }
 
 /** Says what the reader would otherwise wonder about: whose process works, and what else goes on in it. */
-async function tellWhatElseRuns({ terminal }: Call, runtime: Runtime): Promise<void> {
+async function tellWhatElseRuns({ terminal }: Call, runtime: RuntimeAccess): Promise<void> {
   const { err } = terminal;
-  if (runtime.engine.role === "guest") {
+  if (runtime.role === "client") return;
+  if (runtime.role === "guest") {
     err.line("another process owns the log: it is asked to do this, and followed from here");
     return;
   }
@@ -117,10 +119,18 @@ async function tellOutcome({ given, terminal }: Call, run: RunHandle, outcome: O
   return exitCodeOf(outcome);
 }
 
-function tellHowToGoOn({ given, terminal }: Call, id: string, isOwner: boolean): void {
-  const config = given.text("config");
-  const more = config === undefined ? "" : ` --config ${shellWord(config)}`;
-  terminal.err.line(
+function tellHowToGoOn(call: Call, id: string, isOwner: boolean): void {
+  const config = call.given.text("config");
+  const server = serverOf(call);
+  const given = server?.isGiven ? ` --server ${shellWord(server.url)}` : "";
+  const more = config === undefined ? given : ` --config ${shellWord(config)}`;
+  if (server) {
+    call.terminal.err.line(
+      `the run goes on at ${server.url}. Follow it again: reeve resume ${shellWord(id)}${more}`,
+    );
+    return;
+  }
+  call.terminal.err.line(
     isOwner
       ? `stopped; what is done is kept. Go on with: reeve resume ${shellWord(id)}${more}`
       : `the run goes on in the process that owns the log. Follow it again: reeve resume ${shellWord(id)}${more}`,

@@ -1,9 +1,9 @@
 /** `reeve fork`: a new run that takes over what another did before a step, and goes on from there. */
 import type { ForkOptions } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { readValue } from "../command-line/read-value.ts";
-import { openAsGuest, openForWork } from "../config/open-runtime.ts";
 import { findRun } from "./find-run.ts";
 import { followToEnd } from "./follow-to-end.ts";
 import { checkNewId, checkTakesOver } from "./new-run.ts";
@@ -36,17 +36,17 @@ export const forkCommand: Command = {
     output: { kind: "text", value: "JSON|@FILE|-", summary: "what the step is taken to have returned" },
     id: { kind: "text", value: "ID", summary: "the new run's id (default: a new one)" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const source = call.given.word(0);
     const options = await readOptions(call, source);
     {
       // Asked as a guest first: a mistyped id must not set the unfinished runs of the log going.
-      await using guest = await openAsGuest(call);
+      await using guest = await openAccess(call, "guest");
       await findRun(guest, source);
     }
-    await using runtime = await openForWork(call);
+    await using runtime = await openAccess(call, "work");
     return await followToEnd(call, runtime, async () => {
       const run = await runtime.run(source).fork(options);
       await checkTakesOver(run, source, (from) => from === (options.from ?? ""));

@@ -1,10 +1,11 @@
 /** `reeve pause`: holds back a run, every run of a pattern, or an agent, from any terminal. */
-import type { Pausable, Runtime } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import type { Pausable } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
-import { openAsGuest, openToAsk } from "../config/open-runtime.ts";
 import { awaitEcho, awaitTruth } from "./await-echo.ts";
 import { findRun } from "./find-run.ts";
 import { PAUSABLE_OPTIONS, pausableText, readPausable } from "./pausable.ts";
@@ -25,7 +26,7 @@ export const pauseCommand: Command = {
     ...PAUSABLE_OPTIONS,
     reason: { kind: "text", value: "TEXT", summary: "why; shown wherever it is waited for" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const what = readPausable(call, "pause");
@@ -37,7 +38,7 @@ export const pauseCommand: Command = {
 };
 
 async function pauseRun(call: Call, id: string, reason: string): Promise<void> {
-  await using runtime = await openAsGuest(call);
+  await using runtime = await openAccess(call, "guest");
   const { state, outcome } = await findRun(runtime, id);
   if (state === "ended") {
     throw new CommandError(
@@ -78,11 +79,11 @@ async function pauseRun(call: Call, id: string, reason: string): Promise<void> {
 }
 
 async function pauseAll(call: Call, what: Pausable, reason: string): Promise<void> {
-  await using runtime = await openToAsk(call);
-  const known = pauseOf(runtime, what);
+  await using runtime = await openAccess(call, "ask");
+  const known = await pauseOf(runtime, what);
   await runtime.pause(what, reason);
-  const taken = await awaitTruth(() => {
-    const now = pauseOf(runtime, what);
+  const taken = await awaitTruth(async () => {
+    const now = await pauseOf(runtime, what);
     return now !== undefined && now.at !== known?.at;
   });
   const [option, name] = "pattern" in what ? ["--pattern", what.pattern] : ["--agent", what.agent];
@@ -95,8 +96,8 @@ async function pauseAll(call: Call, what: Pausable, reason: string): Promise<voi
   });
 }
 
-function pauseOf(runtime: Runtime, what: Pausable): { readonly at: number } | undefined {
-  const { patterns, agents } = runtime.paused();
+async function pauseOf(runtime: RuntimeAccess, what: Pausable): Promise<{ readonly at: number } | undefined> {
+  const { patterns, agents } = await runtime.paused();
   const [pauses, name] = "pattern" in what ? [patterns, what.pattern] : [agents, what.agent];
   return Object.hasOwn(pauses, name) ? pauses[name] : undefined;
 }

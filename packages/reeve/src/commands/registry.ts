@@ -23,6 +23,7 @@ import { oneLine } from "../output/safe-text.ts";
 export const registryCommand: Command = {
   name: "registry",
   words: ["ACTION", "FILE"],
+  needsFiles: true,
   summary: "export patterns to a file, or import those of a file",
   examples: [
     [

@@ -12,6 +12,7 @@ import { openStatusLine } from "../output/status-line.ts";
 export const restoreCommand: Command = {
   name: "restore",
   words: ["FROM"],
+  needsFiles: true,
   summary: "put a backup in the place of the log; what was there is kept",
   examples: [
     ["reeve restore backups/monday.db", "steps completed since then run again"],

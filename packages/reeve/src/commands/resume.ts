@@ -1,11 +1,11 @@
 /** `reeve resume`: goes on with an unfinished or paused run and follows it, or lets a pattern or an agent go on. */
-import { closestName, type Pausable, type RunHandle, type Runtime } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { closestName, type Pausable, type RunHandle } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { openAsGuest, openForWork, openToAsk } from "../config/open-runtime.ts";
 import { oneLine } from "../output/safe-text.ts";
-import { agentNames } from "../progress/plan.ts";
 import { awaitTruth } from "./await-echo.ts";
 import { findRun } from "./find-run.ts";
 import { followToEnd } from "./follow-to-end.ts";
@@ -22,7 +22,7 @@ export const resumeCommand: Command = {
     ["reeve resume --pattern import", "let the runs of a paused pattern go on; --agent NAME likewise"],
     ["reeve runs --unfinished", "which runs wait to be resumed"],
   ],
-  options: { ...PAUSABLE_OPTIONS, ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...PAUSABLE_OPTIONS, ...JSON_OPTION, ...ACCESS_OPTIONS },
   run: async (call) => {
     const what = readPausable(call, "resume");
     return "run" in what ? await resumeRun(call, what.run) : await resumeAll(call, what);
@@ -33,11 +33,11 @@ async function resumeRun(call: Call, id: string): Promise<number> {
   let before: ReadProgress;
   {
     // Asked as a guest first: a mistyped id must not set the other unfinished runs going.
-    await using guest = await openAsGuest(call);
+    await using guest = await openAccess(call, "guest");
     await findRun(guest, id);
     before = await readProgress(guest, guest.run(id));
   }
-  await using runtime = await openForWork(call);
+  await using runtime = await openAccess(call, "work");
   return await followToEnd(call, runtime, async () => {
     const run = runtime.run(id);
     await liftPause(call, runtime, run, before);
@@ -48,7 +48,7 @@ async function resumeRun(call: Call, id: string): Promise<number> {
 /** Harmless for a run that is not paused; a request to pause it may have waited until now. */
 async function liftPause(
   { terminal }: Call,
-  runtime: Runtime,
+  runtime: RuntimeAccess,
   run: RunHandle,
   { progress, position }: ReadProgress,
 ): Promise<void> {
@@ -60,20 +60,19 @@ async function liftPause(
     if (event.kind === "run-paused") paused = event;
   }
   if (!paused) return;
-  const lifted =
-    runtime.engine.role === "owner" ? "the pause is lifted" : "the owner is asked to lift the pause";
+  const lifted = runtime.role === "owner" ? "the pause is lifted" : "the owner is asked to lift the pause";
   terminal.err.line(oneLine(`run ${run.id} was paused: ${paused.reason} (by ${paused.by}); ${lifted}`));
 }
 
 async function resumeAll(call: Call, what: Pausable): Promise<number> {
-  await using runtime = await openToAsk(call);
-  const isPaused = (): boolean => pausedNames(runtime, what).includes(nameOf(what));
-  const wasPaused = isPaused();
+  await using runtime = await openAccess(call, "ask");
+  const isPaused = async (): Promise<boolean> => (await pausedNames(runtime, what)).includes(nameOf(what));
+  const wasPaused = await isPaused();
   const text = pausableText(what);
-  if (!wasPaused) refuseUnknown(runtime, what);
+  if (!wasPaused) await refuseUnknown(runtime, what);
   // Also when it is not paused: a request to pause it may be waiting for an owner.
   await runtime.resume(what);
-  const taken = !wasPaused || (await awaitTruth(() => !isPaused()));
+  const taken = !wasPaused || (await awaitTruth(async () => !(await isPaused())));
   tellTaken(call, {
     taken,
     done: wasPaused
@@ -89,20 +88,18 @@ function nameOf(what: Pausable): string {
   return "pattern" in what ? what.pattern : what.agent;
 }
 
-function pausedNames(runtime: Runtime, what: Pausable): string[] {
-  const { patterns, agents } = runtime.paused();
+async function pausedNames(runtime: RuntimeAccess, what: Pausable): Promise<string[]> {
+  const { patterns, agents } = await runtime.paused();
   return Object.keys("pattern" in what ? patterns : agents);
 }
 
 /** A name that is not paused may be a slip for one that is. */
-function refuseUnknown(runtime: Runtime, what: Pausable): void {
+async function refuseUnknown(runtime: RuntimeAccess, what: Pausable): Promise<void> {
   const isPattern = "pattern" in what;
-  const registered = isPattern
-    ? runtime.patterns.map((pattern) => pattern.name)
-    : runtime.patterns.flatMap(agentNames);
+  const registered = await runtime.names(isPattern ? "patterns" : "agents");
   const name = nameOf(what);
   if (registered.includes(name)) return;
-  const close = closestName(name, [...pausedNames(runtime, what), ...registered]);
+  const close = closestName(name, [...(await pausedNames(runtime, what)), ...registered]);
   throw new CommandError(
     EXIT.notFound,
     `${oneLine(pausableText(what))} is not paused, and there is no such ${isPattern ? "pattern" : "agent"}`,

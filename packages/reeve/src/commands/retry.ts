@@ -1,11 +1,12 @@
 /** `reeve retry`: a new run that makes anew what failed in another one, or a step of it, followed to its end. */
-import type { RunHandle, Runtime } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import type { RunHandle } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { CommandError, usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { readValue } from "../command-line/read-value.ts";
 import { shellWord } from "../command-line/shell-word.ts";
-import { openAsGuest, openForWork } from "../config/open-runtime.ts";
 import { findRun } from "./find-run.ts";
 import { followToEnd } from "./follow-to-end.ts";
 import { checkNewId, checkTakesOver } from "./new-run.ts";
@@ -36,7 +37,7 @@ export const retryCommand: Command = {
     },
     id: { kind: "text", value: "ID", summary: "the new run's id (default: a new one)" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, folder } = call;
@@ -52,10 +53,10 @@ export const retryCommand: Command = {
     const input = await readValue("--input", given.text("input"), folder);
     {
       // Asked as a guest first: a slip must not set the unfinished runs of the log going.
-      await using guest = await openAsGuest(call);
+      await using guest = await openAccess(call, "guest");
       await refuseNothingToRetry(guest, source, from);
     }
-    await using runtime = await openForWork(call);
+    await using runtime = await openAccess(call, "work");
     return await followToEnd(call, runtime, async () => {
       const run = await begin(runtime.run(source), { from, input, id });
       await checkTakesOver(run, source, (given) => given === from);
@@ -81,7 +82,7 @@ function begin(run: RunHandle, { from, input, id }: Asked): Promise<RunHandle> {
 
 /** @throws CommandError for a run that goes on, and for one in which nothing failed. */
 async function refuseNothingToRetry(
-  runtime: Runtime,
+  runtime: RuntimeAccess,
   source: string,
   from: string | undefined,
 ): Promise<void> {

@@ -1,9 +1,9 @@
 /** `reeve run`: starts a run and follows it to its end. */
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { readContext } from "../command-line/read-context.ts";
 import { readValue } from "../command-line/read-value.ts";
 import { START_OPTIONS, startOptions } from "../command-line/start-options.ts";
-import { openForWork } from "../config/open-runtime.ts";
 import { followToEnd } from "./follow-to-end.ts";
 
 export const runCommand: Command = {
@@ -22,12 +22,12 @@ export const runCommand: Command = {
     ],
     ["reeve run report --delay 10m --priority 4", "queued for ten minutes, and urgent then"],
   ],
-  options: { ...START_OPTIONS, ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...START_OPTIONS, ...JSON_OPTION, ...ACCESS_OPTIONS },
   run: async (call) => {
     const { given, folder } = call;
     const options = { context: readContext(call), ...startOptions(call) };
     const input = await readValue("--input", given.text("input"), folder);
-    await using runtime = await openForWork(call);
+    await using runtime = await openAccess(call, "work");
     return await followToEnd(call, runtime, () => runtime.start(given.word(0), input, options));
   },
 };

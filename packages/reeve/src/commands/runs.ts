@@ -7,11 +7,12 @@ import {
   type RunRecord,
   type RunState,
 } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { oneOf } from "../command-line/one-of.ts";
-import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { NoLogYet } from "../config/open-runtime.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { originText } from "../output/origin-text.ts";
@@ -59,7 +60,7 @@ export const runsCommand: Command = {
     },
     after: { kind: "text", value: "CURSOR", summary: "the next page; a full page prints its cursor" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const query = queryOf(call);
@@ -98,9 +99,9 @@ async function find(
   query: RunQuery,
 ): Promise<{ runs: readonly RunRecord[]; next: string | undefined; paused: Paused }> {
   try {
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const { runs, next } = await runtime.runs(query);
-    return { runs, next, paused: runtime.paused() };
+    return { runs, next, paused: await runtime.paused() };
   } catch (error) {
     if (error instanceof NoLogYet) {
       return { runs: [], next: undefined, paused: { patterns: {}, agents: {} } };

@@ -1,12 +1,13 @@
 /** `reeve schedule`: has runs of a pattern started again and again. */
-import { closestName, type Runtime, type ScheduleView } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { closestName, type ScheduleView } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { CommandError, usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { oneOf } from "../command-line/one-of.ts";
 import { CONTEXT_OPTIONS, readContext } from "../command-line/read-context.ts";
 import { readValue } from "../command-line/read-value.ts";
-import { openToAsk } from "../config/open-runtime.ts";
 import { dateText } from "../output/duration.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { awaitTruth } from "./await-echo.ts";
@@ -45,7 +46,7 @@ export const scheduleCommand: Command = {
     input: { kind: "text", value: "JSON|@FILE|-", short: "i", summary: "the input of each run" },
     ...CONTEXT_OPTIONS,
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, folder } = call;
@@ -64,14 +65,14 @@ export const scheduleCommand: Command = {
       context: readContext(call),
       input: await readValue("--input", given.text("input"), folder),
     };
-    await using runtime = await openToAsk(call);
-    const before = scheduleNamed(runtime, name);
+    await using runtime = await openAccess(call, "ask");
+    const before = await scheduleNamed(runtime, name);
     await runtime.schedule(name, options);
-    const taken = await awaitTruth(() => {
-      const now = scheduleNamed(runtime, name);
+    const taken = await awaitTruth(async () => {
+      const now = await scheduleNamed(runtime, name);
       return now !== undefined && now.setAt !== before?.setAt;
     });
-    tellSet(call, name, pattern, taken, scheduleNamed(runtime, name));
+    tellSet(call, name, pattern, taken, await scheduleNamed(runtime, name));
     return EXIT.ok;
   },
 };
@@ -95,13 +96,13 @@ function tellSet(
   }
 }
 
-export function scheduleNamed(runtime: Runtime, name: string): ScheduleView | undefined {
-  return runtime.schedules().find((schedule) => schedule.name === name);
+export async function scheduleNamed(runtime: RuntimeAccess, name: string): Promise<ScheduleView | undefined> {
+  return (await runtime.schedules()).find((schedule) => schedule.name === name);
 }
 
 /** @throws CommandError always */
-export function refuseUnknownSchedule(runtime: Runtime, name: string): never {
-  const names = runtime.schedules().map((schedule) => schedule.name);
+export async function refuseUnknownSchedule(runtime: RuntimeAccess, name: string): Promise<never> {
+  const names = (await runtime.schedules()).map((schedule) => schedule.name);
   const close = closestName(name, names);
   throw new CommandError(
     EXIT.notFound,

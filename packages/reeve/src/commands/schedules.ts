@@ -1,8 +1,9 @@
 /** `reeve schedules`: what is started again and again, and when it comes next. */
 import type { ScheduleView } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { NoLogYet } from "../config/open-runtime.ts";
 import { dateText, secondsText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
@@ -19,7 +20,7 @@ export const schedulesCommand: Command = {
     ["reeve schedules", "what is set, and when it comes next (time of this machine)"],
     ["reeve schedules --json | jq '.schedules[].name'", "for programs; times are epoch milliseconds"],
   ],
-  options: { ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...JSON_OPTION, ...ACCESS_OPTIONS },
   run: async (call) => {
     const schedules = await find(call);
     const { out, err } = call.terminal;
@@ -40,10 +41,10 @@ export const schedulesCommand: Command = {
 
 async function find(call: Call): Promise<ScheduleView[]> {
   try {
-    await using runtime = await openAsGuest(call);
-    return runtime
-      .schedules()
-      .toSorted((left, right) => (left.nextAt ?? Infinity) - (right.nextAt ?? Infinity));
+    await using runtime = await openAccess(call, "guest");
+    return (await runtime.schedules()).toSorted(
+      (left, right) => (left.nextAt ?? Infinity) - (right.nextAt ?? Infinity),
+    );
   } catch (error) {
     if (error instanceof NoLogYet) return [];
     throw error;

@@ -1,9 +1,10 @@
 /** `reeve show`: one run in full: its outcome, its steps, its errors and what a person must look at. */
-import { traceIdOf, type RunHandle, type RunRecord, type Runtime } from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { traceIdOf, type RunHandle, type RunRecord } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { choiceLines } from "../output/choice-lines.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
@@ -19,7 +20,6 @@ import type { OutputStream } from "../output/terminal.ts";
 import { askSurroundings } from "../output/watch-surroundings.ts";
 import type { Progress } from "../progress/progress.ts";
 import { findRun } from "./find-run.ts";
-import { patternNamed } from "./pattern-named.ts";
 import { readProgress } from "./read-progress.ts";
 
 const CHILDREN_SHOWN_MAX = 20;
@@ -35,9 +35,9 @@ export const showCommand: Command = {
     ["reeve show import-42 --debug", "with the stacks of errors"],
     ["reeve show import-42 --json | jq .outcome.output", "for programs, with the whole output"],
   ],
-  options: { ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...JSON_OPTION, ...ACCESS_OPTIONS },
   run: async (call) => {
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const record = await findRun(runtime, call.given.word(0));
     const run = runtime.run(record.id);
     const { progress } = await readProgress(runtime, run);
@@ -50,8 +50,8 @@ export const showCommand: Command = {
 };
 
 /** What of an unfinished run is not in its own events. */
-async function lookAround(runtime: Runtime, record: RunRecord, progress: Progress): Promise<void> {
-  await askSurroundings(progress, { runtime, record, pattern: patternNamed(runtime, record.pattern) });
+async function lookAround(runtime: RuntimeAccess, record: RunRecord, progress: Progress): Promise<void> {
+  await askSurroundings(progress, { runtime, record, outline: await runtime.outline(record.pattern) });
   for (const step of progress.steps.values()) {
     const child = step.child === undefined ? undefined : progress.children.get(step.child);
     if (child) child.state = step.childState;

@@ -1,11 +1,11 @@
 /** `reeve signal`: answers an approval that a run waits for, from any terminal. */
 import { randomUUID } from "node:crypto";
-import { CONFIG_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, type Command } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { readValue } from "../command-line/read-value.ts";
 import { shellWord } from "../command-line/shell-word.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { awaitEcho } from "./await-echo.ts";
 import { findRun } from "./find-run.ts";
@@ -27,13 +27,13 @@ export const signalCommand: Command = {
   options: {
     answer: { kind: "text", value: "JSON|@FILE|-", short: "a", summary: "the answer" },
     key: { kind: "text", value: "KEY", summary: "names this answer, so that it counts once" },
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const { given, terminal, folder } = call;
     const answer = await readValue("--answer", given.text("answer"), folder);
     const key = given.text("key") ?? randomUUID();
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const run = runtime.run(given.word(0));
     const record = await findRun(runtime, run.id);
     const name = oneLine(run.id);

@@ -12,6 +12,7 @@ import { tableLines } from "../output/table.ts";
 export const tokenCommand: Command = {
   name: "token",
   words: ["[NAME]"],
+  needsFiles: true,
   summary: "make, list and remove tokens for programs that use the server",
   examples: [
     ["reeve token grafana", "one that may read"],

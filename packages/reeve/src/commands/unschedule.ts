@@ -1,7 +1,7 @@
 /** `reeve unschedule`: forgets a schedule; the runs it started stay. */
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { awaitTruth } from "./await-echo.ts";
 import { refuseUnknownSchedule, scheduleNamed } from "./schedule.ts";
 import { tellTaken } from "./tell-taken.ts";
@@ -14,13 +14,13 @@ export const unscheduleCommand: Command = {
     ["reeve unschedule nightly", "it starts no further runs"],
     ["reeve schedules", "what is set"],
   ],
-  options: { ...JSON_OPTION, ...CONFIG_OPTION },
+  options: { ...JSON_OPTION, ...ACCESS_OPTIONS },
   run: async (call) => {
     const name = call.given.word(0);
-    await using runtime = await openAsGuest(call);
-    if (!scheduleNamed(runtime, name)) refuseUnknownSchedule(runtime, name);
+    await using runtime = await openAccess(call, "guest");
+    if (!(await scheduleNamed(runtime, name))) await refuseUnknownSchedule(runtime, name);
     await runtime.unschedule(name);
-    const taken = await awaitTruth(() => scheduleNamed(runtime, name) === undefined);
+    const taken = await awaitTruth(async () => (await scheduleNamed(runtime, name)) === undefined);
     tellTaken(call, {
       taken,
       done: `schedule '${name}' is forgotten; runs that it started go on`,

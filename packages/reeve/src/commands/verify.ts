@@ -12,6 +12,7 @@ import type { OutputStream } from "../output/terminal.ts";
 export const verifyCommand: Command = {
   name: "verify",
   words: ["[FILE]"],
+  needsFiles: true,
   summary: "read the whole log, or a backup, and say what is damaged",
   examples: [
     ["reeve verify", "the log of the configuration; its owner may go on working"],

@@ -4,6 +4,7 @@
  * library's to say.
  */
 import { closestName, type RuntimeOptions } from "@reeve/core";
+import { SERVER_VARIABLE, TOKEN_VARIABLE } from "../access/server-of.ts";
 import type { Call } from "../command-line/command.ts";
 import { CommandError, configurationError, usageError } from "../command-line/command-error.ts";
 import { CONFIG_VARIABLE } from "./find-config.ts";
@@ -90,7 +91,7 @@ export function outsideSettings({ given, environment }: Call): readonly OutsideS
 export function unknownVariables(
   environment: Call["environment"],
 ): readonly (readonly [variable: string, close: string | undefined])[] {
-  const known = [...VARIABLES.keys(), CONFIG_VARIABLE];
+  const known = [...VARIABLES.keys(), CONFIG_VARIABLE, SERVER_VARIABLE, TOKEN_VARIABLE];
   return Object.keys(environment)
     .filter((variable) => variable.startsWith("REEVE_") && !known.includes(variable))
     .toSorted()

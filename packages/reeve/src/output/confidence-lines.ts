@@ -1,5 +1,5 @@
 /** What was learned of patterns as a table, or one below the other where the window is too narrow for one. */
-import type { Posterior } from "@reeve/core";
+import type { Believed } from "../access/runtime-access.ts";
 import { cautionText, percentText, rangeText } from "./believed-text.ts";
 import { durationText } from "./duration.ts";
 import { countText, plural } from "./number-text.ts";
@@ -9,17 +9,11 @@ import type { OutputStream } from "./terminal.ts";
 import { widthOf } from "./text-width.ts";
 import { wrapWords } from "./wrap-words.ts";
 
-export interface ConfidenceRow {
-  readonly pattern: string;
-  readonly domain: string;
-  readonly posterior: Posterior;
-}
-
 const NAME_LENGTH_MAX = 60;
 /** Durations are the pattern's, over all domains. */
 const TITLES = ["PATTERN", "DOMAIN", "SUCCESS", "95 %", "OUTCOMES", "MEDIAN", "P95", ""];
 
-export function confidenceLines(rows: readonly ConfidenceRow[], out: OutputStream): string[] {
+export function confidenceLines(rows: readonly Believed[], out: OutputStream): string[] {
   if (rows.length === 0) return [];
   const columns = out.isLive ? out.columns : Infinity;
   const table = tableOf(rows, out);
@@ -27,7 +21,7 @@ export function confidenceLines(rows: readonly ConfidenceRow[], out: OutputStrea
   return rows.flatMap((row) => cardOf(row, columns, out));
 }
 
-function tableOf(rows: readonly ConfidenceRow[], { paint }: OutputStream): string[] {
+function tableOf(rows: readonly Believed[], { paint }: OutputStream): string[] {
   const cells = rows.map(({ pattern, domain, posterior }) => [
     shorten(oneLine(pattern), NAME_LENGTH_MAX),
     shorten(oneLine(domain), NAME_LENGTH_MAX),
@@ -45,7 +39,7 @@ function tableOf(rows: readonly ConfidenceRow[], { paint }: OutputStream): strin
   );
 }
 
-function cardOf({ pattern, domain, posterior }: ConfidenceRow, columns: number, out: OutputStream): string[] {
+function cardOf({ pattern, domain, posterior }: Believed, columns: number, out: OutputStream): string[] {
   const { durationMs } = posterior;
   const caution = cautionText(posterior);
   const details = [

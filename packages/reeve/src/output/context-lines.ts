@@ -1,5 +1,6 @@
 /** What became of contexts, pattern by pattern: what was broken first, each with its remedy, then undeclared changes. */
-import type { ContextPlace, PatternContexts } from "@reeve/core";
+import type { ContextPlace } from "@reeve/core";
+import type { ContextsOfPattern } from "../access/runtime-access.ts";
 import { plural } from "./number-text.ts";
 import { oneLine } from "./safe-text.ts";
 import type { OutputStream } from "./terminal.ts";
@@ -8,7 +9,7 @@ import { wrapWords } from "./wrap-words.ts";
 const COLUMNS_MAX = 100;
 const COLUMNS_LEAST = 24;
 
-export function contextLines(patterns: readonly PatternContexts[], out: OutputStream): string[] {
+export function contextLines(patterns: readonly ContextsOfPattern[], out: OutputStream): string[] {
   const columns = Math.max(COLUMNS_LEAST, Math.min(out.isLive ? out.columns : COLUMNS_MAX, COLUMNS_MAX));
   return patterns.flatMap((contexts) => linesOf(contexts, columns, out));
 }
@@ -22,7 +23,7 @@ export function remedyFor(pattern: string, { key, path, agent }: ContextPlace): 
   return `${keep}, or take '${key}' out of what '${pattern}' preserves`;
 }
 
-function linesOf(contexts: PatternContexts, columns: number, out: OutputStream): string[] {
+function linesOf(contexts: ContextsOfPattern, columns: number, out: OutputStream): string[] {
   const { pattern, broken, changed } = contexts;
   const lines = [out.paint("bold", oneLine(pattern)), ...indented(rateText(contexts), "  ", "  ", columns)];
   for (const place of broken) {
@@ -39,7 +40,7 @@ function linesOf(contexts: PatternContexts, columns: number, out: OutputStream):
 }
 
 /** A rate says nothing without what it is a rate of. */
-function rateText({ declaring, kept }: PatternContexts): string {
+function rateText({ declaring, kept }: ContextsOfPattern): string {
   if (declaring === 0) return "declares nothing that must survive";
   const share = Math.floor((kept / declaring) * 1_000) / 10;
   return `${share} % preserved: ${kept} of ${plural(declaring, "run")} that declared it`;

@@ -9,7 +9,8 @@ import {
   type Runtime,
 } from "@reeve/core";
 import { advance } from "../progress/advance.ts";
-import { planOf, unknownPlan } from "../progress/plan.ts";
+import { outlineOf, type Outline } from "../progress/outline.ts";
+import { unknownPlan } from "../progress/plan.ts";
 import { newProgress, type Progress } from "../progress/progress.ts";
 import { clockText } from "./duration.ts";
 import { openLiveDisplay } from "./live-display.ts";
@@ -18,7 +19,7 @@ import { describe, plainLines } from "./plain-lines.ts";
 import { progressLines, treeLines } from "./progress-lines.ts";
 import { queuedText } from "./stand-line.ts";
 import { outputStream, type Environment, type OutputStream } from "./terminal.ts";
-import { watchSurroundings } from "./watch-surroundings.ts";
+import { watchSurroundings, type Asked } from "./watch-surroundings.ts";
 
 /** Ten frames a second look alive; more is flicker. */
 const FRAME_MS = 100;
@@ -52,24 +53,32 @@ export async function followRun<Output>(
   options: FollowOptions = {},
 ): Promise<Outcome<Output> | undefined> {
   const stream = outputStream(options.stream ?? process.stderr, options.environment ?? process.env);
-  return await followOn(run, stream, options);
+  const { pattern, runtime, ...rest } = options;
+  const outline = pattern && outlineOf(pattern);
+  return await followOn(run, stream, { ...rest, ...(runtime && { runtime }), outline });
+}
+
+interface FollowOnOptions extends Omit<FollowOptions, "stream" | "environment" | "pattern" | "runtime"> {
+  readonly outline?: Outline | undefined;
+  readonly runtime?: Asked;
+  readonly redacted?: boolean;
 }
 
 /** The same on a stream that is wrapped already, so that lines from elsewhere can be written above the display. */
 export async function followOn<Output>(
   run: RunHandle<Output>,
   stream: OutputStream,
-  options: Omit<FollowOptions, "stream" | "environment"> & { readonly redacted?: boolean },
+  options: FollowOnOptions,
 ): Promise<Outcome<Output> | undefined> {
-  const { pattern, clock = systemClock(), signal, redacted = false } = options;
+  const { outline, clock = systemClock(), signal, redacted = false } = options;
   const { tellFrom = clock.now() - RECENT_MS } = options;
   const record = await run.record();
-  const progress = newProgress(pattern ? planOf(pattern) : unknownPlan(record.pattern));
+  const progress = newProgress(outline?.plan ?? unknownPlan(record.pattern));
   const view = stream.isLive
     ? liveView(run.id, stream, progress, clock, tellFrom)
     : plainView(run.id, stream, clock, tellFrom, record.state === "queued");
   const stopWatching = options.runtime
-    ? await watchSurroundings(progress, { runtime: options.runtime, record, pattern }, () =>
+    ? await watchSurroundings(progress, { runtime: options.runtime, record, outline }, () =>
         view.stand(progress),
       )
     : undefined;

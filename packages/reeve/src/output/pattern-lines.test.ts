@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { patternLines, type PatternRow } from "./pattern-lines.ts";
+import type { RegisteredPattern } from "../access/runtime-access.ts";
+import { patternLines } from "./pattern-lines.ts";
 import type { OutputStream } from "./terminal.ts";
 import { widthOf } from "./text-width.ts";
 
-const row: PatternRow = {
+const row: RegisteredPattern = {
   name: "orders.fulfil",
   kind: "sequential",
   description: undefined,

@@ -1,5 +1,5 @@
 /** Patterns as a table, or one below the other where the window is too narrow for one. */
-import type { Advice, Matches } from "@reeve/core";
+import type { RegisteredPattern } from "../access/runtime-access.ts";
 import { matchesText } from "./matches-text.ts";
 import { plural } from "./number-text.ts";
 import { oneLine, shorten } from "./safe-text.ts";
@@ -7,18 +7,6 @@ import { tableLines } from "./table.ts";
 import type { OutputStream } from "./terminal.ts";
 import { widthOf } from "./text-width.ts";
 import { wrapWords } from "./wrap-words.ts";
-
-export interface PatternRow {
-  readonly name: string;
-  readonly kind: string;
-  readonly description: string | undefined;
-  readonly matches: Matches | undefined;
-  readonly version: string;
-  readonly steps: number;
-  readonly advice: readonly Advice[];
-  readonly similar: readonly string[];
-  readonly lighter: readonly string[];
-}
 
 interface Options {
   readonly hasAdvice: boolean;
@@ -30,7 +18,11 @@ const NAME_LENGTH_MAX = 60;
 const TITLES = ["NAME", "VERSION", "STEPS", "SERVES"];
 const COLUMNS_MAX = 100;
 
-export function patternLines(rows: readonly PatternRow[], options: Options, out: OutputStream): string[] {
+export function patternLines(
+  rows: readonly RegisteredPattern[],
+  options: Options,
+  out: OutputStream,
+): string[] {
   if (rows.length === 0) return [];
   const columns = out.isLive ? out.columns : Infinity;
   const table = tableOf(rows, out);
@@ -42,7 +34,7 @@ export function patternLines(rows: readonly PatternRow[], options: Options, out:
   ]);
 }
 
-function tableOf(rows: readonly PatternRow[], out: OutputStream): string[] {
+function tableOf(rows: readonly RegisteredPattern[], out: OutputStream): string[] {
   const head = TITLES.map((title) => out.paint("dim", title));
   const cells = rows.map(({ name, version, steps, matches }) => [
     shorten(oneLine(name), NAME_LENGTH_MAX),
@@ -58,7 +50,7 @@ interface Detail {
   readonly isAdvice?: boolean;
 }
 
-function detailsOf(row: PatternRow, { hasAdvice, isAlone }: Options): Detail[] {
+function detailsOf(row: RegisteredPattern, { hasAdvice, isAlone }: Options): Detail[] {
   const { version, kind, steps, matches, description, similar, lighter, advice } = row;
   const details: Detail[] = [];
   if (isAlone && description !== undefined) details.push({ text: description });

@@ -1,7 +1,8 @@
 /** Where a queued run stands, as far as the log tells: what limits its pattern has, and how many were queued before it. */
-import type { Pattern, RunRecord, Runtime } from "@reeve/core";
+import type { RunRecord, Runtime } from "@reeve/core";
+import type { Outline } from "../progress/outline.ts";
 import type { QueuePlace } from "../progress/progress.ts";
-import { countText, plural } from "./number-text.ts";
+import { plural } from "./number-text.ts";
 
 /** Further ones are not counted: each frame of a display may ask again. */
 const COUNTED_RUNS_MAX = 1_000;
@@ -9,7 +10,7 @@ const COUNTED_RUNS_MAX = 1_000;
 export async function askQueuePlace(
   runtime: Pick<Runtime, "runs">,
   { id, pattern: name, startedAt }: RunRecord,
-  pattern: Pattern | undefined,
+  outline: Outline | undefined,
 ): Promise<QueuePlace> {
   const { runs, next } = await runtime.runs({
     states: ["queued"],
@@ -20,7 +21,7 @@ export async function askQueuePlace(
   });
   const own = runs.findIndex((run) => run.id === id);
   const before = own < 0 ? runs.length : own;
-  return { before, isMore: own < 0 && next !== undefined, limits: pattern?.limits.map(limitText) ?? [] };
+  return { before, isMore: own < 0 && next !== undefined, limits: outline?.limits ?? [] };
 }
 
 /** Such as "3 runs of it were queued before; limits: 1 at once, 10 per second". */
@@ -32,12 +33,4 @@ export function queuePlaceText({ before, isMore, limits }: QueuePlace): string {
       : [`its pattern has ${limits.length === 1 ? "a limit" : "limits"} of ${limits.join(", ")}`]),
     ...(before === 0 ? [] : [runs]),
   ].join("; ");
-}
-
-function limitText({ key, concurrency, perSecond }: Pattern["limits"][number]): string {
-  const counts = [
-    ...(concurrency === undefined ? [] : [`${countText(concurrency)} at once`]),
-    ...(perSecond === undefined ? [] : [`${countText(perSecond)} per second`]),
-  ].join(" and ");
-  return key === undefined ? counts : `${counts} for each key`;
 }

@@ -2,8 +2,8 @@
  * What concerns a run and is not in its own events: where the runs it awaits stand, whether its pattern or an agent it
  * calls is paused, and where it stands in the queue. Asked from time to time while the run is followed.
  */
-import type { Pattern, RunRecord, Runtime } from "@reeve/core";
-import { agentNames } from "../progress/plan.ts";
+import type { Paused, RunRecord, Runtime } from "@reeve/core";
+import type { Outline } from "../progress/outline.ts";
 import type { Progress } from "../progress/progress.ts";
 import { isUnderWay } from "../progress/progress.ts";
 import { pausedParts } from "./paused-lines.ts";
@@ -13,17 +13,22 @@ const ASK_EVERY_MS = 1_000;
 /** More open child runs than this are not worth a query each. */
 const CHILDREN_ASKED_MAX = 20;
 
+/** Who is asked; a runtime of this process answers at once what is paused. */
+export interface Asked extends Pick<Runtime, "run" | "runs"> {
+  paused(): Paused | Promise<Paused>;
+}
+
 export interface Surroundings {
-  readonly runtime: Pick<Runtime, "run" | "runs" | "paused">;
+  readonly runtime: Asked;
   readonly record: RunRecord;
-  readonly pattern: Pattern | undefined;
+  readonly outline: Outline | undefined;
 }
 
 /** Asks once: notes the states of open child runs, what holds the run back, and its place in the queue, in `progress`. */
 export async function askSurroundings(progress: Progress, surroundings: Surroundings): Promise<void> {
-  const { runtime, record, pattern } = surroundings;
-  const agents = new Set(pattern ? agentNames(pattern) : []);
-  const holding = pausedParts(runtime.paused()).find(({ kind, name }) =>
+  const { runtime, record, outline } = surroundings;
+  const agents = new Set(outline?.agents);
+  const holding = pausedParts(await runtime.paused()).find(({ kind, name }) =>
     kind === "pattern" ? name === record.pattern : agents.has(name),
   );
   progress.heldBack = holding && `${holding.what}; go on: ${holding.remedy}`;
@@ -32,7 +37,7 @@ export async function askSurroundings(progress: Progress, surroundings: Surround
   );
   // Before the first event was read the record tells.
   if (progress.queued || (record.state === "queued" && progress.startedAt === undefined))
-    progress.queuePlace = await askQueuePlace(runtime, record, pattern);
+    progress.queuePlace = await askQueuePlace(runtime, record, outline);
   for (const step of open.slice(0, CHILDREN_ASKED_MAX)) {
     if (step.child !== undefined) step.childState = (await runtime.run(step.child).record()).state;
   }

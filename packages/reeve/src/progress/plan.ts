@@ -48,11 +48,6 @@ export function planOf(pattern: Pattern): Plan {
   return { root: place(pattern, "", pattern.name, undefined, places), places };
 }
 
-/** The agents that the pattern's steps call. */
-export function agentNames(pattern: Pattern): string[] {
-  return Array.from(planOf(pattern).places.values()).flatMap(({ agent }) => agent ?? []);
-}
-
 /** A plan that knows nothing yet; places are added as events name them. */
 export function unknownPlan(name: string): Plan {
   const root = makePlace({ path: "", label: name, kind: "unknown", parent: undefined });

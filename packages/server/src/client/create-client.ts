@@ -1,7 +1,8 @@
 /** Asks a server what the contract names; every answer is parsed before it is believed. */
 import { ReeveError } from "@reeve/core";
 import { errorBodySchema, type Route } from "../contract/route.ts";
-import { routes, type InputOf, type OutputOf, type RouteName } from "../contract/routes.ts";
+import { routes } from "../contract/routes.ts";
+import type { InputOf, OutputOf, RouteName } from "../contract/route-shapes.ts";
 import { ServerError } from "./server-error.ts";
 
 export interface ClientOptions {
@@ -58,6 +59,9 @@ export function createClient(options: ClientOptions): Client {
     patternHistory: ask(routes.patternHistory),
     calibration: ask(routes.calibration),
     trend: ask(routes.trend),
+    choose: ask(routes.choose),
+    registry: ask(routes.registry),
+    paused: ask(routes.paused),
     audit: ask(routes.audit),
     tokens: ask(routes.tokens),
     start: ask(routes.start),
@@ -126,19 +130,27 @@ async function request<Input extends object, Output>(
 }
 
 function queryText(value: unknown): string {
-  return Array.isArray(value) ? value.map(String).join(",") : String(value);
+  if (Array.isArray(value)) return value.map(String).join(",");
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 async function send(address: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, init);
   } catch (error) {
-    throw new ReeveError("runtime-unavailable", `no server answers at ${address.origin}`, {
+    throw new ReeveError("runtime-unavailable", `no server answers at ${address.origin}: ${whyOf(error)}`, {
       hint: "start it with `reeve up`, or give another address",
       retryable: true,
       cause: error,
     });
   }
+}
+
+/** What kept the request from being answered; `fetch` itself says no more than that it failed. */
+function whyOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const reason = cause instanceof Error && cause.message !== "" ? cause : error;
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 async function bodyOf(answer: Response, address: URL): Promise<unknown> {

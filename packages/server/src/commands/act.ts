@@ -2,7 +2,8 @@
 import type { CallerOptions, RunHandle, Runtime, RuntimeOfCaller } from "@reeve/core";
 import type { BulkInput, BulkResult, Started } from "../contract/action.ts";
 import type { Done, Route } from "../contract/route.ts";
-import { routes, type OutputOf, type RouteName } from "../contract/routes.ts";
+import { routes } from "../contract/routes.ts";
+import type { OutputOf, RouteName } from "../contract/route-shapes.ts";
 import { queryOf } from "../runs/run-summary.ts";
 
 /** Routes that change something. */

@@ -19,7 +19,7 @@ export interface ContextInput {
 
 const jsonSchema = z.json().meta({ id: "Json" });
 
-const contextSchema: z.ZodType<ContextInput> = z.strictObject({
+export const contextInputSchema: z.ZodType<ContextInput> = z.strictObject({
   domain: z.string().exactOptional(),
   agentType: z.string().exactOptional(),
   priority: z.number().exactOptional(),
@@ -46,7 +46,7 @@ export const startInputSchema: z.ZodType<StartInput> = z.strictObject({
   pattern: z.string().min(1),
   input: z.unknown().exactOptional(),
   id: id.exactOptional(),
-  context: contextSchema.exactOptional(),
+  context: contextInputSchema.exactOptional(),
   delayMs: z.number().min(0).exactOptional(),
   runAt: timeSchema.exactOptional(),
   traceparent: z.string().exactOptional(),
@@ -70,7 +70,7 @@ export interface DelegateInput {
 }
 
 export const delegateInputSchema: z.ZodType<DelegateInput> = z.strictObject({
-  context: contextSchema,
+  context: contextInputSchema,
   input: z.unknown().exactOptional(),
   id: id.exactOptional(),
   delayMs: z.number().min(0).exactOptional(),
@@ -186,7 +186,7 @@ export const scheduleInputSchema: z.ZodType<ScheduleInput> = z.strictObject({
   timeZone: z.string().exactOptional(),
   missed: z.enum(["skip", "once", "all"]).exactOptional(),
   input: z.unknown().exactOptional(),
-  context: contextSchema.exactOptional(),
+  context: contextInputSchema.exactOptional(),
 });
 
 export type BulkAction = "cancel" | "pause" | "resume" | "retry";

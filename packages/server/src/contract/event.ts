@@ -65,18 +65,24 @@ export const eventsPageSchema: z.ZodType<EventsPage> = z.object({
   next: z.number().nullable(),
 });
 
+/** Of any value that the log takes, with room for its indents. */
+const CHARACTERS_MAX = 100_000_000;
+
 export interface ValueQuery {
   readonly id: string;
   /** The step; empty: the run itself. @default "" */
   readonly path?: string;
   /** A step's input is not stored apart from what it is made of; only the run has one. */
   readonly which: "input" | "output";
+  /** How much of the text at most, 1 to 100,000,000. @default 200,000 */
+  readonly characters?: number;
 }
 
 export const valueQuerySchema: z.ZodType<ValueQuery> = z.strictObject({
   id: z.string(),
   path: z.string().exactOptional(),
   which: z.enum(["input", "output"]),
+  characters: z.int().min(1).max(CHARACTERS_MAX).exactOptional(),
 });
 
 /** A value as text, because it may hold what JSON cannot and be long. Secrets are redacted. */

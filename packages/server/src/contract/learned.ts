@@ -1,4 +1,5 @@
 /** Why patterns were chosen, what was learned of them, and whether contexts survived them. */
+import type { ChangeSeverity } from "@reeve/core";
 import { z } from "zod";
 import { timeSchema } from "./route.ts";
 
@@ -112,11 +113,12 @@ export interface ConfidenceView {
   /** In any domain. */
   readonly tries: number;
   /** How probable it is that the pattern has changed, 0 to 1, and what it does then. */
-  readonly doubt: { readonly share: number; readonly mean: number } | null;
+  readonly doubt: { readonly share: number; readonly mean: number; readonly deviation: number } | null;
   readonly durationMs: Spread | null;
   readonly cost: Spread | null;
 }
 
+const doubtSchema = z.object({ share: z.number(), mean: z.number(), deviation: z.number() });
 const spreadSchema: z.ZodType<Spread> = z.object({ median: z.number(), p95: z.number() });
 
 export const confidenceSchema: z.ZodType<{ readonly confidence: readonly ConfidenceView[] }> = z.object({
@@ -130,7 +132,7 @@ export const confidenceSchema: z.ZodType<{ readonly confidence: readonly Confide
         high: z.number(),
         evidence: z.number(),
         tries: z.number(),
-        doubt: z.object({ share: z.number(), mean: z.number() }).nullable(),
+        doubt: doubtSchema.nullable(),
         durationMs: spreadSchema.nullable(),
         cost: spreadSchema.nullable(),
       })
@@ -144,6 +146,8 @@ export interface ContextPlaceView {
   readonly path: string;
   /** Null where a `delegate` handed the context on. */
   readonly agent: string | null;
+  /** How much the change weighs; null where it was refused. */
+  readonly severity: ChangeSeverity | null;
   readonly times: number;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -155,6 +159,7 @@ const placeSchema: z.ZodType<ContextPlaceView> = z.object({
   key: z.string(),
   path: z.string(),
   agent: z.string().nullable(),
+  severity: z.enum(["critical", "moderate", "minor"]).nullable(),
   times: z.number(),
   firstAt: timeSchema,
   lastAt: timeSchema,

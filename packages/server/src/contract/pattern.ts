@@ -23,6 +23,12 @@ export interface PlaceView {
   readonly agent: string | null;
   /** Names of tasks beside it that it waits for. */
   readonly needs: readonly string[];
+  /** Of a `forEach`: how many items make one step. */
+  readonly batch: number;
+  /** Of a `repeat`. */
+  readonly iterationsMax: number | null;
+  /** It goes on although a child of it fails. */
+  readonly tolerant: boolean;
   readonly children: readonly PlaceView[];
 }
 
@@ -46,6 +52,9 @@ const placeViewSchema: z.ZodType<PlaceView> = z
     ]),
     agent: z.string().nullable(),
     needs: z.array(z.string()),
+    batch: z.number(),
+    iterationsMax: z.number().nullable(),
+    tolerant: z.boolean(),
     get children(): z.ZodType<readonly PlaceView[]> {
       return z.array(placeViewSchema);
     },

@@ -5,72 +5,18 @@ import * as activity from "./activity.ts";
 import * as alerts from "./alerts.ts";
 import * as control from "./control.ts";
 import * as event from "./event.ts";
-import { historyRoutes, type HistoryRoutes } from "./history-routes.ts";
+import { historyRoutes } from "./history-routes.ts";
 import * as learned from "./learned.ts";
 import * as health from "./health.ts";
 import * as overview from "./overview.ts";
+import * as question from "./question.ts";
 import * as pattern from "./pattern.ts";
 import * as route from "./route.ts";
 import * as run from "./run.ts";
 import * as detail from "./run-detail.ts";
 import * as steps from "./run-steps.ts";
 
-type Route<Input, Output> = route.Route<Input, Output>;
-
-/** What each route takes and answers, by its name. */
-export type Routes = HistoryRoutes & {
-  readonly health: Route<route.Nothing, health.Health>;
-  readonly ready: Route<route.Nothing, health.Readiness>;
-  readonly session: Route<route.Nothing, control.Session>;
-  readonly overview: Route<route.Nothing, overview.Overview>;
-  readonly needs: Route<route.Nothing, overview.Needs>;
-  readonly failures: Route<route.Nothing, overview.Failures>;
-  readonly activity: Route<activity.ActivityQuery, activity.ActivityView>;
-  readonly runs: Route<run.RunsQuery, run.RunsPage>;
-  readonly run: Route<action.RunIdInput, detail.RunDetail>;
-  readonly runSteps: Route<steps.StepsQuery, steps.StepsPage>;
-  readonly runEvents: Route<event.RunEventsQuery, event.EventsPage>;
-  readonly runValue: Route<event.ValueQuery, event.ValueView>;
-  readonly events: Route<event.EventsQuery, event.EventsPage>;
-  readonly patterns: Route<route.Nothing, { readonly patterns: readonly pattern.PatternSummary[] }>;
-  readonly pattern: Route<action.NameInput, pattern.PatternDetail>;
-  readonly patternSteps: Route<action.NameInput, { readonly steps: readonly activity.StepActivityView[] }>;
-  readonly agents: Route<route.Nothing, { readonly agents: readonly pattern.AgentView[] }>;
-  readonly queues: Route<route.Nothing, { readonly queues: readonly overview.QueueView[] }>;
-  readonly schedules: Route<route.Nothing, { readonly schedules: readonly control.ScheduleView[] }>;
-  readonly choices: Route<learned.ChoicesQuery, learned.Choices>;
-  readonly confidence: Route<
-    learned.ConfidenceQuery,
-    { readonly confidence: readonly learned.ConfidenceView[] }
-  >;
-  readonly contexts: Route<route.Nothing, { readonly contexts: readonly learned.ContextsView[] }>;
-  readonly alerts: Route<route.Nothing, alerts.Alerts>;
-  readonly alertHistory: Route<alerts.AlertHistoryQuery, alerts.AlertHistoryView>;
-  readonly audit: Route<route.Nothing, { readonly acts: readonly control.Act[] }>;
-  readonly tokens: Route<route.Nothing, { readonly tokens: readonly control.TokenView[] }>;
-  readonly start: Route<action.StartInput, action.Started>;
-  readonly delegate: Route<action.DelegateInput, action.Started>;
-  readonly cancel: Route<action.RunReasonInput, route.Done>;
-  readonly signal: Route<action.SignalInput, route.Done>;
-  readonly pause: Route<action.RunReasonInput, route.Done>;
-  readonly resume: Route<action.RunIdInput, route.Done>;
-  readonly retry: Route<action.RetryInput, action.Started>;
-  readonly fork: Route<action.ForkInput, action.Started>;
-  readonly feedback: Route<action.FeedbackInput, route.Done>;
-  readonly bulk: Route<action.BulkInput, action.BulkResult>;
-  readonly pausePattern: Route<action.NameReasonInput, route.Done>;
-  readonly resumePattern: Route<action.NameInput, route.Done>;
-  readonly pauseAgent: Route<action.NameReasonInput, route.Done>;
-  readonly resumeAgent: Route<action.NameInput, route.Done>;
-  readonly setSchedule: Route<action.ScheduleInput, route.Done>;
-  readonly removeSchedule: Route<action.NameInput, route.Done>;
-};
-
-export type RouteName = keyof Routes;
-export type InputOf<Name extends RouteName> =
-  Routes[Name] extends Route<infer Input, unknown> ? Input : never;
-export type OutputOf<Name extends RouteName> =
-  Routes[Name] extends Route<infer _Input, infer Output> ? Output : never;
+import type { Routes } from "./route-shapes.ts";
 
 const { nothingSchema, doneSchema } = route;
 const READ = { method: "GET", scope: "read" } as const;
@@ -246,6 +192,28 @@ export const routes: Routes = {
     summary: "When alerts fired and were resolved, the latest first",
     input: alerts.alertHistoryQuerySchema,
     output: alerts.alertHistorySchema,
+  },
+  choose: {
+    ...READ,
+    path: "/api/choose",
+    summary: "Which pattern a task of this context would be delegated to now, and why; starts nothing",
+    input: action.contextInputSchema,
+    output: question.choicePreviewSchema,
+  },
+  registry: {
+    ...READ,
+    path: "/api/registry",
+    summary:
+      "Every version of the registered patterns: what it serves, how many steps, advice, what is like it",
+    input: question.registryQuerySchema,
+    output: question.registrySchema,
+  },
+  paused: {
+    ...READ,
+    path: "/api/paused",
+    summary: "Which patterns and agents are paused, why, by whom and since when",
+    input: nothingSchema,
+    output: question.pausedSchema,
   },
   audit: {
     ...READ,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { runSummarySchema, outcomeStatusSchema, type RunSummary } from "./run.ts";
 import { timeSchema } from "./route.ts";
-import type { OutcomeStatus, TraceKept } from "@reeve/core";
+import type { AttributeValue, OutcomeStatus, TraceKept } from "@reeve/core";
 
 /** An error as the log keeps it, without what has a place elsewhere. */
 export interface ErrorView {
@@ -103,7 +103,7 @@ const contextChangeSchema: z.ZodType<ContextChangeView> = z
 
 export interface RunDetail {
   readonly run: RunSummary;
-  readonly attributes: { readonly [key: string]: unknown };
+  readonly attributes: { readonly [key: string]: AttributeValue };
   readonly grants: readonly string[];
   readonly outcome: OutcomeView | null;
   /** Set while it waits to begin. */
@@ -142,7 +142,7 @@ export interface ChildView {
 
 export const runDetailSchema: z.ZodType<RunDetail> = z.object({
   run: runSummarySchema,
-  attributes: z.record(z.string(), z.unknown()),
+  attributes: z.record(z.string(), z.json()),
   grants: z.array(z.string()),
   outcome: outcomeViewSchema.nullable(),
   queued: z.object({ since: timeSchema, notBefore: timeSchema.nullable() }).nullable(),

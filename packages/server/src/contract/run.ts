@@ -1,5 +1,5 @@
 /** Runs as lists show them, and what lists are asked. */
-import type { OutcomeStatus, RunState } from "@reeve/core";
+import type { AttributeValue, OutcomeStatus, RunState } from "@reeve/core";
 import { z } from "zod";
 import { timeSchema } from "./route.ts";
 
@@ -26,11 +26,40 @@ export const outcomeStatusSchema: z.ZodType<OutcomeStatus> = z.enum([
 /** Where a run comes from, when nobody outside started it with an input of its own. */
 export interface RunOriginView {
   /** The run whose step started it. */
-  readonly parent: { readonly run: string; readonly path: string; readonly attached: boolean } | null;
-  /** `from`: the step made anew; empty: the whole run; null: what failed. */
-  readonly forkedFrom: { readonly run: string; readonly from: string | null } | null;
+  readonly parent: {
+    readonly run: string;
+    readonly path: string;
+    readonly attached: boolean;
+    /** Of one that is attached: how many runs are above it. */
+    readonly depth: number | null;
+  } | null;
+  readonly forkedFrom: ForkView | null;
   readonly schedule: { readonly name: string; readonly dueAt: number } | null;
 }
+
+/** What a run took over from another one. */
+export interface ForkView {
+  readonly run: string;
+  /** The step made anew; empty: the whole run; null: what failed. */
+  readonly from: string | null;
+  /** The `seq` of the last event that it took over. */
+  readonly upTo: number | null;
+  /** Names the stored value that the step got in place of its input; null: its own. */
+  readonly input: number | null;
+  /** Names the stored value that the step is taken to have returned; null: it was made anew. */
+  readonly output: number | null;
+  /** It undoes what the other run did. */
+  readonly undoes: boolean;
+}
+
+const forkSchema: z.ZodType<ForkView> = z.object({
+  run: z.string(),
+  from: z.string().nullable(),
+  upTo: z.number().nullable(),
+  input: z.number().nullable(),
+  output: z.number().nullable(),
+  undoes: z.boolean(),
+});
 
 /** One row of a list. */
 export interface RunSummary {
@@ -49,6 +78,11 @@ export interface RunSummary {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly origin: RunOriginView | null;
+  /** The rest of its context, where it was asked for. */
+  readonly whole?: {
+    readonly attributes: { readonly [key: string]: AttributeValue };
+    readonly grants: readonly string[];
+  };
 }
 
 export const runSummarySchema: z.ZodType<RunSummary> = z
@@ -66,11 +100,21 @@ export const runSummarySchema: z.ZodType<RunSummary> = z
     endedAt: timeSchema.nullable(),
     origin: z
       .object({
-        parent: z.object({ run: z.string(), path: z.string(), attached: z.boolean() }).nullable(),
-        forkedFrom: z.object({ run: z.string(), from: z.string().nullable() }).nullable(),
+        parent: z
+          .object({
+            run: z.string(),
+            path: z.string(),
+            attached: z.boolean(),
+            depth: z.number().nullable(),
+          })
+          .nullable(),
+        forkedFrom: forkSchema.nullable(),
         schedule: z.object({ name: z.string(), dueAt: timeSchema }).nullable(),
       })
       .nullable(),
+    whole: z
+      .object({ attributes: z.record(z.string(), z.json()), grants: z.array(z.string()) })
+      .exactOptional(),
   })
   .meta({ id: "RunSummary" });
 
@@ -106,6 +150,8 @@ export interface RunsQuery extends RunFilter {
   readonly limit?: number;
   /** `next` of the page before. */
   readonly after?: string;
+  /** With each run's attributes and grants. @default false */
+  readonly whole?: boolean;
 }
 
 export const runsQuerySchema: z.ZodType<RunsQuery> = z.strictObject({
@@ -114,6 +160,7 @@ export const runsQuerySchema: z.ZodType<RunsQuery> = z.strictObject({
   descending: z.boolean().exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional(),
   after: z.string().exactOptional(),
+  whole: z.boolean().exactOptional(),
 });
 
 export interface RunsPage {

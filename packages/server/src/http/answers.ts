@@ -67,6 +67,7 @@ export function answersOf({ views, gatekeeper, version }: AnswerHost): readonly 
     on(routes.alerts, () => views.alerts.now()),
     on(routes.alertHistory, (query) => views.alerts.history(query)),
     ...historyAnswers(views),
+    on(routes.paused, () => views.runtime.paused()),
     on(routes.audit, () => ({ acts: views.acts() })),
     on(routes.tokens, () => ({ tokens: gatekeeper.tokens.map(tokenView) })),
   ];

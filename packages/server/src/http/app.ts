@@ -6,7 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { Credential } from "../access/gatekeeper.ts";
-import { isAction } from "../commands/act.ts";
+import { isRequest } from "../commands/ask.ts";
 import { streamQuerySchema } from "../contract/stream.ts";
 import { routes } from "../contract/routes.ts";
 import { answersOf, type Answer, type AnswerHost } from "./answers.ts";
@@ -81,7 +81,7 @@ function addApi(app: App, options: AppOptions): void {
   app.get("/api/stream", (c) => openStream(c, options));
   for (const answer of answersOf(options)) addRoute(app, options, answer);
   for (const [name, route] of Object.entries(routes)) {
-    if (!isAction(name)) continue;
+    if (!isRequest(name)) continue;
     addRoute(app, options, {
       route,
       answer: async (given, asker) => {

@@ -89,7 +89,7 @@ export async function confidenceViews(
       const believed = { pattern, domain, mean, low, high, evidence, tries };
       return {
         ...believed,
-        doubt: doubt ? { share: doubt.share, mean: doubt.mean } : null,
+        doubt: doubt ? { share: doubt.share, mean: doubt.mean, deviation: doubt.deviation } : null,
         durationMs: durationMs ?? null,
         cost: cost ?? null,
       };
@@ -142,7 +142,7 @@ function contextsView({ pattern, declaring, kept, broken, changed }: PatternCont
   return { pattern, declaring, kept, broken: broken.map(placeView), undeclared: changed.map(placeView) };
 }
 
-function placeView({ key, path, agent, times, firstAt, lastAt, example }: ContextPlace): ContextPlaceView {
+function placeView({ agent, severity, example, ...place }: ContextPlace): ContextPlaceView {
   const { run, before = null, after = null } = example;
-  return { key, path, agent: agent ?? null, times, firstAt, lastAt, example: { run, before, after } };
+  return { ...place, agent: agent ?? null, severity: severity ?? null, example: { run, before, after } };
 }

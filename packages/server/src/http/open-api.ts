@@ -1,7 +1,8 @@
 /** The OpenAPI document, made from the routes. */
 import { z } from "zod";
 import { errorBodySchema } from "../contract/route.ts";
-import { routes, type RouteName, type Routes } from "../contract/routes.ts";
+import { routes } from "../contract/routes.ts";
+import type { RouteName, Routes } from "../contract/route-shapes.ts";
 import { streamMessageSchema } from "../contract/stream.ts";
 
 type Json = { readonly [key: string]: unknown };

@@ -2,7 +2,7 @@
 import { ReeveError } from "@reeve/core";
 import { z } from "zod";
 
-type Kind = "number" | "boolean" | "list" | "text";
+type Kind = "number" | "boolean" | "list" | "object" | "text";
 
 /** Of each field what it is made of in a query, where everything is text. */
 export type FieldKinds = ReadonlyMap<string, Kind>;
@@ -25,6 +25,7 @@ export function fieldKindsOf(input: z.ZodType): FieldKinds {
 function kindOf(type: string | undefined): Kind {
   if (type === "number" || type === "integer") return "number";
   if (type === "array") return "list";
+  if (type === "object") return "object";
   return type === "boolean" ? "boolean" : "text";
 }
 
@@ -44,6 +45,7 @@ export function readQuery(
 
 function valueOf(text: string, kind: Kind): unknown {
   if (kind === "list") return text.split(",");
+  if (kind === "object") return jsonOf(text, "a value of the query");
   // What is neither stays a text, and the schema says what it should be.
   if (kind === "boolean") return text === "true" ? true : text === "false" ? false : text;
   if (kind === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
@@ -51,13 +53,13 @@ function valueOf(text: string, kind: Kind): unknown {
 }
 
 /**
- * A body as the value it describes. Nesting is limited, because whatever takes values apart later (schemas, messages
+ * JSON as the value it describes. Nesting is limited, because whatever takes values apart later (schemas, messages
  * between threads, redaction) does so by recursion.
  * @throws ReeveError `option-invalid`
  */
-export function jsonOf(text: string): unknown {
+export function jsonOf(text: string, what = "the body"): unknown {
   if (depthOf(text) > DEPTH_MAX) {
-    throw new ReeveError("option-invalid", `the body is nested deeper than ${DEPTH_MAX} levels`, {
+    throw new ReeveError("option-invalid", `${what} is nested deeper than ${DEPTH_MAX} levels`, {
       hint: "hand on a flat list with references, or the text of what is so deep",
     });
   }
@@ -66,7 +68,7 @@ export function jsonOf(text: string): unknown {
     return value;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new ReeveError("option-invalid", `the body is not JSON: ${message}`, { cause: error });
+    throw new ReeveError("option-invalid", `${what} is not JSON: ${message}`, { cause: error });
   }
 }
 

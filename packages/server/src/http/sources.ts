@@ -1,6 +1,6 @@
 /** What the server is made of: a runtime to read from, and ways to ask the one that works. */
 import type { CallerOptions, Runtime } from "@reeve/core";
-import type { ActionName } from "../commands/act.ts";
+import type { RequestName } from "../commands/ask.ts";
 import type { RuntimeState } from "../contract/health.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { Described } from "../patterns/describe-patterns.ts";
@@ -12,7 +12,7 @@ export interface Sources {
   state(): RuntimeState;
   reports(): readonly Report[];
   /** @throws what the runtime throws; ReeveError `runtime-unavailable`, `server-read-only` */
-  act(name: ActionName, given: unknown, caller: CallerOptions): Promise<unknown>;
+  act(name: RequestName, given: unknown, caller: CallerOptions): Promise<unknown>;
   /** A fault of the server's own. */
   told(what: string, error: unknown): void;
 }

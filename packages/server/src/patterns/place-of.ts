@@ -17,7 +17,18 @@ export function placeOf(node: PatternNode, path: string, label: string, met: Met
   if (node.kind === "agent") met.agents.push(node);
   if (node.kind === "approval" && node.notBy === "starter") met.notByStarter.push(path);
   const agent = node.kind === "agent" ? node.name : null;
-  return { path, label, kind: node.kind, agent, needs: [], children: below(node, path, met) };
+  return { path, label, kind: node.kind, agent, ...traitsOf(node), children: below(node, path, met) };
+}
+
+type Traits = Pick<PlaceView, "needs" | "batch" | "iterationsMax" | "tolerant">;
+
+const PLAIN: Traits = { needs: [], batch: 1, iterationsMax: null, tolerant: false };
+
+function traitsOf(node: PatternNode): Traits {
+  if (node.kind === "for-each")
+    return { ...PLAIN, batch: node.batch ?? 1, tolerant: node.tolerate !== undefined };
+  if (node.kind === "parallel") return { ...PLAIN, tolerant: node.tolerate !== undefined };
+  return node.kind === "repeat" ? { ...PLAIN, iterationsMax: node.max } : PLAIN;
 }
 
 function below(node: PatternNode, path: string, met: Met): readonly PlaceView[] {
@@ -33,6 +44,6 @@ function below(node: PatternNode, path: string, met: Met): readonly PlaceView[] 
     const children = left.take(patterns.length).toArray();
     const first = children[0]?.path ?? "";
     const at = first.slice(0, Math.max(0, first.lastIndexOf("/")));
-    return { path: at, label: name, kind: "phase", agent: null, needs: [], children };
+    return { path: at, label: name, kind: "phase", agent: null, ...PLAIN, children };
   });
 }

@@ -8,14 +8,14 @@ import { CONTROLS } from "../board/act-of.ts";
 import { outcomeView } from "./error-view.ts";
 import type { RunStories } from "./run-stories.ts";
 import type { StoryStep } from "./run-story.ts";
-import { queryOf, runSummary } from "./run-summary.ts";
+import { queryOf, runSummary, wholeSummary } from "./run-summary.ts";
 import { valueView } from "./value-text.ts";
 
 const EVENTS = 500;
 const STEPS = 1_000;
 
 export async function runsPage(runtime: Runtime, query: RunsQuery): Promise<RunsPage> {
-  const { sort, descending, limit, after } = query;
+  const { sort, descending, limit, after, whole = false } = query;
   const page = await runtime.runs({
     ...queryOf(query),
     ...(sort && { sort }),
@@ -23,7 +23,7 @@ export async function runsPage(runtime: Runtime, query: RunsQuery): Promise<Runs
     ...(limit !== undefined && { limit }),
     ...(after !== undefined && { after }),
   });
-  const runs = page.runs.filter(({ id }) => id !== CONTROLS).map(runSummary);
+  const runs = page.runs.filter(({ id }) => id !== CONTROLS).map(whole ? wholeSummary : runSummary);
   return { runs, next: page.next ?? null };
 }
 
@@ -91,11 +91,11 @@ export async function eventsPage(
 export async function runValue(
   runtime: Runtime,
   stories: RunStories,
-  { id, path = "", which }: ValueQuery,
+  { id, path = "", which, characters }: ValueQuery,
 ): Promise<ValueView> {
   const record = await runtime.run(id).record();
   const value = await valueOf(runtime, stories, record, path, which);
-  return valueView(value);
+  return valueView(value, characters);
 }
 
 async function valueOf(

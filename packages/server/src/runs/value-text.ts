@@ -1,13 +1,13 @@
 /** Values as text for people: JSON, and what JSON lacks in its nearest form. */
 import type { ValueView } from "../contract/event.ts";
 
-const CHARACTERS_MAX = 200_000;
+const CHARACTERS = 200_000;
 
-export function valueView(value: unknown): ValueView {
+export function valueView(value: unknown, charactersMax: number = CHARACTERS): ValueView {
   const text = JSON.stringify(plain(value), undefined, 2) ?? "undefined";
   return {
-    text: text.length > CHARACTERS_MAX ? text.slice(0, CHARACTERS_MAX) : text,
-    truncated: text.length > CHARACTERS_MAX,
+    text: text.length > charactersMax ? text.slice(0, charactersMax) : text,
+    truncated: text.length > charactersMax,
     characters: text.length,
   };
 }

@@ -1,6 +1,6 @@
 /** What the runtime's thread and the server's tell each other. */
 import { ReeveError, type AlertRules, type CallerOptions, type ErrorCode } from "@reeve/core";
-import type { ActionName } from "../commands/act.ts";
+import type { RequestName } from "../commands/ask.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import type { Described } from "../patterns/describe-patterns.ts";
@@ -62,7 +62,7 @@ export type ToRuntime =
   | {
       readonly kind: "act";
       readonly id: number;
-      readonly name: ActionName;
+      readonly name: RequestName;
       readonly input: unknown;
       readonly caller: CallerOptions;
     }

@@ -1,6 +1,6 @@
 /** The server on the runtime's own thread, for a log that no other thread can read. */
 import { ReeveError, type Runtime } from "@reeve/core";
-import { act } from "../commands/act.ts";
+import { carryOut, isQuestion } from "../commands/ask.ts";
 import type { Report } from "../health/judge-health.ts";
 import { serve, type ServingOptions } from "../http/serve.ts";
 import { describePatterns } from "../patterns/describe-patterns.ts";
@@ -39,7 +39,7 @@ export async function serveBeside(runtime: Runtime, options: BesideOptions): Pro
       }),
       reports: () => reports,
       act: async (name, input, caller) => {
-        if (!readOnly) return act(runtime, name, input, caller);
+        if (!readOnly || isQuestion(name)) return carryOut(runtime, name, input, caller);
         throw new ReeveError("server-read-only", `'${name}' was asked of a server that only shows`, {
           hint: "start the server without readOnly",
         });

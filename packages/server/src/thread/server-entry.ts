@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { createRuntime, ReeveError, sqliteEngine, type CallerOptions } from "@reeve/core";
-import type { ActionName } from "../commands/act.ts";
+import { isQuestion, type RequestName } from "../commands/ask.ts";
 import type { RuntimeState } from "../contract/health.ts";
 import type { Report } from "../health/judge-health.ts";
 import { serve, type Serving } from "../http/serve.ts";
@@ -104,8 +104,8 @@ function state(): RuntimeState {
   };
 }
 
-async function act(name: ActionName, input: unknown, caller: CallerOptions): Promise<unknown> {
-  if (readOnly) {
+async function act(name: RequestName, input: unknown, caller: CallerOptions): Promise<unknown> {
+  if (readOnly && !isQuestion(name)) {
     throw new ReeveError("server-read-only", `'${name}' was asked of a server that only shows`, {
       hint: "start reeve up without --read-only",
     });

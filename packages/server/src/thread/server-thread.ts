@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Pattern, Runtime } from "@reeve/core";
-import { act } from "../commands/act.ts";
+import { carryOut } from "../commands/ask.ts";
 import type { Report } from "../health/judge-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import { describePatterns } from "../patterns/describe-patterns.ts";
@@ -129,7 +129,7 @@ export class ServerThread {
 
   async #act({ id, name, input, caller }: Extract<ToRuntime, { readonly kind: "act" }>): Promise<void> {
     try {
-      this.#say({ kind: "acted", id, output: await act(this.#runtime, name, input, caller) });
+      this.#say({ kind: "acted", id, output: await carryOut(this.#runtime, name, input, caller) });
     } catch (error) {
       this.#say({ kind: "refused", id, error: plainError(error) });
     }

@@ -1,0 +1,52 @@
+/** Access to a runtime of this process. */
+import { contextPreservation, contextsOf, patternsBelow, surveyPatterns, type Runtime } from "@reeve/core";
+import { agentsIn, outlineOf } from "../progress/outline.ts";
+import { planOf } from "../progress/plan.ts";
+import type { Believed, RuntimeAccess } from "./runtime-access.ts";
+
+/** Closing it closes the runtime. */
+export function localAccess(runtime: Runtime): RuntimeAccess {
+  const close = (): Promise<void> => runtime.close();
+  return {
+    role: runtime.engine.role,
+    start: (pattern, input, options) => runtime.start(pattern, input, options),
+    delegate: (context, input, options) => runtime.delegate(context, input, options),
+    choose: (context) => runtime.choose(context),
+    run: (id) => runtime.run(id),
+    runs: (query) => runtime.runs(query),
+    pause: (what, reason) => runtime.pause(what, reason),
+    resume: (what) => runtime.resume(what),
+    paused: async () => runtime.paused(),
+    schedule: (name, options) => runtime.schedule(name, options),
+    unschedule: (name) => runtime.unschedule(name),
+    schedules: async () => runtime.schedules(),
+    outline: async (name) => {
+      const pattern = runtime.patterns.findLast((each) => each.name === name);
+      return pattern && outlineOf(pattern);
+    },
+    names: async (of) =>
+      runtime.patterns.flatMap((pattern) => (of === "patterns" ? pattern.name : agentsIn(planOf(pattern)))),
+    registry: async (name) => {
+      const all = runtime.patterns;
+      const asked = name === undefined ? all : patternsBelow(all, name);
+      return { patterns: surveyPatterns(asked, all), names: all.map((each) => each.name) };
+    },
+    confidence: () => believedBy(runtime),
+    contexts: async () => contextsOf((await runtime.engine.fold(contextPreservation)).state()),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function believedBy(runtime: Runtime): Promise<Believed[]> {
+  const reader = await runtime.confidence();
+  return reader
+    .patterns()
+    .toSorted()
+    .flatMap((pattern) =>
+      reader
+        .domains(pattern)
+        .toSorted()
+        .map((domain) => ({ pattern, domain, posterior: reader.posterior(pattern, domain) })),
+    );
+}

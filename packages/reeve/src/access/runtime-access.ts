@@ -1,0 +1,80 @@
+/**
+ * What commands ask of a runtime: of the one that the configuration describes, or of one behind a server. Whatever a
+ * command shows comes through here, so that it is the same either way.
+ */
+import type {
+  ChoicePreview,
+  ContextRequest,
+  DelegateTaskOptions,
+  Matches,
+  Pausable,
+  Paused,
+  Posterior,
+  RunHandle,
+  RunPage,
+  RunQuery,
+  ScheduleOptions,
+  ScheduleView,
+  StartOptions,
+  SurveyedPattern,
+} from "@reeve/core";
+import type { PatternContexts } from "@reeve/core";
+import type { Outline } from "../progress/outline.ts";
+
+export interface RuntimeAccess extends AsyncDisposable {
+  /**
+   * Who does what is asked: "owner" this process, "guest" another one of this machine that has the log, "client" a
+   * server.
+   */
+  readonly role: "owner" | "guest" | "client";
+  start(pattern: string, input: unknown, options?: StartOptions): Promise<RunHandle>;
+  delegate(context: ContextRequest, input: unknown, options?: DelegateTaskOptions): Promise<RunHandle>;
+  choose(context: ContextRequest): Promise<ChoicePreview>;
+  run(id: string): RunHandle;
+  runs(query?: RunQuery): Promise<RunPage>;
+  pause(what: Pausable, reason?: string): Promise<void>;
+  resume(what: Pausable): Promise<void>;
+  paused(): Promise<Paused>;
+  schedule(name: string, options: PlainSchedule): Promise<void>;
+  unschedule(name: string): Promise<void>;
+  schedules(): Promise<readonly ScheduleView[]>;
+  /** A pattern in the version that starts new runs; undefined where none has the name. */
+  outline(pattern: string): Promise<Outline | undefined>;
+  /** Names of what is registered. */
+  names(of: "patterns" | "agents"): Promise<readonly string[]>;
+  /** Every version of the registered patterns, or of those at or below a name. */
+  registry(name?: string): Promise<Registry>;
+  /** What was learned of patterns, by pattern and domain. */
+  confidence(): Promise<readonly Believed[]>;
+  /** Whether contexts survived, those of which more was broken first. */
+  contexts(): Promise<readonly ContextsOfPattern[]>;
+  close(): Promise<void>;
+}
+
+/** A schedule that can cross a network: its pattern by name. */
+export type PlainSchedule = Omit<ScheduleOptions, "pattern"> & { readonly pattern: string };
+
+/** One version of a pattern as lists show it. */
+export interface RegisteredPattern extends Pick<
+  SurveyedPattern,
+  "name" | "description" | "version" | "steps" | "similar" | "lighter"
+> {
+  readonly kind: string;
+  readonly matches: Matches | undefined;
+  readonly advice: readonly { readonly code: string; readonly path: string; readonly message: string }[];
+}
+
+export interface Registry {
+  readonly patterns: readonly RegisteredPattern[];
+  /** Of all patterns, also of those that were not asked for. */
+  readonly names: readonly string[];
+}
+
+/** What was learned of a pattern in a domain. */
+export interface Believed {
+  readonly pattern: string;
+  readonly domain: string;
+  readonly posterior: Omit<Posterior, "deviation" | "offers">;
+}
+
+export type ContextsOfPattern = Omit<PatternContexts, "lastAt">;
