@@ -56,12 +56,12 @@ async function stopped(
 }
 
 async function answer<Message>(child: ChildProcess): Promise<Message> {
-  const [message]: readonly unknown[] = await Promise.race([once(child, "message"), ended(child)]);
+  const told: readonly unknown[] = await Promise.race([once(child, "message"), ended(child)]);
   // The other side of the same code sent it.
-  return message as Message;
+  return told[0] as Message;
 }
 
 async function ended(child: ChildProcess): Promise<never> {
-  const [code, signal]: readonly unknown[] = await once(child, "exit");
-  throw new Error(`a measured process ended with ${String(code ?? signal)}`);
+  const end: readonly unknown[] = await once(child, "exit");
+  throw new Error(`a measured process ended with ${String(end[0] ?? end[1])}`);
 }
