@@ -4,6 +4,12 @@ export type { Scope } from "./contract/route.ts";
 export type { TokenView } from "./contract/control.ts";
 export { startServer, type ReeveServer, type ServerOptions } from "./thread/start-server.ts";
 export { serveMetrics, type MetricsServer, type ServeMetricsOptions } from "./telemetry/serve-metrics.ts";
+export {
+  grafanaDashboard,
+  type GrafanaDashboard,
+  type GrafanaPanel,
+  type GrafanaTarget,
+} from "./telemetry/grafana-dashboard.ts";
 export { prometheusRules } from "./telemetry/prometheus-rules.ts";
 export { metricProducer, type ProducerOptions } from "./telemetry/metric-producer.ts";
 export { pushMetrics, type MetricsPush, type PushMetricsOptions } from "./telemetry/push-metrics.ts";

@@ -33,6 +33,7 @@ export function effectiveSettings(options: RuntimeOptions, active?: string): rea
     setting("retention.afterMs", retention?.afterMs, retention?.afterMs),
     setting("retention.archive", retention?.archive, retention?.archive),
     setting("telemetry", telemetry !== undefined, options.telemetry),
+    ...tracingSettings(options, settings),
     ...settings.objectives.map((one) => setting(`objectives['${one.name}']`, objectiveText(one), one)),
     ...alertSettings(options, settings),
     setting("grants", caller.grants, grants),
@@ -49,6 +50,19 @@ function alertSettings({ alerts }: RuntimeOptions, settings: Settings): readonly
       setting(`alerts.${name}`, value, given.get(name)),
     ),
     ...thresholds.map((one) => setting(`alerts.thresholds['${one.name}']`, thresholdText(one), one)),
+  ];
+}
+
+function tracingSettings(
+  { tracing: given = {} }: RuntimeOptions,
+  { tracing }: Settings,
+): readonly EffectiveSetting[] {
+  const { share, slowMs, principals, propagate } = tracing.options;
+  return [
+    setting("tracing.share", share, given.share),
+    ...Object.entries(slowMs).map(([pattern, ms]) => setting(`tracing.slowMs['${pattern}']`, ms, ms)),
+    setting("tracing.principals", principals, given.principals),
+    setting("tracing.propagate", propagate, given.propagate),
   ];
 }
 

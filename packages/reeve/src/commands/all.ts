@@ -12,6 +12,7 @@ import { eventsCommand } from "./events.ts";
 import { feedbackCommand } from "./feedback.ts";
 import { forkCommand } from "./fork.ts";
 import { initCommand } from "./init.ts";
+import { metricsCommand } from "./metrics.ts";
 import { patternsCommand } from "./patterns.ts";
 import { pauseCommand } from "./pause.ts";
 import { registryCommand } from "./registry.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   verifyCommand,
   tokenCommand,
+  metricsCommand,
   configCommand,
   initCommand,
   doctorCommand,
