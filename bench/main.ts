@@ -1,5 +1,6 @@
 /** `npm run bench -- SCENARIO [options]`: runs one benchmark and prints its table. */
 import { parseArgs } from "node:util";
+import { dashboard } from "./dashboard/dashboard.ts";
 import { cancel } from "./scenarios/cancel.ts";
 import { durable } from "./scenarios/durable.ts";
 import { observe } from "./observe/observe.ts";
@@ -24,6 +25,24 @@ const scenarios: { readonly [name: string]: Scenario } = {
         throw new RangeError(`--cancels ${values.cancels}: use a whole number, 1 or more`);
       }
       if (!(await cancel({ cancels }))) process.exitCode = 1;
+    },
+  },
+  dashboard: {
+    summary:
+      "a run of 50,000 events in a real Chromium: first rows, scrolling, the browser's memory; with its bars",
+    run: async (args) => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          runs: { type: "string", default: "3" },
+          quick: { type: "boolean", default: false },
+        },
+      });
+      const runs = Number(values.runs);
+      if (!Number.isInteger(runs) || runs < 1) {
+        throw new RangeError(`--runs ${values.runs}: use a whole number, 1 or more`);
+      }
+      if (!(await dashboard({ runs, quick: values.quick }))) process.exitCode = 1;
     },
   },
   durable: {

@@ -121,6 +121,19 @@ test("a page that is held still changes nothing until it is let go", async () =>
   expect(visitor.complaints).toEqual([]);
 }, 300_000);
 
+test("who signs out is shown how to come back, and what he had opened is closed", async () => {
+  await using shop = await openShop();
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in to Reeve" }).waitFor();
+  await page.getByText("reeve link").waitFor();
+  await page.goto(new URL("/runs", shop.server.url).href);
+  await page.getByRole("heading", { name: "Sign in to Reeve" }).waitFor();
+  // That nothing answers is said by the browser; anything else would be ours.
+  expect(visitor.complaints.filter((text) => !/ERR_|Failed to load resource/.test(text))).toEqual([]);
+}, 300_000);
+
 test("everything is reached by keyboard alone", async () => {
   await using shop = await openShop();
   const run = await shop.runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });

@@ -56,6 +56,7 @@ const PAGES: readonly (readonly [path: string, heading: string, shows: string])[
   ["/runs/parcel-1?tab=choice", "parcel-1", "Believed to succeed"],
   ["/runs/parcel-1?tab=context", "parcel-1", "attributes.carrier"],
   ["/resources", "Resources", "Event loop: delay"],
+  ["/alerts", "Alerts", "What fired before"],
   ["/audit", "Audit", "Nobody has done anything"],
   ["/nowhere", "Not found", "There is no such page."],
 ];
@@ -135,7 +136,16 @@ test("an empty log teaches the command that fills it", async () => {
   await using visitor = await visit(browser, empty);
   await visitor.page.getByText("Nothing runs.").waitFor();
   await visitor.page.getByText("reeve run PATTERN --input '{}'").waitFor();
-  for (const path of ["/runs", "/needs", "/failures", "/agents", "/choices", "/resources", "/audit"]) {
+  for (const path of [
+    "/runs",
+    "/needs",
+    "/failures",
+    "/agents",
+    "/choices",
+    "/resources",
+    "/alerts",
+    "/audit",
+  ]) {
     await visitor.go(path);
     await visitor.page.locator(".empty code").first().waitFor();
     await expectAccessible(visitor.page, axe.source);

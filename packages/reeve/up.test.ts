@@ -70,6 +70,14 @@ test("reeve up serves what reeve token lets in, and drains on SIGTERM", { timeou
   const client = await clientOf(up, made.stdout.trim());
   const { id } = await client.start({ pattern: "copying", input: { name: "Ada" } });
   await expect.poll(async () => (await client.run({ id })).run.outcome, PATIENCE).toBe("completed");
+  const link = (await workspace.reeve("link")).stdout;
+  const { origin, hash } = new URL(link.trim());
+  const opened = await fetch(`${origin}/sign-in`, {
+    method: "POST",
+    headers: { origin, "content-type": "application/json" },
+    body: JSON.stringify({ ticket: hash.slice(1) }),
+  });
+  expect(opened.status).toBe(200);
   expect((await workspace.reeve("token", "--list")).stdout).toMatch(/ci +operate/);
   expect((await workspace.reeve("token", "--remove", "ci")).code).toBe(0);
   await expect
@@ -79,6 +87,10 @@ test("reeve up serves what reeve token lets in, and drains on SIGTERM", { timeou
   expect(await up.ended).toMatchObject({
     code: 0,
     stderr: expect.stringContaining("running steps may finish"),
+  });
+  expect(await workspace.reeve("link")).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining("no server runs over this log"),
   });
 });
 

@@ -15,6 +15,7 @@ import "./styles/table.css";
 import "./styles/run.css";
 import "./styles/charts.css";
 import "./styles/insight.css";
+import "./styles/alerts.css";
 
 applyTheme();
 startClock();

@@ -1,4 +1,5 @@
 /** The public names of the server. */
+export { signInLink } from "./access/door-file.ts";
 export { createToken, listTokens, removeToken, type TokenOptions } from "./access/tokens.ts";
 export type { Scope } from "./contract/route.ts";
 export type { TokenView } from "./contract/control.ts";

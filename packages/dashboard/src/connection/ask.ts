@@ -28,6 +28,8 @@ export type Asked =
   | "trend"
   | "marks"
   | "resources"
+  | "alerts"
+  | "alertHistory"
   | "agents"
   | "queues"
   | "schedules"
@@ -65,6 +67,8 @@ export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST", string]>> 
   trend: ["GET", "/api/trend"],
   marks: ["GET", "/api/marks"],
   resources: ["GET", "/api/resources"],
+  alerts: ["GET", "/api/alerts"],
+  alertHistory: ["GET", "/api/alerts/history"],
   agents: ["GET", "/api/agents"],
   queues: ["GET", "/api/queues"],
   schedules: ["GET", "/api/schedules"],

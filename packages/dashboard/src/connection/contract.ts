@@ -1,5 +1,7 @@
 /** What the server says, in one place: every other file takes the types of the HTTP API from here. Types only. */
 export type {
+  AlertEpisodeView,
+  AlertView,
   AgentView,
   AttemptView,
   Calibration,
@@ -19,6 +21,7 @@ export type {
   InputOf,
   MarkView,
   Need,
+  ObjectiveView,
   OutcomeView,
   OutputOf,
   Overview,
@@ -38,5 +41,6 @@ export type {
   StepStateView,
   StepView,
   StreamMessage,
+  ThresholdView,
   TrendSeries,
 } from "@reeve/server/contract";

@@ -15,8 +15,9 @@ export function useTopic(topic: string): void {
   useEffect(() => want(topic), [topic]);
 }
 
+const ALERTS = "/api/alerts";
 /** What may be another when the overview is, and when runs are. */
-const OF_THE_WHOLE = ["/api/activity", "/api/marks", "/api/resources"];
+const OF_THE_WHOLE = ["/api/activity", "/api/marks", "/api/resources", ALERTS];
 const OF_RUNS = [
   "/api/runs",
   "/api/queues",
@@ -33,7 +34,7 @@ function apply(message: StreamMessage): void {
   switch (message.type) {
     case "overview":
       putAnswer("overview", {}, message.overview);
-      for (const path of OF_THE_WHOLE) refresh(path);
+      for (const path of OF_THE_WHOLE) refresh(path, path === ALERTS);
       return;
     case "needs":
       putAnswer("needs", {}, message.needs);

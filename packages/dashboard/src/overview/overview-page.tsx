@@ -1,5 +1,6 @@
 /** The page on call: is anything failing, why, since when, and what was done about it. */
 import type { JSX } from "preact";
+import { Budgets } from "../alerts/budgets.tsx";
 import { CourseCharts } from "../charts/course-charts.tsx";
 import { useAnswer } from "../connection/answers.ts";
 import type { FailureGroup, Overview } from "../connection/contract.ts";
@@ -34,6 +35,7 @@ export function OverviewPage(): JSX.Element {
       <Notice error={error} />
       <HealthSentence health={value.health} />
       <Figures overview={value} />
+      <OverviewBudgets />
       <CourseCharts />
       <div class="columns">
         <FailingNow groups={value.failures} />
@@ -42,6 +44,11 @@ export function OverviewPage(): JSX.Element {
       <ActiveRuns overview={value} />
     </div>
   );
+}
+
+function OverviewBudgets(): JSX.Element | null {
+  const { value } = useAnswer("alerts", {});
+  return value === undefined ? null : <Budgets objectives={value.objectives} />;
 }
 
 function FailingNow({ groups }: { readonly groups: readonly FailureGroup[] }): JSX.Element {

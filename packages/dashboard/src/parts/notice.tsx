@@ -17,7 +17,7 @@ export function Notice({ error }: { readonly error: RequestError | undefined }):
 /** Lines in place of rows that are still being read. */
 export function Loading({ rows = 4 }: { readonly rows?: number }): JSX.Element {
   return (
-    <div class="loading" aria-busy="true" aria-label="Loading">
+    <div class="loading" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: rows }, (_, index) => (
         <span key={index} />
       ))}

@@ -8,7 +8,10 @@ interface VirtualListProps {
   readonly count: number;
   readonly rowHeight: number;
   readonly label: string;
-  /** Must be cheap: it is called for each row in sight when the list is scrolled. */
+  /**
+   * Must be cheap: it is called for each row in sight when the list is scrolled. Rows without keys are filled anew in
+   * place, which costs least; keyed ones keep what belongs to them.
+   */
   readonly row: (index: number) => ComponentChildren;
   /** The tallest the list may grow, in pixels. */
   readonly heightMax: number;

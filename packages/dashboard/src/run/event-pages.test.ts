@@ -62,11 +62,11 @@ test("a jump to the end of 50,000 events takes few requests, and the way back on
   pages.at(COUNT - 1, COUNT);
   await settled(pages);
   expect(pages.at(COUNT - 1, COUNT)?.seq).toBe(COUNT);
-  expect(requests).toBeLessThanOrEqual(11);
+  expect(requests).toBeLessThanOrEqual(12);
   pages.at(30_100, COUNT);
   await settled(pages);
   expect(pages.at(30_100, COUNT)?.seq).toBe(30_101);
-  expect(requests).toBeLessThanOrEqual(12);
+  expect(requests).toBeLessThanOrEqual(13);
 });
 
 test("walking through 50,000 events keeps a bounded part of them", async () => {

@@ -11,8 +11,10 @@ import type { EventView } from "../connection/contract.ts";
 
 export const PAGE_LENGTH = 500;
 const PAGES_MAX = 24;
-/** How many pages are read at once on the way to one that is far away. */
-const STRIDE = 10;
+/** How many pages are read at once on the way to one that is so many or more away, and to a nearer one: while
+ * somebody scrolls, an answer must not take long to take in. */
+const STRIDE_FAR = 10;
+const STRIDE_NEAR = 4;
 const RETRY_MS = 3_000;
 
 /** Reads events with a larger position. */
@@ -94,7 +96,9 @@ export class EventPages {
   /** Whether the page is at hand now, or there is nothing more to read. */
   async #approach(target: number): Promise<boolean> {
     const first = Math.min(target, this.#starts.length - 1);
-    const pages = first === target ? 1 : Math.min(STRIDE, target - first + 1);
+    const distance = target - first;
+    const stride = distance >= STRIDE_FAR ? STRIDE_FAR : STRIDE_NEAR;
+    const pages = Math.min(stride, distance + 1);
     const events = await this.#read(this.#starts[first] ?? 0, pages * PAGE_LENGTH);
     for (let index = 0; index * PAGE_LENGTH < events.length; index++) {
       const part = events.slice(index * PAGE_LENGTH, (index + 1) * PAGE_LENGTH);

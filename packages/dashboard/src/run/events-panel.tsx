@@ -58,7 +58,6 @@ export function EventsPanel({ detail }: { readonly detail: RunDetail }): JSX.Ele
         onKeyDown={(key) => moveBy(key, chosen, count, choose)}
         row={(index) => (
           <EventLine
-            key={index}
             seq={index + 1}
             event={pages.at(index, count)}
             isChosen={index + 1 === chosen}

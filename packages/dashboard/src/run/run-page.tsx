@@ -8,7 +8,7 @@ import { Loading, Notice } from "../parts/notice.tsx";
 import { StatusBadge, statusOf } from "../parts/status.tsx";
 import { chosenTab, Tabs, type Tab } from "../parts/tabs.tsx";
 import { Value } from "../parts/value.tsx";
-import { hrefOf } from "../shell/address.ts";
+import { hrefOf, parameter } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
 import { ChoicePanel } from "./choice-panel.tsx";
 import { ContextPanel } from "./context-panel.tsx";
@@ -16,13 +16,15 @@ import { EventsPanel } from "./events-panel.tsx";
 import { LogPanel } from "./log-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { RunSituation } from "./run-situation.tsx";
-import { StepsPanel } from "./steps-panel.tsx";
+import { STEPS_MAX, StepsPanel } from "./steps-panel.tsx";
 import { visibleText } from "../format/visible-text.ts";
 
 /** The page of a run. */
 export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
   useTopic(`run:${id}`);
   const { value: detail, error } = useAnswer("run", { id });
+  // Asked for at once, so that the steps need not wait for what stands above them.
+  useAnswer("runSteps", parameter("tab") === "" ? { id, limit: STEPS_MAX } : undefined);
   const choice = useAnswer("choices", { run: id }).value?.choices[0];
   if (detail === undefined) {
     return (

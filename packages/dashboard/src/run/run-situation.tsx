@@ -9,6 +9,7 @@ import { Age, Moment } from "../parts/moment.tsx";
 import { statusText } from "../parts/status.tsx";
 import { runHref } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
+import { STEPS_MAX } from "./steps-panel.tsx";
 import { ErrorBox } from "./error-box.tsx";
 
 /** Everything a person should know first. */
@@ -54,7 +55,7 @@ export function RunSituation({ detail }: { readonly detail: RunDetail }): JSX.El
 }
 
 function Approvals({ run }: { readonly run: string }): JSX.Element {
-  const { value } = useAnswer("runSteps", { id: run, limit: 5_000 });
+  const { value } = useAnswer("runSteps", { id: run, limit: STEPS_MAX });
   const waiting = (value?.steps ?? []).filter(
     ({ waitsFor, state }) => waitsFor === "signal" && state === "waiting",
   );

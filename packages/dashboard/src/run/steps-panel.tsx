@@ -13,7 +13,8 @@ import { StepCard } from "./step-card.tsx";
 import { stepRows } from "./step-rows.ts";
 import { Waterfall } from "./waterfall.tsx";
 
-const STEPS_MAX = 5_000;
+/** How many are read of a run. */
+export const STEPS_MAX = 5_000;
 /** With fewer steps there is nothing to search. */
 const FILTER_FROM = 20;
 

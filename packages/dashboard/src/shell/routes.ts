@@ -21,6 +21,7 @@ const PatternPage = lazyPage(async () => (await import("../patterns/pattern-page
 const AgentsPage = lazyPage(async () => (await import("../agents/agents-page.tsx")).AgentsPage);
 const ChoicesPage = lazyPage(async () => (await import("../choices/choices-page.tsx")).ChoicesPage);
 const ResourcesPage = lazyPage(async () => (await import("../resources/resources-page.tsx")).ResourcesPage);
+const AlertsPage = lazyPage(async () => (await import("../alerts/alerts-page.tsx")).AlertsPage);
 const AuditPage = lazyPage(async () => (await import("../audit/audit-page.tsx")).AuditPage);
 
 export const PAGES: readonly Page[] = [
@@ -46,6 +47,7 @@ export const PAGES: readonly Page[] = [
     isInNavigation: true,
     component: ResourcesPage,
   },
+  { name: "alerts", label: "Alerts", path: "/alerts", isInNavigation: true, component: AlertsPage },
   { name: "audit", label: "Audit", path: "/audit", isInNavigation: true, component: AuditPage },
 ];
 

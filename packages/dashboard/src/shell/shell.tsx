@@ -8,6 +8,7 @@ import { hrefOf, pathname } from "./address.ts";
 import { Link } from "./link.tsx";
 import { LiveSwitch } from "./live-switch.tsx";
 import { PAGES, pageAt, type Page } from "./routes.ts";
+import { SignOut } from "./sign-out.tsx";
 import { SignedOut } from "./signed-out.tsx";
 import { switchTheme, theme } from "./theme.ts";
 
@@ -21,7 +22,7 @@ export function Shell(): JSX.Element {
     // On narrow screens the pages are a strip that may be scrolled elsewhere.
     document
       .querySelector('nav [aria-current="page"]')
-      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [title, found?.rest]);
   if (session.error?.status === 401) return <SignedOut />;
   const Component = found?.page.component;
@@ -47,6 +48,7 @@ export function Shell(): JSX.Element {
         <div class="side-end">
           <LiveSwitch />
           <ThemeSwitch />
+          <SignOut />
         </div>
       </header>
       <main id="main" tabIndex={-1}>

@@ -11,9 +11,9 @@ export function SignedOut(): JSX.Element {
         This page is open to whoever has the link that the command prints. It works once, for ten minutes;
         this browser is then remembered.
       </p>
-      <p>
-        Where the server already runs, its terminal shows a link. Else start it in the folder of your project:
-      </p>
+      <p>Where the server already runs, this prints a new one, in the folder of your project:</p>
+      <CopyCommand words={["reeve", "link"]} isShown />
+      <p>Else start it:</p>
       <CopyCommand words={["reeve", "up"]} isShown />
     </main>
   );

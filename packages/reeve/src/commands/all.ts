@@ -12,6 +12,7 @@ import { eventsCommand } from "./events.ts";
 import { feedbackCommand } from "./feedback.ts";
 import { forkCommand } from "./fork.ts";
 import { initCommand } from "./init.ts";
+import { linkCommand } from "./link.ts";
 import { metricsCommand } from "./metrics.ts";
 import { patternsCommand } from "./patterns.ts";
 import { pauseCommand } from "./pause.ts";
@@ -32,6 +33,7 @@ import { verifyCommand } from "./verify.ts";
 
 export const COMMANDS: readonly Command[] = [
   upCommand,
+  linkCommand,
   runCommand,
   delegateCommand,
   resumeCommand,

@@ -32,6 +32,8 @@ export interface AccessRecord {
   /** 32 bytes in base64. */
   readonly key: string;
   readonly tokens: readonly StoredToken[];
+  /** SHA-256 of the cookies that were signed out before their time, and when they would have ended. */
+  readonly signedOut?: readonly { readonly hash: string; readonly until: number }[];
 }
 
 const recordSchema: z.ZodType<AccessRecord> = z.object({
@@ -45,6 +47,7 @@ const recordSchema: z.ZodType<AccessRecord> = z.object({
       createdAt: z.number(),
     }),
   ),
+  signedOut: z.array(z.object({ hash: z.string().length(64), until: z.number() })).exactOptional(),
 });
 
 const KEY_BYTES = 32;

@@ -1,13 +1,21 @@
 /**
  * Tells who asks: by a bearer token, or by the cookie of a person who signed in with a link that worked once.
  *
- * Cookies are signed and hold when they end, so that a restarted server still knows them; links and what was used of
- * them are forgotten with the process.
+ * Cookies are signed and hold when they end, so that a restarted server still knows them; those that were signed out
+ * are kept until then. Links and what was used of them are forgotten with the process, and open no other one.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Scope } from "../contract/route.ts";
-import { accessMark, newAccessRecord, openAccess, readAccess, type AccessRecord } from "./access-file.ts";
+import {
+  accessMark,
+  newAccessRecord,
+  openAccess,
+  readAccess,
+  writeAccess,
+  type AccessRecord,
+} from "./access-file.ts";
+import { newDoorKey, readTicket } from "./door-file.ts";
 import { hashOf } from "./tokens.ts";
 
 export interface Credential {
@@ -40,6 +48,10 @@ export class Gatekeeper {
   readonly #now: () => number;
   /** Hashes of tickets that were not used yet, with when they end. */
   readonly #tickets = new Map<string, number>();
+  /** Hashes of signed tickets that were used, until they would have ended. */
+  readonly #used = new Map<string, number>();
+  /** Signs tickets that are made outside of this process, by whoever may read its file. */
+  readonly doorKey: string = newDoorKey();
   #record: AccessRecord;
   #mark: string;
   #lookedAt: number;
@@ -75,12 +87,36 @@ export class Gatekeeper {
   /** Undefined where the ticket is unknown, was used, or is too old. */
   redeem(ticket: string): Cookie | undefined {
     const hash = hashOf(ticket);
-    const until = this.#tickets.get(hash);
+    const until = this.#tickets.get(hash) ?? this.#signed(ticket, hash);
     this.#tickets.delete(hash);
     if (until === undefined || until < this.#now()) return undefined;
     this.#look();
     const claim = Buffer.from(JSON.stringify({ until: this.#now() + SESSION_MS })).toString("base64url");
     return { value: `${claim}.${this.#signatureOf(claim)}`, maxAgeSeconds: SESSION_MS / 1_000 };
+  }
+
+  /** Until when a signed ticket holds that was not used yet; from now on it was. */
+  #signed(ticket: string, hash: string): number | undefined {
+    const until = readTicket(this.doorKey, ticket);
+    if (until === undefined || this.#used.has(hash)) return undefined;
+    const now = this.#now();
+    for (const [used, end] of this.#used) if (end < now) this.#used.delete(used);
+    this.#used.set(hash, until);
+    return until;
+  }
+
+  /** Ends a sign-in for good, also for who has a copy of its cookie. */
+  signOut(cookie: string): void {
+    const found = this.byCookie(cookie);
+    if (!found) return;
+    const now = this.#now();
+    const record = (this.#file === undefined ? undefined : readAccess(this.#file)) ?? this.#record;
+    const kept = (record.signedOut ?? []).filter(({ until }) => until > now);
+    const ended = { hash: hashOf(cookie), until: found.expiresAt ?? now + SESSION_MS };
+    this.#record = { ...record, signedOut: [...kept, ended] };
+    if (this.#file === undefined) return;
+    writeAccess(this.#file, this.#record);
+    this.#mark = accessMark(this.#file);
   }
 
   /** Whose token it is. */
@@ -104,6 +140,8 @@ export class Gatekeeper {
     if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return undefined;
     const { until } = claimSchema.parse(JSON.parse(Buffer.from(claim, "base64url").toString("utf8")));
     if (until < this.#now()) return undefined;
+    const hash = hashOf(value);
+    if (this.#record.signedOut?.some((ended) => ended.hash === hash) === true) return undefined;
     return { kind: "cookie", principal: "local", scope: "operate", grants: undefined, expiresAt: until };
   }
 

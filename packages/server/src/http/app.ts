@@ -3,7 +3,7 @@ import { readTraceparent, ReeveError, type CallerOptions } from "@reeve/core";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { Credential } from "../access/gatekeeper.ts";
 import { isRequest } from "../commands/ask.ts";
@@ -55,6 +55,7 @@ export function makeApp(options: AppOptions): App {
   app.use(limitBody());
   addApi(app, options);
   addSignIn(app, options);
+  addSignOut(app, options);
   addSite(app, options);
   return app;
 }
@@ -160,7 +161,7 @@ function addSignIn(app: App, options: AppOptions): void {
     const cookie = gatekeeper.redeem(ticket);
     if (!cookie) {
       throw new ReeveError("not-signed-in", "the link to sign in was used, or is older than ten minutes", {
-        hint: "start reeve up again for a new one",
+        hint: "for a new one: reeve link, where the server runs",
       });
     }
     setCookie(c, cookieName, cookie.value, {
@@ -170,6 +171,17 @@ function addSignIn(app: App, options: AppOptions): void {
       secure: isEncrypted,
       maxAge: cookie.maxAgeSeconds,
     });
+    return c.json({ ok: true });
+  });
+}
+
+function addSignOut(app: App, options: AppOptions): void {
+  const { gatekeeper, cookieName, isEncrypted } = options;
+  app.post("/sign-out", (c) => {
+    const asked = askedOf(c, options);
+    identify(asked, options);
+    if (asked.cookie !== undefined) gatekeeper.signOut(asked.cookie);
+    deleteCookie(c, cookieName, { path: "/", secure: isEncrypted });
     return c.json({ ok: true });
   });
 }

@@ -14,7 +14,7 @@ export const SIGN_IN_SCRIPT = `"use strict";
 const ticket = location.hash.slice(1);
 history.replaceState(null, "", "/sign-in");
 const say = (text) => { document.getElementById("said").textContent = text; };
-const refused = "This link was used, or is older than ten minutes. Start reeve up again for a new one.";
+const refused = "This link was used, or is older than ten minutes. For a new one: reeve link, where the server runs.";
 if (ticket === "") say("Open the link that reeve up printed.");
 else fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ticket }) })
   .then((answer) => { if (answer.ok) location.replace("/"); else say(refused); })

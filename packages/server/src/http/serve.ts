@@ -5,6 +5,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { ReeveError } from "@reeve/core";
+import { removeDoor, writeDoor, type Door } from "../access/door-file.ts";
 import { Gatekeeper } from "../access/gatekeeper.ts";
 import { makeApp } from "./app.ts";
 import { isLoopback } from "./guard.ts";
@@ -24,6 +25,8 @@ export interface ServingOptions {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** Where tokens are kept; undefined: there are none. */
   readonly accessFile: string | undefined;
+  /** Where whoever may sign in finds the server; undefined: nowhere. */
+  readonly doorFile: string | undefined;
   /** The folder of the dashboard's build. */
   readonly siteFolder: string;
   readonly version: string;
@@ -77,11 +80,28 @@ export async function serve(sources: Sources, options: ServingOptions): Promise<
   server.on("request", (request, response) => idle.asked(request.socket, response));
   // The listener answers whatever goes wrong inside it.
   server.on("request", (request, response) => void getRequestListener(app.fetch)(request, response));
+  const url = `${isEncrypted ? "https" : "http"}://${addressOf(host)}:${port}`;
+  const leaveDoor = openDoor(sources, options.doorFile, { url, pid: process.pid, key: gatekeeper.doorKey });
   return {
-    url: `${isEncrypted ? "https" : "http"}://${addressOf(host)}:${port}`,
+    url,
     issueTicket: () => gatekeeper.issueTicket(),
-    close: () => close(server, hub),
+    close: () => {
+      leaveDoor();
+      return close(server, hub);
+    },
   };
+}
+
+/** Says beside the log where the server is; what keeps it from that keeps nobody from using the server. */
+function openDoor({ told }: Sources, file: string | undefined, door: Door): () => void {
+  if (file === undefined) return () => {};
+  try {
+    writeDoor(file, door);
+    return () => removeDoor(file, door);
+  } catch (error) {
+    told("saying beside the log where the server is", error);
+    return () => {};
+  }
 }
 
 function makeServer({ tls, requestMsMax }: ServingOptions): Server {

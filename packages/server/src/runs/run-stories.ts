@@ -18,6 +18,8 @@ export class RunStories {
   readonly #feed: Feed;
   /** Least lately used first. */
   readonly #kept = new Map<string, Kept>();
+  /** Whoever asks for the same run meanwhile waits for the same reading. */
+  readonly #reading = new Map<string, Promise<Kept>>();
 
   constructor(engine: Engine, feed: Feed) {
     this.#engine = engine;
@@ -28,7 +30,7 @@ export class RunStories {
   async of(run: string): Promise<Story> {
     const known = this.#kept.get(run);
     const news = known && this.#feed.after(known.position);
-    const kept = known && news ? known : await this.#read(run);
+    const kept = known && news ? known : await this.#readOnce(run);
     for (const event of news ?? []) if (event.run === run) tellStory(kept.story, event);
     kept.position = Math.max(kept.position, kept.story.position, news?.at(-1)?.position ?? 0);
     this.#kept.delete(run);
@@ -38,6 +40,12 @@ export class RunStories {
       this.#kept.delete(oldest);
     }
     return kept.story;
+  }
+
+  #readOnce(run: string): Promise<Kept> {
+    const begun = this.#reading.get(run) ?? this.#read(run).finally(() => this.#reading.delete(run));
+    this.#reading.set(run, begun);
+    return begun;
   }
 
   async #read(run: string): Promise<Kept> {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Runtime } from "@reeve/core";
 import { ReeveError } from "@reeve/core";
 import { accessFileOf } from "../access/access-file.ts";
+import { doorFileOf } from "../access/door-file.ts";
 import { boardFold } from "../board/board-fold.ts";
 import { openHistory } from "../history/open-history.ts";
 import type { Report } from "../health/judge-health.ts";
@@ -118,6 +119,7 @@ function servingOf(runtime: Runtime, options: ServerOptions): ServingOptions {
     insecure: options.insecure ?? false,
     tls: options.tls,
     accessFile: file === undefined ? undefined : accessFileOf(file),
+    doorFile: file === undefined ? undefined : doorFileOf(file),
     siteFolder: SITE_FOLDER,
     version: versionOf(),
     requestMsMax,
