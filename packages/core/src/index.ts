@@ -20,7 +20,13 @@ export {
   type ProcessEnd,
 } from "./agents/process-agent.ts";
 export { workerAgent, type WorkerAgentOptions, type WorkerContext } from "./agents/worker-agent.ts";
-export type { ActiveAlert, AlertChange, AlertSeverity } from "./delegation/alert.ts";
+export {
+  silenceOf,
+  type ActiveAlert,
+  type AlertChange,
+  type AlertSeverity,
+  type Silence,
+} from "./delegation/alert.ts";
 export type { AttributeValue, Context, ContextRequest } from "./delegation/context.ts";
 export type { ChoiceRecord, RecordedCandidate, RunChoice } from "./delegation/choice.ts";
 export type { Changed, ChangeSeverity, ContextChange, ContextDifference } from "./delegation/changed.ts";
@@ -110,6 +116,7 @@ export {
   type AlertReport,
   type AlertRules,
 } from "./runtime/follow-alerts.ts";
+export type { SilenceOptions } from "./runtime/silences.ts";
 export type { AlertOptions } from "./runtime/check-alerts.ts";
 export type { AlertLimits } from "./telemetry/alert-limits.ts";
 export {

@@ -28,6 +28,9 @@ export type {
   BurnAlertView,
   ObjectiveView,
   ObjectiveWindowView,
+  Silenced,
+  SilenceInput,
+  SilenceView,
   ThresholdView,
 } from "./contract/alerts.ts";
 export type { Act, ScheduleView, Session, TokenView } from "./contract/control.ts";

@@ -1,6 +1,8 @@
 /** The public names of the server. */
 export { signInLink } from "./access/door-file.ts";
 export { createToken, listTokens, removeToken, type TokenOptions } from "./access/tokens.ts";
+export { openHealth, type HealthOptions, type HealthReader } from "./health/open-health.ts";
+export type { Finding, Health } from "./contract/health.ts";
 export type { Scope } from "./contract/route.ts";
 export type { TokenView } from "./contract/control.ts";
 export { startServer, type ReeveServer, type ServerOptions } from "./thread/start-server.ts";

@@ -1,5 +1,5 @@
 /** What is said about a log as a whole, and what holds because of it. */
-import type { ActiveAlert } from "./alert.ts";
+import type { ActiveAlert, Silence } from "./alert.ts";
 import type { Fact } from "./event.ts";
 
 /** Begins the ids of runs that nobody started: what is about the log as a whole is filed under them. */
@@ -25,7 +25,9 @@ export type ControlFact = Extract<
       | "schedule-set"
       | "schedule-removed"
       | "profile-activated"
-      | "alert-changed";
+      | "alert-changed"
+      | "alert-silenced"
+      | "silence-ended";
   }
 >;
 
@@ -48,11 +50,13 @@ export interface ActiveProfile {
   readonly at: number;
 }
 
-/** What is paused, the schedules and the alerts that fire, by name; the active profile. */
+/** What is paused, the schedules, the alerts that fire and the silences, by name; the active profile. */
 export interface ControlState {
   readonly patterns: ReadonlyMap<string, Pause>;
   readonly agents: ReadonlyMap<string, Pause>;
   readonly schedules: ReadonlyMap<string, ScheduleRecord>;
   readonly profile: ActiveProfile | undefined;
   readonly alerts: ReadonlyMap<string, ActiveAlert>;
+  /** By id; those that have ended by themselves may be among them. */
+  readonly silences: ReadonlyMap<string, Silence>;
 }

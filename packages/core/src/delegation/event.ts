@@ -4,7 +4,7 @@
  * Values (inputs, outputs, answers) are not in events but beside them, by reference, so that events can be shown.
  * An event's `version` is that of its kind's shape; a reader must ignore kinds and fields it does not know.
  */
-import type { AlertChange } from "./alert.ts";
+import type { AlertChange, Silence } from "./alert.ts";
 import type { RunChoice } from "./choice.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { ChangeSeverity, ContextDifference } from "./changed.ts";
@@ -286,6 +286,9 @@ export type Fact =
   | { readonly kind: "profile-activated"; readonly profile?: string; readonly by: string }
   /** An alert began to fire, or is resolved. */
   | ({ readonly kind: "alert-changed" } & AlertChange)
+  /** News of the alerts that are named so is not handed on until then. */
+  | ({ readonly kind: "alert-silenced"; readonly silence: string } & Omit<Silence, "id" | "at">)
+  | { readonly kind: "silence-ended"; readonly silence: string; readonly by: string }
   /** Someone has judged what the run did; its outcome stays what it is. */
   | {
       readonly kind: "feedback-given";

@@ -124,6 +124,15 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     summary: "9 of 10 runs of 'p' ended badly",
     pattern: "p",
   },
+  "alert-silenced": {
+    kind: "alert-silenced",
+    silence: "a1",
+    alert: "objective/o/*",
+    reason: "the bank is down",
+    by: "Ann",
+    until: START,
+  },
+  "silence-ended": { kind: "silence-ended", silence: "a1", by: "Ann" },
   "schedule-set": {
     kind: "schedule-set",
     name: "nightly",

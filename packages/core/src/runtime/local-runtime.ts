@@ -1,7 +1,7 @@
 /** The runtime of this process: hands each call to the room that knows what it means. */
 import { releaseAgents } from "../agent-use.ts";
 import type { AgentNode } from "../delegation/agent.ts";
-import type { ActiveAlert } from "../delegation/alert.ts";
+import type { ActiveAlert, Silence } from "../delegation/alert.ts";
 import type { ContextRequest } from "../delegation/context.ts";
 import { makeContext } from "../delegation/make-context.ts";
 import type { Event } from "../delegation/event.ts";
@@ -31,6 +31,7 @@ import {
 import type { Profiles } from "./profiles.ts";
 import type { Registrations } from "./registrations.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { Silences, type SilenceOptions } from "./silences.ts";
 import { Starter } from "./starter.ts";
 import type { Sampler, Telemetry } from "./telemetry.ts";
 import type { Settings } from "./settings.ts";
@@ -63,6 +64,7 @@ export class LocalRuntime implements Runtime {
   readonly #settings: Settings;
   readonly #starter: Starter;
   readonly #operations: Operations;
+  readonly #silences: Silences;
   readonly #scheduler: Scheduler;
   readonly #registrations: Registrations;
   readonly #parts: Parts;
@@ -82,6 +84,7 @@ export class LocalRuntime implements Runtime {
     this.#registrations = registrations;
     this.#chooser = parts.chooser;
     this.#delegator = parts.delegator;
+    this.#silences = new Silences(engine, settings);
     this.#operations = new Operations(engine, registry, settings.caller, root);
   }
 
@@ -198,6 +201,18 @@ export class LocalRuntime implements Runtime {
 
   alerts(): readonly ActiveAlert[] {
     return [...this.engine.controls().alerts.values()];
+  }
+
+  silence(alert: string, options: SilenceOptions): Promise<string> {
+    return this.#silences.set(alert, options);
+  }
+
+  unsilence(id: string): Promise<void> {
+    return this.#silences.end(id);
+  }
+
+  silences(): readonly Silence[] {
+    return this.#silences.inForce();
   }
 
   watchExport(name: string, position: () => number): () => void {

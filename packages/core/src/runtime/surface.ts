@@ -1,6 +1,6 @@
 /** What a runtime can be asked and told. */
 import type { Runnable } from "../delegation/agent.ts";
-import type { ActiveAlert } from "../delegation/alert.ts";
+import type { ActiveAlert, Silence } from "../delegation/alert.ts";
 import type { ContextRequest } from "../delegation/context.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Pattern } from "../delegation/pattern.ts";
@@ -14,6 +14,7 @@ import type { ChoicePreview } from "./choice-preview.ts";
 import type { DelegateTaskOptions } from "./delegator.ts";
 import type { Pausable, Paused, ScheduleOptions, ScheduleView } from "./operations.ts";
 import type { AlertRules } from "./follow-alerts.ts";
+import type { SilenceOptions } from "./silences.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface StartOptions {
@@ -135,6 +136,17 @@ export interface Runtime extends AsyncDisposable {
   /** The alerts that fire, those that began first first; the log's owner evaluates its objectives every 30 seconds. */
   alerts(): readonly ActiveAlert[];
   /**
+   * Has no news of an alert handed on for a while; the alert fires and is resolved as ever. Kept in the log with who asked.
+   * @param alert its name, or the beginning of some names and a `*`
+   * @returns the silence's id
+   * @throws ReeveError `option-invalid`
+   */
+  silence(alert: string, options: SilenceOptions): Promise<string>;
+  /** Ends a silence before its time; harmless when there is none. */
+  unsilence(id: string): Promise<void>;
+  /** The silences in force, the next to end first. */
+  silences(): readonly Silence[];
+  /**
    * Has the alert `export-lag/NAME` fire while what is handed on to another tool stays behind the log.
    * @param position of the last event that was handed on
    * @returns stops watching
@@ -160,4 +172,7 @@ export type RuntimeOfCaller = Pick<
   | "schedule"
   | "unschedule"
   | "schedules"
+  | "silence"
+  | "unsilence"
+  | "silences"
 >;

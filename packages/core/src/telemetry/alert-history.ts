@@ -43,9 +43,9 @@ export function latestEpisodes({ episodes }: AlertHistory): readonly AlertEpisod
 }
 
 function take(episodes: AlertEpisode[], event: Event & { readonly kind: "alert-changed" }): void {
-  const { alert, state, severity, summary, pattern, at, position } = event;
+  const { alert, state, severity, summary, pattern, example, at, position } = event;
   if (state === "firing") {
-    const about = pattern === undefined ? {} : { pattern };
+    const about = { ...(pattern !== undefined && { pattern }), ...(example !== undefined && { example }) };
     episodes.push({ alert, severity, summary, ...about, firedAt: at, position });
     if (episodes.length > EPISODES_MAX) episodes.shift();
     return;

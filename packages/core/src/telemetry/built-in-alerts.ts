@@ -61,24 +61,33 @@ function stuckVerdicts(
   limits: AlertLimits,
   now: number,
 ): readonly Verdict[] {
-  const quietest = new Map<string, { runs: number; readonly heardAt: number; readonly agent: string }>();
+  const quietest = new Map<string, Quiet>();
   const quietMsOf = new Map<string, number>();
-  const byAge = [...underWay.values()].toSorted((left, right) => left.heardAt - right.heardAt);
-  for (const { pattern, heardAt, agent } of byAge) {
+  const byAge = [...underWay].toSorted(([, left], [, right]) => left.heardAt - right.heardAt);
+  for (const [example, { pattern, heardAt, agent }] of byAge) {
     const quietMs = quietMsOf.get(pattern) ?? quietMsMax(activity, pattern, limits, now);
     quietMsOf.set(pattern, quietMs);
     if (now - heardAt < quietMs) continue;
     const known = quietest.get(pattern);
     if (known) known.runs++;
-    else quietest.set(pattern, { runs: 1, heardAt, agent });
+    else quietest.set(pattern, { runs: 1, heardAt, agent, example });
   }
-  return Array.from(quietest, ([pattern, { runs, heardAt, agent }]) => ({
+  return Array.from(quietest, ([pattern, { runs, heardAt, agent, example }]) => ({
     alert: STUCK + pattern,
     verdict: "firing",
     severity: "page",
     pattern,
+    example,
     summary: `${runsText(runs, pattern)} stuck at agent '${agent}': nothing was heard for ${spanText(now - heardAt)}, and ${spanText(quietMsOf.get(pattern) ?? 0)} are usual at most`,
   }));
+}
+
+/** Runs of a pattern with nothing heard of for too long; where and since when it is for the quietest. */
+interface Quiet {
+  runs: number;
+  readonly heardAt: number;
+  readonly agent: string;
+  readonly example: string;
 }
 
 /** For how long an attempt of the pattern may be quiet. */
@@ -93,19 +102,20 @@ function queuedVerdicts(
   { queuedMs }: AlertLimits,
   now: number,
 ): readonly Verdict[] {
-  const late = new Map<string, { runs: number; oldest: number }>();
-  for (const { pattern, since } of queued.values()) {
+  const late = new Map<string, { runs: number; oldest: number; example: string }>();
+  for (const [run, { pattern, since }] of queued) {
     if (now - since < queuedMs) continue;
-    const known = late.get(pattern) ?? { runs: 0, oldest: since };
+    const known = late.get(pattern) ?? { runs: 0, oldest: since, example: run };
     known.runs++;
-    known.oldest = Math.min(known.oldest, since);
+    if (since < known.oldest) Object.assign(known, { oldest: since, example: run });
     late.set(pattern, known);
   }
-  return Array.from(late, ([pattern, { runs, oldest }]) => ({
+  return Array.from(late, ([pattern, { runs, oldest, example }]) => ({
     alert: QUEUED + pattern,
     verdict: "firing",
     severity: "ticket",
     pattern,
+    example,
     summary: `${runsText(runs, pattern)} queued for more than ${spanText(queuedMs)}, the oldest for ${spanText(now - oldest)}`,
   }));
 }

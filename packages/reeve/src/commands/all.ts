@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { Command } from "../command-line/command.ts";
+import { alertsCommand } from "./alerts.ts";
 import { backupCommand } from "./backup.ts";
 import { cancelCommand } from "./cancel.ts";
 import { chooseCommand } from "./choose.ts";
@@ -26,6 +27,8 @@ import { scheduleCommand } from "./schedule.ts";
 import { schedulesCommand } from "./schedules.ts";
 import { showCommand } from "./show.ts";
 import { signalCommand } from "./signal.ts";
+import { silenceCommand } from "./silence.ts";
+import { unsilenceCommand } from "./unsilence.ts";
 import { tokenCommand } from "./token.ts";
 import { upCommand } from "./up.ts";
 import { unscheduleCommand } from "./unschedule.ts";
@@ -51,6 +54,9 @@ export const COMMANDS: readonly Command[] = [
   signalCommand,
   feedbackCommand,
   pauseCommand,
+  alertsCommand,
+  silenceCommand,
+  unsilenceCommand,
   schedulesCommand,
   scheduleCommand,
   unscheduleCommand,

@@ -40,6 +40,10 @@ function subjectOf(event: Event): string | null {
     case "schedule-set":
     case "schedule-removed":
       return event.name;
+    case "alert-silenced":
+      return event.alert;
+    case "silence-ended":
+      return event.silence;
     case "signal-sent":
       return event.path;
     default:

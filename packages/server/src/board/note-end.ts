@@ -62,7 +62,7 @@ function leftoverOf({ outcome, pattern, run, at }: RunEnded): Leftover | undefin
   if (outcome.status === "completed") return undefined;
   const { notUndone, unsure } = outcome;
   if (outcome.status === "rollback-failed") {
-    const detail = `the undo of ${listed(notUndone)} failed: ${outcome.error.message}`;
+    const detail = `${listed(notUndone)} could not be undone after: ${outcome.error.message}`;
     return { kind: "rollback-failed", run, pattern, paths: notUndone.slice(0, PATHS_SHOWN_MAX), at, detail };
   }
   if (unsure.length === 0) return undefined;

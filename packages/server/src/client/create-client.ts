@@ -78,6 +78,8 @@ export function createClient(options: ClientOptions): Client {
     resumePattern: ask(routes.resumePattern),
     pauseAgent: ask(routes.pauseAgent),
     resumeAgent: ask(routes.resumeAgent),
+    silence: ask(routes.silence),
+    unsilence: ask(routes.unsilence),
     setSchedule: ask(routes.setSchedule),
     removeSchedule: ask(routes.removeSchedule),
   };

@@ -47,6 +47,10 @@ const actions: { readonly [Name in ActionName]: Action } = {
     done(runtime.pause({ agent: name }, reason)),
   ),
   resumeAgent: action(routes.resumeAgent, (runtime, { name }) => done(runtime.resume({ agent: name }))),
+  silence: action(routes.silence, async (runtime, { alert, ...options }) => ({
+    id: await runtime.silence(alert, options),
+  })),
+  unsilence: action(routes.unsilence, (runtime, { id }) => done(runtime.unsilence(id))),
   setSchedule: action(routes.setSchedule, (runtime, { name, ...options }) =>
     done(runtime.schedule(name, options)),
   ),

@@ -7,6 +7,49 @@ export type AlertSeverity = "page" | "ticket";
 
 const severitySchema: z.ZodType<AlertSeverity> = z.enum(["page", "ticket"]);
 
+/** What keeps the news of alerts from being handed on for a while. */
+export interface SilenceView {
+  readonly id: string;
+  /** An alert's name, or the beginning of some and a `*`. */
+  readonly alert: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+  readonly until: number;
+}
+
+const silenceViewSchema: z.ZodType<SilenceView> = z
+  .object({
+    id: z.string(),
+    alert: z.string(),
+    reason: z.string(),
+    by: z.string(),
+    at: timeSchema,
+    until: timeSchema,
+  })
+  .meta({ id: "Silence" });
+
+export interface SilenceInput {
+  /** An alert's name, or the beginning of some and a `*`. */
+  readonly alert: string;
+  readonly reason: string;
+  /** From a second to 30 days. */
+  readonly forMs: number;
+}
+
+export const silenceInputSchema: z.ZodType<SilenceInput> = z.strictObject({
+  alert: z.string().min(1).max(300),
+  reason: z.string().min(1).max(1_000),
+  forMs: z.number(),
+});
+
+/** The silence that was set. */
+export interface Silenced {
+  readonly id: string;
+}
+
+export const silencedSchema: z.ZodType<Silenced> = z.object({ id: z.string() });
+
 /** An alert that fires. */
 export interface AlertView {
   /** Such as `objective/checkout/1h` or `stranded/orders`. */
@@ -15,7 +58,11 @@ export interface AlertView {
   readonly summary: string;
   /** Null where it is about none. */
   readonly pattern: string | null;
+  /** A run that shows it; null where none does. */
+  readonly example: string | null;
   readonly since: number;
+  /** Null: news of it is handed on. */
+  readonly silence: SilenceView | null;
 }
 
 const alertViewSchema: z.ZodType<AlertView> = z
@@ -24,7 +71,9 @@ const alertViewSchema: z.ZodType<AlertView> = z
     severity: severitySchema,
     summary: z.string(),
     pattern: z.string().nullable(),
+    example: z.string().nullable(),
     since: timeSchema,
+    silence: silenceViewSchema.nullable(),
   })
   .meta({ id: "Alert" });
 
@@ -132,6 +181,8 @@ export interface Alerts {
   readonly alerts: readonly AlertView[];
   readonly objectives: readonly ObjectiveView[];
   readonly thresholds: readonly ThresholdView[];
+  /** Those in force, the next to end first. */
+  readonly silences: readonly SilenceView[];
   /** The server's clock. */
   readonly now: number;
 }
@@ -140,6 +191,7 @@ export const alertsSchema: z.ZodType<Alerts> = z.object({
   alerts: z.array(alertViewSchema),
   objectives: z.array(objectiveSchema),
   thresholds: z.array(thresholdSchema),
+  silences: z.array(silenceViewSchema),
   now: timeSchema,
 });
 

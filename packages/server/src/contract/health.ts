@@ -11,6 +11,13 @@ export type FindingKind =
   | "stranded"
   | "unsure"
   | "approval-forgotten"
+  | "stuck"
+  | "queue-waits"
+  | "disk-low"
+  | "loop-blocked"
+  | "export-behind"
+  | "budget-burns"
+  | "threshold-passed"
   | "fault-reported";
 
 /** One thing that a person should know, worst first. */
@@ -39,6 +46,13 @@ const findingSchema: z.ZodType<Finding> = z
       "stranded",
       "unsure",
       "approval-forgotten",
+      "stuck",
+      "queue-waits",
+      "disk-low",
+      "loop-blocked",
+      "export-behind",
+      "budget-burns",
+      "threshold-passed",
       "fault-reported",
     ]),
     level: z.enum(["failing", "attention"]),

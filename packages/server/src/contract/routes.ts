@@ -2,7 +2,7 @@
 import { z } from "zod";
 import * as action from "./action.ts";
 import * as activity from "./activity.ts";
-import * as alerts from "./alerts.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import * as control from "./control.ts";
 import * as event from "./event.ts";
 import { historyRoutes } from "./history-routes.ts";
@@ -23,6 +23,7 @@ const READ = { method: "GET", scope: "read" } as const;
 const ACT = { method: "POST", scope: "operate" } as const;
 
 export const routes: Routes = {
+  ...alertRoutes,
   ...historyRoutes,
   health: {
     ...READ,
@@ -178,20 +179,6 @@ export const routes: Routes = {
     summary: "Whether contexts survived as patterns declare, and what changed undeclared",
     input: nothingSchema,
     output: learned.contextsSchema,
-  },
-  alerts: {
-    ...READ,
-    path: "/api/alerts",
-    summary: "The alerts that fire, and the objectives with their budgets in every window",
-    input: nothingSchema,
-    output: alerts.alertsSchema,
-  },
-  alertHistory: {
-    ...READ,
-    path: "/api/alerts/history",
-    summary: "When alerts fired and were resolved, the latest first",
-    input: alerts.alertHistoryQuerySchema,
-    output: alerts.alertHistorySchema,
   },
   choose: {
     ...READ,

@@ -58,8 +58,8 @@ function lastRuns(streak: number): string {
   return streak === 1 ? "its last run" : `its last ${streak} runs`;
 }
 
-/** The most frequent error, in words. */
-function causeOf(endings: readonly Ending[]): string {
+/** The most frequent error of runs that ended, in words. */
+export function causeOf(endings: readonly Ending[]): string {
   const counted = new Map<string, { count: number; readonly text: string }>();
   for (const { error } of endings) {
     if (!error) continue;

@@ -1,31 +1,10 @@
 /** Judges how the runtime does: a pure function of what is known. The worst comes first and gives the sentence. */
-import type { Paused } from "@reeve/core";
-import type { Board } from "../board/board.ts";
 import type { Finding, Health, RuntimeState } from "../contract/health.ts";
-import type { Need, Needs } from "../contract/overview.ts";
+import type { Need } from "../contract/overview.ts";
+import { alertFindings } from "./alert-findings.ts";
 import { failingPatterns } from "./failing-patterns.ts";
+import type { Known } from "./known.ts";
 import { sinceText, spanText } from "./time-text.ts";
-
-/** Something that went wrong beside the runs themselves. */
-export interface Report {
-  readonly at: number;
-  readonly what: string;
-  readonly message: string;
-  readonly code: string | null;
-}
-
-export interface Known {
-  readonly now: number;
-  readonly board: Board;
-  readonly needs: Needs;
-  readonly paused: Paused;
-  readonly runtime: RuntimeState;
-  readonly reports: readonly Report[];
-  /** When the last event of the log happened. */
-  readonly lastEventAt: number;
-  readonly logId: string;
-  readonly position: number;
-}
 
 /** An approval that nobody answered for so long is taken to be forgotten. */
 const FORGOTTEN_MS = 3_600_000;
@@ -39,6 +18,7 @@ export function judgeHealth(known: Known): Health {
     ...ofRuntime(known),
     ...failingPatterns(board.endings, paused.patterns, now),
     ...ofNeeds(known),
+    ...alertFindings(known),
     ...ofReports(known),
   ].toSorted((left, right) => rank(left) - rank(right));
   const [worst] = findings;

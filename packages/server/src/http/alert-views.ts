@@ -1,6 +1,8 @@
 /** Objectives and alerts as the contract shows them. */
 import {
   followAlerts,
+  silenceOf,
+  type Silence,
   thresholdAlertName,
   thresholdText,
   type Threshold,
@@ -27,16 +29,20 @@ export interface AlertViews {
 }
 
 /** Follows the log. Kept by its owner, too, the checkpoints of its folds spare others reading the whole log. */
-export async function openAlerts({ engine, alertRules }: Runtime): Promise<AlertViews> {
+export async function openAlerts(runtime: Runtime): Promise<AlertViews> {
+  const { engine, alertRules } = runtime;
   const reader = await followAlerts(engine, alertRules);
   return {
     now: () => {
       const { alerts, objectives } = reader.report();
+      const silences = runtime.silences();
+      const now = engine.clock.now();
       return {
-        alerts: alerts.map(alertView),
+        alerts: alerts.map((alert) => alertView(alert, silences, now)),
         objectives: objectives.map(objectiveView),
         thresholds: alertRules.thresholds.map((one) => thresholdView(one, alerts)),
-        now: engine.clock.now(),
+        silences,
+        now,
       };
     },
     history: ({ pattern, limit = EPISODES_SHOWN }) => {
@@ -46,8 +52,14 @@ export async function openAlerts({ engine, alertRules }: Runtime): Promise<Alert
   };
 }
 
-function alertView({ alert, severity, summary, pattern, since }: ActiveAlert): AlertView {
-  return { alert, severity, summary, pattern: pattern ?? null, since };
+function alertView(
+  { alert, severity, summary, pattern, example, since }: ActiveAlert,
+  silences: readonly Silence[],
+  now: number,
+): AlertView {
+  const silence = silenceOf(alert, silences, now) ?? null;
+  const about = { pattern: pattern ?? null, example: example ?? null };
+  return { alert, severity, summary, ...about, since, silence };
 }
 
 function objectiveView({ objective, budget, budgetLeft, windows, alerts }: ObjectiveReport): ObjectiveView {

@@ -30,6 +30,7 @@ let clock: ManualClock;
 let runtime: Runtime;
 let server: ReeveServer;
 let client: Client;
+let operating: Client;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "reeve-alerts-"));
@@ -37,8 +38,10 @@ beforeEach(async () => {
   clock = new ManualClock(Date.now());
   runtime = await createRuntime({ patterns: [orders], engine: sqliteEngine(file, { clock }), objectives });
   const token = createToken(file, { name: "reader", scope: "read" });
+  const operator = createToken(file, { name: "ada", scope: "operate" });
   server = await startServer(runtime, { port: 0 });
   client = createClient({ url: server.url, token });
+  operating = createClient({ url: server.url, token: operator });
 });
 
 afterEach(async () => {
@@ -103,5 +106,28 @@ test("alerts are told with what fires, and their history with when and why they 
     expect(episodes[0]?.resolution).toMatch(/^20 of 220 runs of 'orders' ended badly/);
     expect((await client.alertHistory({})).episodes).toHaveLength(3);
     expect((await client.alertHistory({ pattern: "other" })).episodes).toEqual([]);
+  }, WAIT);
+});
+
+test("an alert is silenced by who may operate, shown with it, and fires all the same", async () => {
+  const asked = { alert: "objective/succeed/*", reason: "the bank is down", forMs: 3_600_000 };
+  await expect(client.silence(asked)).rejects.toMatchObject({ status: 403 });
+  await expect(operating.silence({ ...asked, forMs: 1 })).rejects.toMatchObject({ code: "option-invalid" });
+  const { id } = await operating.silence(asked);
+  await work(20, false);
+  clock.advance(MINUTE_MS / 2);
+  await vi.waitFor(async () => {
+    const { alerts, silences } = await client.alerts({});
+    const [silence] = silences;
+    expect(silence).toMatchObject({ id, alert: asked.alert, reason: asked.reason, by: "ada" });
+    expect(alerts.map((alert) => alert.silence)).toEqual([silence, silence, silence]);
+  }, WAIT);
+  const { acts } = await client.audit({});
+  expect(acts[0]).toMatchObject({ kind: "alert-silenced", subject: asked.alert, reason: asked.reason });
+  await operating.unsilence({ id });
+  await vi.waitFor(async () => {
+    const { alerts, silences } = await client.alerts({});
+    expect(silences).toEqual([]);
+    expect(alerts.map((alert) => alert.silence)).toEqual([null, null, null]);
   }, WAIT);
 });

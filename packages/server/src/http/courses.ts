@@ -9,6 +9,7 @@ import {
   type ActivityStatistics,
   type Engine,
 } from "@reeve/core";
+import type { Slowest } from "../health/known.ts";
 import type { ActivityPoint, ActivityQuery, ActivityView, StepActivityView } from "../contract/activity.ts";
 
 const HOUR_MS = 3_600_000;
@@ -16,6 +17,8 @@ const HOUR_MS = 3_600_000;
 export interface Courses {
   activity(query: ActivityQuery, now: number): ActivityView;
   steps(pattern: string): readonly StepActivityView[];
+  /** Of these agents the one whose attempts took longest in the last hour. */
+  slowestAgent(agents: readonly string[], now: number): Slowest | undefined;
 }
 
 /** Follows the log with both folds. Kept by its owner, too, their checkpoints spare others reading the whole log. */
@@ -29,6 +32,14 @@ export async function openCourses(engine: Engine): Promise<Courses> {
       const { widthMs, points } = courseOf(course.state(), of, range);
       const whole = statisticsOf(course.state(), of, range);
       return { widthMs, points: points.map(pointOf), whole: pointOf(whole) };
+    },
+    slowestAgent: (agents, now) => {
+      const range = { from: now - HOUR_MS, now };
+      const known = agents.flatMap((agent) => {
+        const { p95Ms } = statisticsOf(course.state(), { agent }, range);
+        return p95Ms === undefined ? [] : [{ agent, p95Ms }];
+      });
+      return known.toSorted((left, right) => right.p95Ms - left.p95Ms)[0];
     },
     steps: (pattern) => Array.from(stepsOf(steps.state(), pattern), ([path, step]) => ({ path, ...step })),
   };

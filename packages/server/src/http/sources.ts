@@ -2,7 +2,7 @@
 import type { CallerOptions, Runtime } from "@reeve/core";
 import type { RequestName } from "../commands/ask.ts";
 import type { RuntimeState } from "../contract/health.ts";
-import type { Report } from "../health/judge-health.ts";
+import type { Report } from "../health/known.ts";
 import type { Described } from "../patterns/describe-patterns.ts";
 
 export interface Sources {

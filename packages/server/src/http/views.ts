@@ -122,16 +122,24 @@ export class Views {
     const needs = await this.needs();
     const { board, position, runtime } = this;
     return judgeHealth({
-      now: Date.now(),
+      now: this.engine.clock.now(),
       board,
       needs,
       paused: runtime.paused(),
       runtime: this.state(),
       reports: this.sources.reports(),
+      alerts: runtime.alerts(),
+      silences: runtime.silences(),
+      rules: runtime.alertRules,
+      slowestAgent: (pattern) => this.courses.slowestAgent(this.#agentsOf(pattern), this.engine.clock.now()),
       lastEventAt: this.feed.lastAt,
       logId: this.engine.logId,
       position,
     });
+  }
+
+  #agentsOf(pattern: string): readonly string[] {
+    return this.sources.described().patterns.find(({ name }) => name === pattern)?.agents ?? [];
   }
 
   failures(): Failures {

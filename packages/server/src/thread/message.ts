@@ -1,7 +1,7 @@
 /** What the runtime's thread and the server's tell each other. */
 import { ReeveError, type AlertRules, type CallerOptions, type ErrorCode } from "@reeve/core";
 import type { RequestName } from "../commands/ask.ts";
-import type { Report } from "../health/judge-health.ts";
+import type { Report } from "../health/known.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import type { Described } from "../patterns/describe-patterns.ts";
 

@@ -1,7 +1,7 @@
 /** The server on the runtime's own thread, for a log that no other thread can read. */
 import { ReeveError, type Runtime } from "@reeve/core";
 import { carryOut, isQuestion } from "../commands/ask.ts";
-import type { Report } from "../health/judge-health.ts";
+import type { Report } from "../health/known.ts";
 import { serve, type ServingOptions } from "../http/serve.ts";
 import { describePatterns } from "../patterns/describe-patterns.ts";
 

@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createRuntime, ReeveError, sqliteEngine, type CallerOptions } from "@reeve/core";
 import { isQuestion, type RequestName } from "../commands/ask.ts";
 import type { RuntimeState } from "../contract/health.ts";
-import type { Report } from "../health/judge-health.ts";
+import type { Report } from "../health/known.ts";
 import { serve, type Serving } from "../http/serve.ts";
 import { isThreadStart, plainError, revivedError, type ToRuntime, type ToServer } from "./message.ts";
 

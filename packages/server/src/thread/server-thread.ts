@@ -5,7 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { Pattern, Runtime } from "@reeve/core";
 import { carryOut } from "../commands/ask.ts";
-import type { Report } from "../health/judge-health.ts";
+import type { Report } from "../health/known.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import { describePatterns } from "../patterns/describe-patterns.ts";
 import { plainError, revivedError, type ThreadStart, type ToRuntime, type ToServer } from "./message.ts";

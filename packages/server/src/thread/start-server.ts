@@ -6,7 +6,7 @@ import { accessFileOf } from "../access/access-file.ts";
 import { doorFileOf } from "../access/door-file.ts";
 import { boardFold } from "../board/board-fold.ts";
 import { openHistory } from "../history/open-history.ts";
-import type { Report } from "../health/judge-health.ts";
+import { reportOf } from "../health/open-health.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import { openAlerts } from "../http/alert-views.ts";
 import { openCourses } from "../http/courses.ts";
@@ -86,7 +86,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   return {
     url,
     link: async () => `${url}/sign-in#${await running.ticket()}`,
-    report: (problem) => running.report(reportOf(problem)),
+    report: (problem) => running.report(reportOf(problem, Date.now())),
     closing: () => running.closing(),
     close,
     [Symbol.asyncDispose]: close,
@@ -124,12 +124,6 @@ function servingOf(runtime: Runtime, options: ServerOptions): ServingOptions {
     version: versionOf(),
     requestMsMax,
   };
-}
-
-function reportOf({ what, error }: { readonly what: string; readonly error: unknown }): Report {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof ReeveError ? error.code : null;
-  return { at: Date.now(), what, message, code };
 }
 
 function versionOf(): string {

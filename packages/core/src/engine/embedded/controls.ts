@@ -2,7 +2,7 @@
  * What is paused, the schedules and the alerts that fire: a fold over what was said about the log as a whole. Such events are filed under a
  * run of their own, which is made when the first one is said and never walked.
  */
-import type { ActiveAlert } from "../../delegation/alert.ts";
+import type { ActiveAlert, Silence } from "../../delegation/alert.ts";
 import type { Event } from "../../delegation/event.ts";
 import {
   CONTROLS,
@@ -34,6 +34,7 @@ interface Folded extends ControlState {
   readonly schedules: Map<string, ScheduleRecord>;
   profile: ControlState["profile"];
   readonly alerts: Map<string, ActiveAlert>;
+  readonly silences: Map<string, Silence>;
 }
 
 export class Controls {
@@ -46,6 +47,7 @@ export class Controls {
     schedules: new Map(),
     profile: undefined,
     alerts: new Map(),
+    silences: new Map(),
   };
   #key: RunKey | undefined;
   #seq = 0;
@@ -126,17 +128,32 @@ export class Controls {
       case "alert-changed":
         this.#takeAlert(event);
         return;
+      case "alert-silenced":
+        this.#takeSilence(event);
+        return;
+      case "silence-ended":
+        this.state.silences.delete(event.silence);
+        return;
       default:
         return;
     }
   }
 
-  #takeAlert({ alert, state, severity, summary, pattern, at }: Event & { kind: "alert-changed" }): void {
-    if (state === "resolved") this.state.alerts.delete(alert);
-    else {
-      const about = pattern === undefined ? {} : { pattern };
-      this.state.alerts.set(alert, { alert, severity, summary, ...about, since: at });
+  /** Those that have ended by themselves are forgotten with the next one. */
+  #takeSilence({ silence: id, alert, reason, by, at, until }: Event & { kind: "alert-silenced" }): void {
+    const { silences } = this.state;
+    for (const other of silences.values()) if (other.until <= at) silences.delete(other.id);
+    silences.set(id, { id, alert, reason, by, at, until });
+  }
+
+  #takeAlert(event: Event & { kind: "alert-changed" }): void {
+    const { alert, state, severity, summary, pattern, example, at } = event;
+    if (state === "resolved") {
+      this.state.alerts.delete(alert);
+      return;
     }
+    const about = { ...(pattern !== undefined && { pattern }), ...(example !== undefined && { example }) };
+    this.state.alerts.set(alert, { alert, severity, summary, ...about, since: at });
   }
 }
 

@@ -37,6 +37,7 @@ export function redactFact(fact: Fact, vault: Vault): Fact {
     case "run-paused":
     case "pattern-paused":
     case "agent-paused":
+    case "alert-silenced":
       return { ...fact, reason: vault.mask(fact.reason) };
     case "run-stranded":
       return { ...fact, reason: vault.mask(fact.reason) };

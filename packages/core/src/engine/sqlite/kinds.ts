@@ -46,6 +46,8 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "signal-refused": 41,
   "profile-activated": 42,
   "alert-changed": 43,
+  "alert-silenced": 44,
+  "silence-ended": 45,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));
