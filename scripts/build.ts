@@ -8,6 +8,8 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+/** The palette, which reports share. */
+const TOKENS = join("packages", "dashboard", "src", "styles", "tokens.css");
 const root = join(import.meta.dirname, "..");
 
 run([join(root, "packages", "dashboard", "build.ts")]);
@@ -21,6 +23,7 @@ for (const name of ["core", "server", "reeve"]) {
     recursive: true,
     filter: (source) => statSync(source).isDirectory() || !source.endsWith(".ts"),
   });
+  if (name === "reeve") copyFileSync(join(root, TOKENS), join(dist, "report", "tokens.css"));
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   const readme = join(root, "README.md");
   if (existsSync(readme)) copyFileSync(readme, join(folder, "README.md"));

@@ -140,6 +140,13 @@ const READING: readonly (readonly string[])[] = [
   ["contexts", "nope"],
   ["schedules"],
   ["schedules", "--json"],
+  ["report", "done", "--out", "-"],
+  ["report", "bad", "--out", "-"],
+  ["report", "sealed", "--out", "-"],
+  ["report", "chosen", "--out", "-"],
+  ["report", "--pattern", "failing", "--from", "2020-01-01T00:00", "--to", "2100-01-01T00:00", "--out", "-"],
+  ["report", "--from", "2020-01-01T00:00", "--to", "2100-01-01T00:00", "--out", "-"],
+  ["report", "--pattern", "nope", "--out", "-"],
   ["cancel", "done"],
   ["cancel", "nobody"],
   ["pause", "done"],
@@ -186,7 +193,8 @@ function settled(said: string, name = ""): string {
     .replace(/another process owns the log: .*\n/g, "")
     .replace(/\b\d\d:\d\d:\d\d\b/g, "TIME")
     .replace(/\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, "SPAN")
-    .replace(/"(\w*[aA]t|durationMs|position|queuedMs|upTo|seq)":\s*\d+/g, '"$1":0')
+    .replace(/"(\w*[aA]t|durationMs|position|queuedMs|upTo|seq|input)":\s*\d+/g, '"$1":0')
+    .replace(/\b[0-9a-f]{32}\b/g, "TRACE")
     .replace(/^ +at .*\n/gm, "");
 }
 

@@ -1,8 +1,17 @@
 /** Access to a runtime of this process. */
-import { contextPreservation, contextsOf, patternsBelow, surveyPatterns, type Runtime } from "@reeve/core";
+import {
+  contextPreservation,
+  contextsOf,
+  patternsBelow,
+  surveyPatterns,
+  type RunRecord,
+  type Runtime,
+} from "@reeve/core";
 import { agentsIn, outlineOf } from "../progress/outline.ts";
 import { planOf } from "../progress/plan.ts";
-import type { Believed, RuntimeAccess } from "./runtime-access.ts";
+import { jsonText } from "../output/json-text.ts";
+import { cutText } from "./cut-text.ts";
+import type { Believed, RuntimeAccess, ValueOf } from "./runtime-access.ts";
 
 /** Closing it closes the runtime. */
 export function localAccess(runtime: Runtime): RuntimeAccess {
@@ -33,9 +42,27 @@ export function localAccess(runtime: Runtime): RuntimeAccess {
     },
     confidence: () => believedBy(runtime),
     contexts: async () => contextsOf((await runtime.engine.fold(contextPreservation)).state()),
+    alerts: async () => runtime.alerts(),
+    valueText: async (run, of) => {
+      const value = await valueOf(runtime, run, of);
+      return value === undefined ? undefined : cutText(jsonText(value, 2));
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function valueOf(
+  { engine }: Runtime,
+  { id, input, outcome }: RunRecord,
+  of: ValueOf,
+): Promise<unknown> {
+  if (of === "output") {
+    const ended = outcome === "completed" ? await engine.outcome(id, { redacted: true }) : undefined;
+    return ended?.status === "completed" ? ended.output : undefined;
+  }
+  const payload = of === "input" ? input : of.payload;
+  return payload === undefined ? undefined : engine.read({ of: "payload", id: payload }, { redacted: true });
 }
 
 async function believedBy(runtime: Runtime): Promise<Believed[]> {

@@ -1,18 +1,27 @@
 /** Access to the runtime behind a server, by its HTTP API. */
-import type { ChoicePreview, DelegateTaskOptions, Matches, Paused } from "@reeve/core";
+import type { ActiveAlert, ChoicePreview, DelegateTaskOptions, Matches, Paused } from "@reeve/core";
 import type { Client } from "@reeve/server/client";
 import type {
+  AlertView,
   ChoicePreviewView,
   ConfidenceView,
   ContextPlaceView,
   ContextsView,
   RegisteredView,
 } from "@reeve/server/contract";
+import { cutText, VALUE_CHARACTERS_MAX } from "./cut-text.ts";
+import { jsonText } from "../output/json-text.ts";
 import { agentsIn } from "../progress/outline.ts";
 import { planOfTree } from "../progress/plan-of-tree.ts";
 import { recordOf } from "./remote-record.ts";
 import { remoteRun } from "./remote-run.ts";
-import type { Believed, ContextsOfPattern, RegisteredPattern, RuntimeAccess } from "./runtime-access.ts";
+import type {
+  Believed,
+  ContextsOfPattern,
+  RegisteredPattern,
+  RuntimeAccess,
+  ValueOf,
+} from "./runtime-access.ts";
 
 const NO_CONTEXT = { attributes: {}, grants: [] };
 
@@ -52,7 +61,7 @@ export function remoteAccess(client: Client): RuntimeAccess {
       return schedules.map((each) => ({ ...each, nextAt: each.nextAt ?? undefined }));
     },
     outline: async (name) => {
-      const found = await client.pattern({ name }).catch(undefinedIfUnknown);
+      const found = await client.pattern({ name }).catch(undefinedIf("pattern-not-found"));
       if (!found) return undefined;
       const plan = planOfTree(found.tree);
       return { plan, agents: agentsIn(plan), limits: found.limits };
@@ -68,9 +77,27 @@ export function remoteAccess(client: Client): RuntimeAccess {
     },
     confidence: async () => (await client.confidence({})).confidence.map(believedOf),
     contexts: async () => (await client.contexts({})).contexts.map(contextsOf),
+    alerts: async () => (await client.alerts({})).alerts.map(alertOf),
+    valueText: ({ id }, of) => valueText(client, id, of),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function valueText(client: Client, id: string, of: ValueOf): Promise<string | undefined> {
+  const asked = typeof of === "string" ? { which: of } : { path: of.path, which: "output" as const };
+  const found = await client
+    .runValue({ id, ...asked, characters: VALUE_CHARACTERS_MAX })
+    .catch(undefinedIf("output-unavailable"));
+  if (!found || found.text === "undefined") return undefined;
+  // Written as for a log of this machine, where characters that act on terminals are spelt out.
+  return found.truncated
+    ? cutText(found.text, found.characters)
+    : cutText(jsonText(JSON.parse(found.text), 2));
+}
+
+function alertOf({ alert, severity, summary, pattern, since }: AlertView): ActiveAlert {
+  return { alert, severity, summary, since, ...(pattern !== null && { pattern }) };
 }
 
 function inputOf(input: unknown): { readonly input?: unknown } {
@@ -87,9 +114,11 @@ function whenOf({ id, delayMs, runAt }: When): Omit<When, "runAt"> & { readonly 
   };
 }
 
-function undefinedIfUnknown(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "pattern-not-found") return undefined;
-  throw error;
+function undefinedIf(code: string): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof Error && "code" in error && error.code === code) return undefined;
+    throw error;
+  };
 }
 
 function previewOf({ pattern, recovery, refused, ...rest }: ChoicePreviewView): ChoicePreview {

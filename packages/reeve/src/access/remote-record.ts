@@ -21,11 +21,12 @@ export function recordOf(run: RunSummary, whole: Pick<Context, "attributes" | "g
   };
 }
 
-function originOf({ parent, forkedFrom, schedule }: RunOriginView): Origin {
+function originOf({ parent, forkedFrom, schedule, traceparent }: RunOriginView): Origin {
   return {
     ...(parent && { parent: parentOf(parent) }),
     ...(forkedFrom && { forkedFrom: forkOf(forkedFrom) }),
     ...(schedule && { schedule }),
+    ...(traceparent !== null && { traceparent }),
   };
 }
 

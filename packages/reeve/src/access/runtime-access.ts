@@ -3,6 +3,7 @@
  * command shows comes through here, so that it is the same either way.
  */
 import type {
+  ActiveAlert,
   ChoicePreview,
   ContextRequest,
   DelegateTaskOptions,
@@ -13,6 +14,7 @@ import type {
   RunHandle,
   RunPage,
   RunQuery,
+  RunRecord,
   ScheduleOptions,
   ScheduleView,
   StartOptions,
@@ -48,8 +50,15 @@ export interface RuntimeAccess extends AsyncDisposable {
   confidence(): Promise<readonly Believed[]>;
   /** Whether contexts survived, those of which more was broken first. */
   contexts(): Promise<readonly ContextsOfPattern[]>;
+  /** The alerts that fire, those that began first first. */
+  alerts(): Promise<readonly ActiveAlert[]>;
+  /** A value of a run as text for people, without secrets; cut where it is long. Undefined where there is none. */
+  valueText(run: RunRecord, of: ValueOf): Promise<string | undefined>;
   close(): Promise<void>;
 }
+
+/** The run's own input or output, or what a step returned: by its path, and where this log keeps it. */
+export type ValueOf = "input" | "output" | { readonly path: string; readonly payload: number };
 
 /** A schedule that can cross a network: its pattern by name. */
 export type PlainSchedule = Omit<ScheduleOptions, "pattern"> & { readonly pattern: string };

@@ -14,6 +14,16 @@ const MINUTE_MS = 60_000;
  * @throws CommandError also for days and times that do not exist, and for what has passed.
  */
 export function parseTime(option: string, given: string, now: number): number {
+  const at = parsePastTime(option, given);
+  if (at > now) return at;
+  throw usageError(
+    `${option} is '${given}', which has passed: it is ${dateText(now)} here (${offsetText(now)})`,
+    "give a time to come, or leave it out to begin at once",
+  );
+}
+
+/** The same for a point that may have passed. @throws CommandError also for days and times that do not exist */
+export function parsePastTime(option: string, given: string): number {
   const match = SHAPE.exec(given.trim());
   if (!match) {
     const isDay = /^\d{4}-\d\d-\d\d$/.test(given.trim());
@@ -31,15 +41,9 @@ export function parseTime(option: string, given: string, now: number): number {
     utc.getUTCSeconds() === second;
   if (!isReal) throw usageError(`${option} is '${given}': there is no such day or time`, HINT);
   const zone = match[8];
-  const at =
-    zone === undefined
-      ? localTime(option, given, new Date(year, month - 1, day, hour, minute, second, ms), hour, minute)
-      : utc.getTime() - offsetMs(option, given, zone);
-  if (at > now) return at;
-  throw usageError(
-    `${option} is '${given}', which has passed: it is ${dateText(now)} here (${offsetText(now)})`,
-    "give a time to come, or leave it out to begin at once",
-  );
+  return zone === undefined
+    ? localTime(option, given, new Date(year, month - 1, day, hour, minute, second, ms), hour, minute)
+    : utc.getTime() - offsetMs(option, given, zone);
 }
 
 /** Clocks that are set forward leave times out. */

@@ -18,6 +18,7 @@ import { metricsCommand } from "./metrics.ts";
 import { patternsCommand } from "./patterns.ts";
 import { pauseCommand } from "./pause.ts";
 import { registryCommand } from "./registry.ts";
+import { reportCommand } from "./report.ts";
 import { restoreCommand } from "./restore.ts";
 import { resumeCommand } from "./resume.ts";
 import { retryCommand } from "./retry.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   forkCommand,
   runsCommand,
   showCommand,
+  reportCommand,
   patternsCommand,
   registryCommand,
   contextsCommand,

@@ -35,6 +35,8 @@ export interface RunOriginView {
   } | null;
   readonly forkedFrom: ForkView | null;
   readonly schedule: { readonly name: string; readonly dueAt: number } | null;
+  /** The caller's, which its spans belong to. */
+  readonly traceparent: string | null;
 }
 
 /** What a run took over from another one. */
@@ -110,6 +112,7 @@ export const runSummarySchema: z.ZodType<RunSummary> = z
           .nullable(),
         forkedFrom: forkSchema.nullable(),
         schedule: z.object({ name: z.string(), dueAt: timeSchema }).nullable(),
+        traceparent: z.string().nullable(),
       })
       .nullable(),
     whole: z

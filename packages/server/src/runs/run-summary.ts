@@ -40,13 +40,19 @@ export function queryOf(filter: RunFilter): RunQuery {
   };
 }
 
-function originView({ parent, forkedFrom, schedule }: NonNullable<RunRecord["origin"]>): RunOriginView {
+function originView({
+  parent,
+  forkedFrom,
+  schedule,
+  traceparent,
+}: NonNullable<RunRecord["origin"]>): RunOriginView {
   return {
     parent: parent
       ? { run: parent.run, path: parent.path, attached: parent.attached, depth: parent.depth ?? null }
       : null,
     forkedFrom: forkedFrom ? forkView(forkedFrom) : null,
     schedule: schedule ? { name: schedule.name, dueAt: schedule.dueAt } : null,
+    traceparent: traceparent ?? null,
   };
 }
 

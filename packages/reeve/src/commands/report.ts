@@ -1,0 +1,145 @@
+/** `reeve report`: one file of HTML about a run, a pattern or a range of time, for those who can't look here. */
+import { writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { closestName } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { RuntimeAccess } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, type Call, type Command } from "../command-line/command.ts";
+import { CommandError, usageError } from "../command-line/command-error.ts";
+import { EXIT } from "../command-line/exit-codes.ts";
+import { parseDuration } from "../command-line/parse-duration.ts";
+import { parsePastTime } from "../command-line/parse-time.ts";
+import { oneLine } from "../output/safe-text.ts";
+import { patternReport, rangeReport, type Range } from "../report/many-report.ts";
+import { pageText, type Page } from "../report/page.ts";
+import { runReport } from "../report/run-report.ts";
+import { findRun } from "./find-run.ts";
+
+/** What agents returned can be confidential. */
+const PRIVATE_MODE = 0o600;
+
+export const reportCommand: Command = {
+  name: "report",
+  words: ["[RUN]"],
+  summary: "write a page about a run, a pattern or a range of time that needs no server",
+  examples: [
+    ["reeve report import-42 --out report.html", "one run: steps, errors, values, log"],
+    ["reeve report --pattern import --out report.html", "how its runs do; with --since only the latest"],
+    ["reeve report --since 24h --out report.html", "everything that began in that time"],
+    [
+      "reeve report --from 2026-11-20T00:00 --to 2026-11-21T00:00 --out day.html",
+      "a day, by the clocks here",
+    ],
+    ["reeve report import-42 --out - | gzip > report.html.gz", "to standard output"],
+  ],
+  options: {
+    out: {
+      kind: "text",
+      value: "FILE|-",
+      short: "o",
+      summary: "where to write it; a file that exists is kept",
+    },
+    force: { kind: "flag", summary: "write over a file that exists" },
+    pattern: { kind: "text", value: "NAME", summary: "about this pattern" },
+    since: {
+      kind: "text",
+      value: "TIME",
+      summary: "runs that began so long ago at most, such as 30m, 24h or 7d",
+    },
+    from: { kind: "text", value: "TIME", summary: "runs that began then or later: 2031-04-05T03:00" },
+    to: { kind: "text", value: "TIME", summary: "runs that began before then (default: now)" },
+    ...ACCESS_OPTIONS,
+  },
+  run: async (call) => {
+    const { given, terminal } = call;
+    const out = given.text("out");
+    if (out === undefined) throw usageError("--out is missing", "say where to write it: --out report.html");
+    const now = Date.now();
+    const range = rangeOf(call, now);
+    const [run, pattern] = [given.word(0), given.text("pattern")];
+    if (run !== "" && (pattern !== undefined || range)) throw several();
+    if (run === "" && pattern === undefined && !range) {
+      throw usageError(
+        "what to report on is missing",
+        "name a RUN, --pattern NAME, or a time such as --since 24h",
+      );
+    }
+    await using access = await openAccess(call, "guest");
+    const page = await pageOf(access, { run, pattern, range, now });
+    if (out === "-") terminal.out.write(pageText(page));
+    else write(call, out, pageText(page));
+    return EXIT.ok;
+  },
+};
+
+interface Asked {
+  readonly run: string;
+  readonly pattern: string | undefined;
+  readonly range: Range | undefined;
+  readonly now: number;
+}
+
+async function pageOf(access: RuntimeAccess, { run, pattern, range, now }: Asked): Promise<Page> {
+  if (run !== "") {
+    await findRun(access, run);
+    return await runReport(access, access.run(run), now);
+  }
+  if (pattern !== undefined) {
+    await refuseUnknown(access, pattern);
+    return await patternReport(access, pattern, range, now);
+  }
+  if (!range) throw several();
+  return await rangeReport(access, range);
+}
+
+function several(): CommandError {
+  return usageError(
+    "there are several things to report on",
+    "name one RUN, or a pattern and a time, or a time alone",
+  );
+}
+
+/** A pattern is known when it is registered, or has runs. */
+async function refuseUnknown(access: RuntimeAccess, name: string): Promise<void> {
+  const names = await access.names("patterns");
+  if (names.includes(name) || (await access.runs({ pattern: name, limit: 1 })).runs.length > 0) return;
+  const close = closestName(name, names);
+  throw new CommandError(
+    EXIT.notFound,
+    `there is no pattern '${oneLine(name)}', and it has no runs`,
+    close === undefined ? "see all: reeve patterns" : `did you mean '${oneLine(close)}'?`,
+  );
+}
+
+function rangeOf({ given }: Call, now: number): Range | undefined {
+  const [since, from, to] = [given.text("since"), given.text("from"), given.text("to")];
+  if (since !== undefined && (from !== undefined || to !== undefined)) {
+    throw usageError("--since excludes --from and --to", "say how long back, or from when to when");
+  }
+  if (since !== undefined) return { from: now - parseDuration("--since", since), to: now, now };
+  if (from === undefined) {
+    if (to === undefined) return undefined;
+    throw usageError("--to needs --from", "say from when: --from 2031-04-05T03:00");
+  }
+  const range = {
+    from: parsePastTime("--from", from),
+    to: to === undefined ? now : parsePastTime("--to", to),
+    now,
+  };
+  if (range.from < range.to) return range;
+  throw usageError(`--from is '${from}', which is not before --to`, "give the earlier time first");
+}
+
+function write({ folder, given, terminal }: Call, out: string, text: string): void {
+  const file = resolve(folder, out);
+  try {
+    writeFileSync(file, text, { mode: PRIVATE_MODE, flag: given.flag("force") ? "w" : "wx" });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST")
+      throw new CommandError(EXIT.refused, `${file} exists`, "name another file, or add --force");
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(EXIT.refused, `${file} can't be written: ${why}`, undefined, error);
+  }
+  terminal.out.line(`wrote ${oneLine(relative(folder, file))}`);
+}
