@@ -23,26 +23,47 @@ export function firstOfGroups<Group>(
   const sign = descending ? -1 : 1;
   const order = (left: Entry, right: Entry): number =>
     sign * (left.value - right.value || left.key - right.key);
-  const parts = groups.map((group) => ({
-    group,
-    asked: 1,
-    entries: read(group, 1).map(entryIn),
-  }));
-  for (;;) {
-    const page = parts
-      .flatMap(({ entries }) => entries)
-      .toSorted(order)
-      .slice(0, limit);
-    const end = page[limit - 1];
-    const short = parts.filter(({ entries, asked }) => {
-      const last = entries[asked - 1];
-      return asked < limit && last !== undefined && (!end || order(last, end) <= 0);
-    });
-    if (short.length === 0) return page;
-    for (const part of short) {
-      part.asked = Math.min(limit, part.asked * 4);
-      part.entries = read(part.group, part.asked).map(entryIn);
+  const parts = groups.map((group) => new Part(group, read));
+  const page: Entry[] = [];
+  while (page.length < limit) {
+    let best: Part<Group> | undefined;
+    let first: Entry | undefined;
+    for (const part of parts) {
+      const { next } = part;
+      if (next && (!first || order(next, first) < 0)) [best, first] = [part, next];
     }
+    if (!best || !first) break;
+    page.push(first);
+    best.take(limit);
+  }
+  return page;
+}
+
+/** One group: nothing more is read of it before all that was read is on the page. */
+class Part<Group> {
+  readonly #group: Group;
+  readonly #read: (group: Group, count: number) => readonly Row[];
+  #entries: readonly Entry[] = [];
+  #asked = 1;
+  #taken = 0;
+
+  constructor(group: Group, read: (group: Group, count: number) => readonly Row[]) {
+    this.#group = group;
+    this.#read = read;
+    this.#entries = read(group, 1).map(entryIn);
+  }
+
+  get next(): Entry | undefined {
+    return this.#entries[this.#taken];
+  }
+
+  /** The next one is on the page, which has `limit` of them in all. */
+  take(limit: number): void {
+    this.#taken++;
+    const isMore = this.#taken === this.#asked && this.#asked < limit;
+    if (!isMore) return;
+    this.#asked = Math.min(limit, this.#asked * 4);
+    this.#entries = this.#read(this.#group, this.#asked).map(entryIn);
   }
 }
 

@@ -119,9 +119,10 @@ function makeStatements(kind: PageKind): PageStatements {
 /** What started in time ended not before it, and not later than the longest of the group after it. */
 function endBound(descending: boolean, group: string): string {
   if (!descending) return "max(:value, :startedFrom)";
-  return `min(:value, :startedBefore + coalesce((
+  // A cursor within the time is the tighter bound.
+  return `CASE WHEN :value <= :startedBefore THEN :value ELSE min(:value, :startedBefore + coalesce((
           SELECT duration FROM runs INDEXED BY runs_by_duration
-          WHERE group_id = ${group} AND ended_at IS NOT NULL ORDER BY duration DESC LIMIT 1), 0))`;
+          WHERE group_id = ${group} AND ended_at IS NOT NULL ORDER BY duration DESC LIMIT 1), 0)) END`;
 }
 
 const fittingState = `g.pattern <> '${CONTROLS}' AND (:pattern IS NULL OR g.pattern = :pattern)
