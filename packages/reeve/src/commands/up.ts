@@ -8,6 +8,7 @@ import { EXIT } from "../command-line/exit-codes.ts";
 import { openAsGuest, openForWork } from "../config/open-runtime.ts";
 import { plural } from "../output/number-text.ts";
 import { oneLine } from "../output/safe-text.ts";
+import { logFormOf, tellRuns, withJsonErrors } from "./tell-runs.ts";
 import { EXPORT_OPTIONS, exportsOf, openExports, type OpenExports } from "./open-exports.ts";
 import { portOf } from "./port-of.ts";
 
@@ -27,6 +28,7 @@ export const upCommand: Command = {
       "reeve up --metrics-port 9464 --otlp http://127.0.0.1:4318",
       "for Prometheus, and for a receiver of traces and metrics",
     ],
+    ["reeve up --log json", "and a line of JSON for what runs do, for collectors of logs"],
     ["reeve up --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem", "for other machines"],
   ],
   options: {
@@ -37,11 +39,19 @@ export const upCommand: Command = {
     "tls-key": { kind: "text", value: "FILE", summary: "its key as PEM" },
     insecure: { kind: "flag", summary: "take credentials over networks without encryption" },
     "read-only": { kind: "flag", summary: "show the log, execute and change nothing" },
+    log: {
+      kind: "text",
+      value: "json|pretty",
+      summary:
+        "tell on standard error what runs do: a line for each event, with the ids of run, step and trace",
+    },
     ...EXPORT_OPTIONS,
     ...CONFIG_OPTION,
   },
-  run: async (call) => {
-    const options = optionsOf(call);
+  run: async (given) => {
+    const options = optionsOf(given);
+    const log = logFormOf(given);
+    const call = log === "json" ? withJsonErrors(given) : given;
     const asked = exportsOf(call);
     // Loaded here, so that no other command waits for it.
     const { startServer } = await import("@reeve/server");
@@ -50,17 +60,20 @@ export const upCommand: Command = {
     const runtime = options.readOnly ? await openAsGuest(call) : await openForWork(call, report, OBSERVED);
     const ended = interruption();
     let exports: OpenExports | undefined;
+    const telling = new AbortController();
     try {
       server = await startServer(runtime, { ...options, report: tellTo(call) });
       exports = await openExports(runtime, asked, (problem) => {
         server?.report(problem);
         tellTo(call)(problem);
       });
+      if (log) void tellRuns(given, runtime, log, telling.signal, tellTo(call));
       await greet(call, runtime, server, exports);
       const name = await ended;
       server.closing();
       call.terminal.err.line(`${name}: running steps may finish; once more stops at once`);
     } finally {
+      telling.abort();
       await exports?.close();
       // Before the server, so that the pages show how far it is.
       await runtime.close();
