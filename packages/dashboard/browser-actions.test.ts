@@ -121,6 +121,29 @@ test("a page that is held still changes nothing until it is let go", async () =>
   expect(visitor.complaints).toEqual([]);
 }, 300_000);
 
+test("an alert that fires is silenced from the page, and the silence is ended there", async () => {
+  await using shop = await openShop({ objectives: [{ name: "mail", pattern: "mail.send", success: 0.99 }] });
+  const runs = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => shop.runtime.start("mail.send", `nobody-${index}@example.org`)),
+  );
+  await Promise.all(runs.map((run) => run.outcome()));
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await visitor.go("/alerts");
+  // Rules are evaluated every 30 seconds.
+  const alert = page.getByRole("listitem").filter({ hasText: "objective/mail/1h" });
+  await alert.getByRole("button", { name: "Silence…" }).click({ timeout: 200_000 });
+  await page.getByLabel("Reason, shown wherever the alert is").fill("the postmaster knows");
+  await page.getByText("reeve silence objective/mail/1h --for 2h --reason 'the postmaster knows'").waitFor();
+  await page.getByRole("button", { name: "Silence it" }).click();
+  await page.getByText("silenced until").waitFor();
+  await page.getByText("the postmaster knows").waitFor();
+  await page.getByRole("button", { name: "End it" }).click();
+  await page.getByRole("heading", { name: "Silenced" }).waitFor({ state: "detached" });
+  await alert.getByRole("button", { name: "Silence…" }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+}, 400_000);
+
 test("who signs out is shown how to come back, and what he had opened is closed", async () => {
   await using shop = await openShop();
   await using visitor = await visit(browser, shop);

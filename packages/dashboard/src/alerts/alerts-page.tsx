@@ -3,11 +3,13 @@ import type { JSX } from "preact";
 import { useAnswer } from "../connection/answers.ts";
 import type { ThresholdView } from "../connection/contract.ts";
 import { useTopic } from "../connection/live-answers.ts";
+import { CopyCommand } from "../parts/copy-command.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { StatusIcon } from "../parts/status.tsx";
 import { AlertHistory } from "./alert-history.tsx";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { ObjectiveCard } from "./objective-card.tsx";
+import { Silences } from "./silences.tsx";
 
 /** The page. */
 export function AlertsPage(): JSX.Element {
@@ -17,6 +19,7 @@ export function AlertsPage(): JSX.Element {
     <div class="page">
       <header class="page-head">
         <h1>Alerts</h1>
+        <CopyCommand words={["reeve", "alerts"]} />
       </header>
       <Notice error={error} />
       <section class="card" aria-labelledby="firing">
@@ -25,6 +28,7 @@ export function AlertsPage(): JSX.Element {
         </header>
         {value === undefined ? <Loading rows={2} /> : <FiringAlerts alerts={value.alerts} />}
       </section>
+      {value !== undefined && <Silences silences={value.silences} />}
       {value?.objectives.map((objective) => (
         <ObjectiveCard key={objective.name} objective={objective} />
       ))}

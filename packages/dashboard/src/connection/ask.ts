@@ -30,6 +30,8 @@ export type Asked =
   | "resources"
   | "alerts"
   | "alertHistory"
+  | "silence"
+  | "unsilence"
   | "agents"
   | "queues"
   | "schedules"
@@ -46,7 +48,7 @@ export type Asked =
   | "resumeAgent";
 
 /** Method and path of every route that the pages use. */
-export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST", string]>> = {
+export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST" | "DELETE", string]>> = {
   session: ["GET", "/api/session"],
   overview: ["GET", "/api/overview"],
   needs: ["GET", "/api/needs"],
@@ -82,6 +84,8 @@ export const ROUTES: Readonly<Record<Asked, readonly ["GET" | "POST", string]>> 
   pausePattern: ["POST", "/api/patterns/{name}/pause"],
   resumePattern: ["POST", "/api/patterns/{name}/resume"],
   pauseAgent: ["POST", "/api/agents/{name}/pause"],
+  silence: ["POST", "/api/silences"],
+  unsilence: ["DELETE", "/api/silences/{id}"],
   resumeAgent: ["POST", "/api/agents/{name}/resume"],
 };
 
@@ -96,7 +100,7 @@ export async function ask<Name extends Asked>(
   const answer =
     method === "GET"
       ? await requestJson("GET", `${address}${queryText(rest)}`, undefined, signal)
-      : await requestJson("POST", address, rest, signal);
+      : await requestJson(method, address, method === "POST" ? rest : undefined, signal);
   if (isAnswer(name, answer)) return answer;
   throw new RequestError(
     200,

@@ -37,6 +37,7 @@ export type {
   RunsQuery,
   RunSummary,
   ScheduleView,
+  SilenceView,
   StepActivityView,
   StepStateView,
   StepView,

@@ -18,7 +18,7 @@ export class RequestError extends Error {
 
 /** Sends a request; its answer as JSON. @throws RequestError */
 export function requestJson(
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "DELETE",
   address: string,
   body?: unknown,
   signal?: AbortSignal,
