@@ -8,6 +8,8 @@ export interface RecordedCandidate {
   readonly high: number;
   /** With which probability it was chosen, four digits or more. */
   readonly propensity: number;
+  /** Median cost of its runs in dollars, three digits; absent where fewer than five have told one. */
+  readonly costUsd?: number;
   /** `chosen`, `allowed`, `known-poor`, `fits-less`, or why policy refused it, such as `missing-grant`. */
   readonly reason: string;
 }

@@ -47,6 +47,10 @@ export interface LoopPoint {
   readonly finished?: readonly number[];
   /** The run's log lines so far. */
   readonly logLines?: number;
+  /** What the run's attempts have cost so far, in dollars. */
+  readonly costUsd?: number;
+  /** Patterns met so far that declare what must survive; none of them was broken. */
+  readonly preserved?: readonly string[];
 }
 
 /** A small JSON answer of user code that the interpreter branches on. */
@@ -330,6 +334,11 @@ export type Fact =
       readonly teaches?: false;
       /** Those of the choice that it began with. */
       readonly features?: Readonly<Record<string, number>>;
+      /**
+       * What all its attempts together have cost, in dollars, as agents report it; absent where none did. Without what
+       * runs that it has started cost.
+       */
+      readonly costUsd?: number;
       /** Patterns of the run that declare what must survive it, and whether it did; absent where none does. */
       readonly preserved?: readonly { readonly pattern: string; readonly ok: boolean }[];
       /** Why the run becomes a trace; absent where it does not. */

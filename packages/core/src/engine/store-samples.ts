@@ -110,6 +110,8 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     now: START,
     finished: [5, 40],
     logLines: 2,
+    costUsd: 0.25,
+    preserved: ["p"],
   },
   "pattern-paused": { kind: "pattern-paused", pattern: "p", reason: "r", by: "Ann" },
   "pattern-resumed": { kind: "pattern-resumed", pattern: "p", by: "Ann" },
@@ -183,6 +185,7 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     pattern: "orders.fulfil",
     domain: "orders",
     durationMs: 12,
+    costUsd: 0.125,
   },
 };
 

@@ -80,7 +80,7 @@ describe("the confidence fold", () => {
     ["a stranded run", eventOf("1", { kind: "run-stranded", reason: "", hint: "", pattern: "a" })],
   ])("learns nothing from %s, and waits for it no longer", (_what, event) => {
     const learned = after([started("1", "a"), event]);
-    expect(beliefIn(learned)).toMatchObject({ evidence: 0, tries: 1 });
+    expect(beliefIn(learned)).toMatchObject({ evidence: 0, tries: 0 });
     expect(learned.confidence.save().pending).toEqual({});
   });
 

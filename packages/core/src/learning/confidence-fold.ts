@@ -89,7 +89,7 @@ function takeEnd({ confidence, recent }: Learned, event: Of<"run-ended">): void 
     confidence.dismiss(pattern, run);
     return;
   }
-  const { features, durationMs, principal = "local" } = event;
+  const { features, durationMs, costUsd, principal = "local" } = event;
   confidence.see({
     pattern,
     domain,
@@ -98,6 +98,7 @@ function takeEnd({ confidence, recent }: Learned, event: Of<"run-ended">): void 
     principal,
     id: run,
     ...(features && { features }),
+    ...(costUsd !== undefined && { cost: costUsd }),
   });
   recent.see(domain, status !== "completed");
 }

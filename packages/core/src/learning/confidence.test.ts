@@ -227,6 +227,23 @@ test("a choice that takes longer than the pattern's p95 counts as a failure unti
   expect(mean(2_000)).toBeGreaterThanOrEqual(inTime);
 });
 
+test("a choice whose run was cancelled or refused is no try, but not for ever", () => {
+  const confidence = createConfidence();
+  const tries = (): number => confidence.posterior("new", "orders").tries;
+  for (let run = 0; run < 3; run++) {
+    confidence.chose({ pattern: "new", domain: "orders", id: `cancelled-${run}`, at: 0 });
+    expect(tries()).toBe(1);
+    confidence.dismiss("new", `cancelled-${run}`);
+    expect(tries()).toBe(0);
+  }
+  // One that was started by name was never counted as a try.
+  confidence.dismiss("new", "by name");
+  const restored = restoreConfidence(confidence.save());
+  restored.chose({ pattern: "new", domain: "orders", id: "once more", at: 0 });
+  restored.dismiss("new", "once more");
+  expect(restored.posterior("new", "orders").tries).toBe(1);
+});
+
 test("durations and costs are told once there are five, and one absurd value does not move them", () => {
   const confidence = createConfidence();
   for (let index = 0; index < 4; index++)

@@ -17,12 +17,17 @@ export interface PatternConfidenceState {
   readonly features: FeatureEffectState;
   readonly chosen: number;
   readonly offers: number;
+  /** Absent where it is 0. */
+  readonly givenBack?: number;
   readonly durations: QuantileSketchState;
   readonly costs: QuantileSketchState;
   readonly principals: PrincipalWeightsState;
 }
 
 const everyone = { weight: 1, speaker: 0 };
+
+/** Tries that told nothing and are given back; a pattern that every task is refused by must not be forced for ever. */
+const GIVEN_BACK_MAX = 3;
 
 /** Doubt below this share changes no choice and is left out. */
 const DOUBT_SHOWN_FROM = 0.005;
@@ -37,6 +42,7 @@ export class PatternConfidence {
   readonly #pending: PendingRuns;
   #chosen = 0;
   #offers = 0;
+  #givenBack = 0;
 
   constructor(
     population: Population,
@@ -53,6 +59,7 @@ export class PatternConfidence {
     this.#pending = new PendingRuns(pending);
     this.#chosen = state?.chosen ?? 0;
     this.#offers = state?.offers ?? 0;
+    this.#givenBack = state?.givenBack ?? 0;
   }
 
   get tries(): number {
@@ -72,8 +79,11 @@ export class PatternConfidence {
     if (this.tries < 3) this.#offers++;
   }
 
+  /** A choice whose run was refused or cancelled was no try: nothing came of it. */
   dismiss(id: string): void {
-    this.#pending.end(id);
+    if (!this.#pending.end(id) || this.#givenBack >= GIVEN_BACK_MAX || this.#chosen === 0) return;
+    this.#chosen--;
+    this.#givenBack++;
   }
 
   see(outcome: SeenOutcome): void {
@@ -165,6 +175,7 @@ export class PatternConfidence {
       features: this.#features.save(),
       chosen: this.#chosen,
       offers: this.#offers,
+      ...(this.#givenBack > 0 && { givenBack: this.#givenBack }),
       durations: this.#durations.save(),
       costs: this.#costs.save(),
       principals: this.#principals.save(),

@@ -31,8 +31,9 @@ export class PendingRuns {
     if (oldest !== undefined) this.#runs.delete(oldest);
   }
 
-  end(id: string): void {
-    this.#runs.delete(id);
+  /** Whether it was followed. */
+  end(id: string): boolean {
+    return this.#runs.delete(id);
   }
 
   /** How many in the domain have taken longer than `longestMs` by now. */

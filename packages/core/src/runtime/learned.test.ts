@@ -58,6 +58,35 @@ const beliefs = async (runtime: Runtime) => {
 };
 
 describe("what was learned", () => {
+  it("has costs, and of patterns that do equally well the cheaper one is chosen", async () => {
+    const priced = (name: string, costUsd: number): Pattern =>
+      sequential(name, {
+        matches: { domain: "orders" },
+        steps: [
+          agent(`do-${name}`, {
+            retry: { attempts: 2, delayMs: 0 },
+            // A first attempt that fails costs, too.
+            run: async (order: number, ctx) => {
+              ctx.usage({ inputTokens: 10, costUsd: costUsd / 2 });
+              if (ctx.attempt === 1) throw new Error("again");
+              return order;
+            },
+          }),
+        ],
+      });
+    await using runtime = await open({ patterns: [priced("dear", 0.4), priced("cheap", 0.02)] });
+    await work(runtime, 60);
+    const confidence = await runtime.confidence();
+    expect(confidence.posterior("cheap", "orders").cost?.median).toBeCloseTo(0.02, 2);
+    const { candidates } = await runtime.choose({ domain: "orders" });
+    expect(candidates[0]).toMatchObject({ pattern: "cheap", reason: "allowed" });
+    expect(candidates[0]?.propensity).toBeGreaterThan(0.9);
+    const run = await runtime.delegate({ domain: "orders" }, 1);
+    await run.outcome();
+    const recorded = (await run.choice())?.candidates.find(({ pattern }) => pattern === "cheap");
+    expect(recorded?.costUsd).toBeCloseTo(0.02, 2);
+  });
+
   it("is there again after a restart, and is what the whole log says", async () => {
     const file = newFile();
     const engine = () => sqliteEngine(file, { durability: "os" });

@@ -8,6 +8,7 @@ const REASONS_MAX = 4;
 /** Tries below which a pattern is new: what it is offered counts until it has had them. */
 const NEW_BELOW_TRIES = 3;
 const REASON_LENGTH_MAX = 24;
+const COST_BYTES = 22;
 /** UTF-8 bytes of a record's JSON, at most. */
 const RECORD_BYTES_MAX = 2_048;
 
@@ -40,7 +41,7 @@ export function recordOf(choice: Recorded): ChoiceRecord {
     if (!candidate) continue;
     const why = reasonOf(candidate, choice);
     const propensity = probabilities[index] ?? 0;
-    const size = 90 + bytesOf(candidate.pattern) + bytesOf(why);
+    const size = 90 + (candidate.posterior.cost ? COST_BYTES : 0) + bytesOf(candidate.pattern) + bytesOf(why);
     if (kept.length < RECORDED_CANDIDATES_MAX && bytes + size <= RECORD_BYTES_MAX) {
       bytes += size;
       kept.push(recorded(candidate, propensity, why));
@@ -72,7 +73,7 @@ function fitting(names: readonly string[], room: number): Pick<ChoiceRecord, "al
 }
 
 function recorded(candidate: Candidate, propensity: number, reason: string): RecordedCandidate {
-  const { mean, low, high } = candidate.posterior;
+  const { mean, low, high, cost } = candidate.posterior;
   return {
     pattern: candidate.pattern,
     mean: digits(mean, 1e3),
@@ -80,6 +81,7 @@ function recorded(candidate: Candidate, propensity: number, reason: string): Rec
     high: digits(high, 1e3),
     // Six digits: the floor shared by a thousand candidates is 0.00001.
     propensity: digits(propensity, 1e6),
+    ...(cost && { costUsd: Number(cost.median.toPrecision(3)) }),
     reason,
   };
 }

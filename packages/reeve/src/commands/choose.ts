@@ -55,6 +55,7 @@ function print(out: OutputStream, preview: ChoicePreview, withWhy: boolean): voi
     ...candidate,
     ...posterior,
     outcomes: posterior.evidence,
+    costUsd: posterior.cost?.median,
     caution: cautionText(posterior),
   }));
   for (const line of candidateLines(rows, out)) out.line(line);

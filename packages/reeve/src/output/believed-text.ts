@@ -9,6 +9,11 @@ export function percentText(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** Dollars; empty where it is not known. */
+export function costText(costUsd: number | undefined): string {
+  return costUsd === undefined ? "" : `$${Number(costUsd.toPrecision(2))}`;
+}
+
 /** Such as "81 to 95 %". */
 export function rangeText({ low, high }: { readonly low: number; readonly high: number }): string {
   return `${Math.round(low * 100)} to ${percentText(high)}`;

@@ -1,5 +1,5 @@
 /** The candidates of a choice as a table, or one below the other where the window is too narrow for one. */
-import { percentText, rangeText } from "./believed-text.ts";
+import { costText, percentText, rangeText } from "./believed-text.ts";
 import { countText, plural } from "./number-text.ts";
 import { oneLine, shorten } from "./safe-text.ts";
 import { tableLines } from "./table.ts";
@@ -16,6 +16,8 @@ export interface CandidateRow {
   readonly reason: string;
   /** Of its own in the domain; undefined where that was not kept. */
   readonly outcomes: number | undefined;
+  /** Median cost of its runs in dollars, where that is known. */
+  readonly costUsd?: number | undefined;
   /** What to bear in mind; empty where there is nothing. */
   readonly caution: string;
 }
@@ -46,12 +48,17 @@ export function candidateLines(rows: readonly CandidateRow[], out: OutputStream)
 
 function tableOf(rows: readonly CandidateRow[], { paint }: OutputStream): string[] {
   const hasOutcomes = rows.some(({ outcomes }) => outcomes !== undefined);
-  const titles = ["PATTERN", "SUCCESS", "95 %", ...(hasOutcomes ? ["OUTCOMES"] : []), "CHANCE", "WHY"];
+  const hasCosts = rows.some(({ costUsd }) => costUsd !== undefined);
+  const titles = ["PATTERN", "SUCCESS", "95 %"];
+  if (hasOutcomes) titles.push("OUTCOMES");
+  if (hasCosts) titles.push("COST");
+  titles.push("CHANCE", "WHY");
   const cells = rows.map((row) => [
     shorten(oneLine(row.pattern), NAME_LENGTH_MAX),
     percentText(row.mean),
     rangeText(row),
     ...(hasOutcomes ? [countText(row.outcomes ?? 0)] : []),
+    ...(hasCosts ? [costText(row.costUsd)] : []),
     chanceText(row.propensity),
     whyText(row),
   ]);
@@ -65,7 +72,7 @@ function tableOf(rows: readonly CandidateRow[], { paint }: OutputStream): string
 function cardOf(row: CandidateRow, columns: number, { paint }: OutputStream): string[] {
   const outcomes = row.outcomes === undefined ? "" : `, ${plural(Math.round(row.outcomes), "outcome")}`;
   const details = [
-    `${percentText(row.mean)} (${rangeText(row)}${outcomes})`,
+    `${percentText(row.mean)} (${rangeText(row)}${outcomes}${row.costUsd === undefined ? "" : `, ${costText(row.costUsd)} a run`})`,
     `chance ${chanceText(row.propensity)}; ${whyText(row)}`,
   ];
   const width = Math.max(20, columns - 2);

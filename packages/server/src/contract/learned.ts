@@ -29,6 +29,8 @@ export interface CandidateView {
   readonly high: number;
   /** With which probability it was chosen. */
   readonly propensity: number;
+  /** Median cost of its runs in dollars; absent where too few have told one. */
+  readonly costUsd?: number | undefined;
   /** `chosen`, `allowed`, `known-poor`, `fits-less`, or why policy refused it. */
   readonly reason: string;
 }
@@ -39,6 +41,7 @@ const candidateSchema: z.ZodType<CandidateView> = z.object({
   low: z.number(),
   high: z.number(),
   propensity: z.number(),
+  costUsd: z.number().optional(),
   reason: z.string(),
 });
 

@@ -50,6 +50,8 @@ export class RunMemory {
   paused: boolean = false;
   stranded: boolean = false;
   logLines: number = 0;
+  /** What its attempts have cost, in dollars. */
+  costUsd: number = 0;
   /** Values in which secrets are sealed that the run knows. */
   sealed: readonly PayloadId[] = NO_SEALED;
   /** Those secrets; undefined until somebody asked for them. */
@@ -65,7 +67,7 @@ const TAILS: readonly number[] = [32, 512];
 export function remember(store: Store, key: RunKey): RunMemory {
   const memory = new RunMemory();
   const last = findLastPoint(store, key);
-  const { finished = [], logLines = 0 } = last ?? {};
+  const { finished = [], logLines = 0, costUsd = 0 } = last ?? {};
   for (let index = 0; index < finished.length; index += 2) {
     read(store, key, memory, (finished[index] ?? 1) - 1, last);
     memory.seq = finished[index + 1] ?? memory.seq;
@@ -74,6 +76,7 @@ export function remember(store: Store, key: RunKey): RunMemory {
     read(store, key, memory, last.seq, last);
     memory.loop = new LoopMemory(last, finished, last.seq);
     memory.logLines = logLines;
+    memory.costUsd = costUsd;
   }
   read(store, key, memory, Infinity);
   return memory;
@@ -126,6 +129,7 @@ function take(memory: RunMemory, event: Event): void {
     memory.completions.push(event);
     if (event.path !== undefined) memory.begun?.delete(event.path);
   }
+  countCost(memory, event);
   switch (event.kind) {
     case "attempt-started":
       (memory.begun ??= new Set()).add(event.path);
@@ -220,6 +224,17 @@ export function joined({ completions, notes, loop, sealed }: RunMemory, own: Run
     loop,
   });
 }
+
+/** Agents that tell only their tokens say nothing of costs; what was taken over from another run was paid for there. */
+export function countCost(memory: RunMemory, fact: Fact): void {
+  if (fact.kind !== "step-completed" && fact.kind !== "attempt-failed") return;
+  const costUsd = fact.usage?.costUsd ?? 0;
+  if (costUsd <= 0 || ("copied" in fact && fact.copied === true)) return;
+  memory.costUsd = Math.round((memory.costUsd + costUsd) * COST_UNIT) / COST_UNIT;
+}
+
+/** Parts of a dollar: sums of decimal fractions stay readable. */
+const COST_UNIT = 1e9;
 
 /** Keeps a signal until a step receives it. */
 export function takeSignal(memory: RunMemory, path: Path, key: string, answer: PayloadId | undefined): void {

@@ -17,7 +17,7 @@ import type { Committer, DirtyRun } from "./committer.ts";
 import type { AttemptHost } from "./open-attempt.ts";
 import { LoopMemory } from "./loop-memory.ts";
 import { redactFact } from "./redact-fact.ts";
-import { substepsOf, type RunMemory } from "./replay.ts";
+import { countCost, substepsOf, type RunMemory } from "./replay.ts";
 import { RunSecrets, whyLocked, type SecretsHost } from "./run-secrets.ts";
 
 /** What is shared by all runs of an engine. */
@@ -86,6 +86,7 @@ export class RunLog implements DirtyRun, AttemptHost {
     if (this.outcome) this.memory.seq = this.#host.lastEvent(key)?.seq ?? this.memory.seq;
     const event = this.#committer.addEvent(key, id, ++this.memory.seq, said, at);
     this.#committer.markDirty(this);
+    countCost(this.memory, fact);
     this.memory.loop?.see(event);
     return event;
   }
@@ -94,8 +95,8 @@ export class RunLog implements DirtyRun, AttemptHost {
   advanceLoop(fact: Extract<Fact, { readonly kind: "loop-advanced" }>): void {
     const finished = this.memory.loop ? this.memory.loop.finish(fact) : [];
     if (!finished) return;
-    const { logLines } = this.memory;
-    const event = this.append({ ...fact, finished, logLines });
+    const { logLines, costUsd } = this.memory;
+    const event = this.append({ ...fact, finished, logLines, ...(costUsd > 0 && { costUsd }) });
     this.memory.loop = new LoopMemory(fact, finished, event.seq);
   }
 
@@ -188,7 +189,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   end(outcome: StoredOutcome, facts?: EndFacts): void {
     const { pattern, context, startedAt, origin } = this.#row;
     const { domain, principal } = context;
-    const { features } = this.memory;
+    const { features, costUsd } = this.memory;
     const given = outcome.status === "completed" ? (this.memory.feedback ?? facts?.score) : undefined;
     const durationMs = Math.max(0, this.#committer.now() - startedAt);
     const trace = this.#host.keeps?.(this.#row, outcome.status, durationMs);
@@ -203,6 +204,7 @@ export class RunLog implements DirtyRun, AttemptHost {
       ...(given !== undefined && { score: given }),
       ...(origin?.forkedFrom && { teaches: false as const }),
       ...(features && { features }),
+      ...(costUsd > 0 && { costUsd }),
       ...(trace && { trace }),
     });
     const { at } = event;

@@ -110,6 +110,7 @@ function goOn(walker: Walker, node: RepeatNode, place: Place): LoopState {
     const output = point.outputs[index];
     if (output) walker.outputs.completed(body, inside, output);
   }
+  for (const pattern of point.preserved ?? []) walker.preservation.set(pattern, true);
   const context = point.contextAfter ?? place.context;
   // It has not ended with that iteration, so its score is of no account.
   return { iteration: point.iteration + 1, value: point.value, context, effects: [], scores: undefined };
@@ -135,6 +136,7 @@ function notePoint(walker: Walker, node: RepeatNode, place: Place, state: LoopSt
     outputs: nodesOf(node.step).map((body) => walker.outputs.nearest(body, join(path, "x")) ?? null),
     counts: [leaves, leavesCompleted, attempts, attemptsFailed] as const,
     now: walker.now,
+    ...(walker.preservation.size > 0 && { preserved: [...walker.preservation.keys()] }),
   };
   if (JSON.stringify(point).length > POINT_CHARACTERS_MAX) return;
   walker.journal.note({ kind: "loop-advanced", path, ...point });
