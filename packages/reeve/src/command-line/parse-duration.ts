@@ -44,3 +44,8 @@ function wrong(option: string, given: string, why?: string): Error {
   const reason = why ?? (isBare ? "its unit is missing" : undefined);
   return usageError(`${option} is '${given}'${reason === undefined ? "" : `: ${reason}`}`, HINT);
 }
+
+/** Whether the text is one, number and unit, that `parseDuration` takes. */
+export function isDuration(text: string): boolean {
+  return /^(?:\d+(?:\.\d+)?\s*(?:ms|s|sec|m|min|h|d|w)\s*)+$/i.test(text.trim());
+}

@@ -13,7 +13,7 @@ export async function findRun(runtime: RuntimeAccess, id: string): Promise<RunRe
   try {
     return await runtime.run(id).record();
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "run-not-found")) throw error;
+    if (!isMissing(error)) throw error;
     const { runs } = await runtime.runs({ limit: LATEST_RUNS_MAX });
     const close = closestName(
       id,
@@ -26,4 +26,19 @@ export async function findRun(runtime: RuntimeAccess, id: string): Promise<RunRe
       error,
     );
   }
+}
+
+/** Whether the log has a run of this id. */
+export async function isRun(runtime: RuntimeAccess, id: string): Promise<boolean> {
+  try {
+    await runtime.run(id).record();
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "run-not-found";
 }

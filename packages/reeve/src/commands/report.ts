@@ -7,25 +7,25 @@ import type { RuntimeAccess } from "../access/runtime-access.ts";
 import { ACCESS_OPTIONS, type Call, type Command } from "../command-line/command.ts";
 import { CommandError, usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { parseDuration } from "../command-line/parse-duration.ts";
+import { isDuration, parseDuration } from "../command-line/parse-duration.ts";
 import { parsePastTime } from "../command-line/parse-time.ts";
 import { oneLine } from "../output/safe-text.ts";
 import { patternReport, rangeReport, type Range } from "../report/many-report.ts";
 import { pageText, type Page } from "../report/page.ts";
 import { runReport } from "../report/run-report.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, isRun } from "./find-run.ts";
 
 /** What agents returned can be confidential. */
 const PRIVATE_MODE = 0o600;
 
 export const reportCommand: Command = {
   name: "report",
-  words: ["[RUN]"],
+  words: ["[RUN|PATTERN|TIME]"],
   summary: "write a page about a run, a pattern or a range of time that needs no server",
   examples: [
     ["reeve report import-42 --out report.html", "one run: steps, errors, values, log"],
-    ["reeve report --pattern import --out report.html", "how its runs do; with --since only the latest"],
-    ["reeve report --since 24h --out report.html", "everything that began in that time"],
+    ["reeve report import --out report.html", "a pattern: how its runs do; with --since only the latest"],
+    ["reeve report 24h --out report.html", "everything that began in that time"],
     [
       "reeve report --from 2026-11-20T00:00 --to 2026-11-21T00:00 --out day.html",
       "a day, by the clocks here",
@@ -40,7 +40,7 @@ export const reportCommand: Command = {
       summary: "where to write it; a file that exists is kept",
     },
     force: { kind: "flag", summary: "write over a file that exists" },
-    pattern: { kind: "text", value: "NAME", summary: "about this pattern" },
+    pattern: { kind: "text", value: "NAME", summary: "about this pattern, also where a run has its name" },
     since: {
       kind: "text",
       value: "TIME",
@@ -56,16 +56,17 @@ export const reportCommand: Command = {
     if (out === undefined) throw usageError("--out is missing", "say where to write it: --out report.html");
     const now = Date.now();
     const range = rangeOf(call, now);
-    const [run, pattern] = [given.word(0), given.text("pattern")];
-    if (run !== "" && (pattern !== undefined || range)) throw several();
-    if (run === "" && pattern === undefined && !range) {
+    const [named, pattern] = [given.word(0), given.text("pattern")];
+    if (named !== "" && pattern !== undefined) throw several();
+    if (named === "" && pattern === undefined && !range) {
       throw usageError(
         "what to report on is missing",
-        "name a RUN, --pattern NAME, or a time such as --since 24h",
+        "name a RUN, a PATTERN, or a time such as 24h or --from TIME",
       );
     }
     await using access = await openAccess(call, "guest");
-    const page = await pageOf(access, { run, pattern, range, now });
+    const asked = named === "" ? { pattern, range, now } : await meant(access, named, { range, now });
+    const page = await pageOf(access, asked);
     if (out === "-") terminal.out.write(pageText(page));
     else write(call, out, pageText(page));
     return EXIT.ok;
@@ -73,14 +74,33 @@ export const reportCommand: Command = {
 };
 
 interface Asked {
-  readonly run: string;
-  readonly pattern: string | undefined;
+  readonly run?: string;
+  readonly pattern?: string | undefined;
   readonly range: Range | undefined;
   readonly now: number;
 }
 
+/** A run, else a pattern, else how long back; what is none of them is refused as a run. */
+async function meant(access: RuntimeAccess, named: string, asked: Asked): Promise<Asked> {
+  if (!(await isRun(access, named))) {
+    if (await knowsPattern(access, named)) return { ...asked, pattern: named };
+    if (isDuration(named)) {
+      if (asked.range) throw several();
+      const { now } = asked;
+      return { range: { from: now - parseDuration("TIME", named), to: now, now }, now };
+    }
+    const close = closestName(named, await access.names("patterns"));
+    if (close !== undefined) {
+      const message = `there is no run and no pattern '${oneLine(named)}'`;
+      throw new CommandError(EXIT.notFound, message, `did you mean '${oneLine(close)}'?`);
+    }
+  }
+  if (asked.range) throw several();
+  return { ...asked, run: named };
+}
+
 async function pageOf(access: RuntimeAccess, { run, pattern, range, now }: Asked): Promise<Page> {
-  if (run !== "") {
+  if (run !== undefined) {
     await findRun(access, run);
     return await runReport(access, access.run(run), now);
   }
@@ -100,9 +120,14 @@ function several(): CommandError {
 }
 
 /** A pattern is known when it is registered, or has runs. */
+async function knowsPattern(access: RuntimeAccess, name: string): Promise<boolean> {
+  if ((await access.names("patterns")).includes(name)) return true;
+  return (await access.runs({ pattern: name, limit: 1 })).runs.length > 0;
+}
+
 async function refuseUnknown(access: RuntimeAccess, name: string): Promise<void> {
+  if (await knowsPattern(access, name)) return;
   const names = await access.names("patterns");
-  if (names.includes(name) || (await access.runs({ pattern: name, limit: 1 })).runs.length > 0) return;
   const close = closestName(name, names);
   throw new CommandError(
     EXIT.notFound,
