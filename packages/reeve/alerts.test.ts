@@ -57,3 +57,14 @@ test("a silence needs a length and a reason, and waits for an owner where there 
   const later = await workspace.reeve("silence", "stuck/*", "--for", "2h", "--reason", "r");
   expect(later.stdout).toContain("nobody owns the log at the moment: 'stuck/*' will be silenced");
 });
+
+test("reeve up says to whom news of alerts goes, and refuses what is no address", async () => {
+  await using workspace = makeWorkspace(CONFIG);
+  const wrong = await workspace.reeve("up", "--port", "0", "--alertmanager", "nowhere");
+  expect(wrong.code).not.toBe(0);
+  expect(wrong.stderr).toContain("receivers[0].alertmanager is 'nowhere'");
+  const up = workspace.start(["up", "--port", "0", "--alert-webhook", "http://127.0.0.1:9/hook"]);
+  await up.says("news of alerts goes to webhook");
+  up.child.kill("SIGTERM");
+  expect(await up.ended).toMatchObject({ code: 0 });
+});

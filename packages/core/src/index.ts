@@ -116,6 +116,12 @@ export {
   type AlertReport,
   type AlertRules,
 } from "./runtime/follow-alerts.ts";
+export {
+  alertOutbox,
+  type AlertOutbox,
+  type OwedChange,
+  type ReceiverState,
+} from "./telemetry/alert-outbox.ts";
 export type { SilenceOptions } from "./runtime/silences.ts";
 export type { AlertOptions } from "./runtime/check-alerts.ts";
 export type { AlertLimits } from "./telemetry/alert-limits.ts";

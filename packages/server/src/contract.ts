@@ -28,6 +28,7 @@ export type {
   BurnAlertView,
   ObjectiveView,
   ObjectiveWindowView,
+  ReceiverView,
   Silenced,
   SilenceInput,
   SilenceView,

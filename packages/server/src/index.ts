@@ -1,6 +1,12 @@
 /** The public names of the server. */
 export { signInLink } from "./access/door-file.ts";
 export { createToken, listTokens, removeToken, type TokenOptions } from "./access/tokens.ts";
+export {
+  deliverAlerts,
+  type AlertDelivery,
+  type AlertReceiver,
+  type DeliveryOptions,
+} from "./delivery/deliver-alerts.ts";
 export { openHealth, type HealthOptions, type HealthReader } from "./health/open-health.ts";
 export type { Finding, Health } from "./contract/health.ts";
 export type { Scope } from "./contract/route.ts";

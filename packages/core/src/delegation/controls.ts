@@ -27,7 +27,9 @@ export type ControlFact = Extract<
       | "profile-activated"
       | "alert-changed"
       | "alert-silenced"
-      | "silence-ended";
+      | "silence-ended"
+      | "alert-receivers-set"
+      | "alert-delivery-tried";
   }
 >;
 

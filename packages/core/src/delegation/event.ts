@@ -293,6 +293,17 @@ export type Fact =
   /** News of the alerts that are named so is not handed on until then. */
   | ({ readonly kind: "alert-silenced"; readonly silence: string } & Omit<Silence, "id" | "at">)
   | { readonly kind: "silence-ended"; readonly silence: string; readonly by: string }
+  /** To whom news of alerts is handed on from here on. */
+  | { readonly kind: "alert-receivers-set"; readonly receivers: readonly string[] }
+  | {
+      readonly kind: "alert-delivery-tried";
+      readonly receiver: string;
+      /** The position of the change. */
+      readonly change: number;
+      /** "failed" is tried again; "silenced" was over before anybody was to know. */
+      readonly outcome: "delivered" | "failed" | "given-up" | "silenced";
+      readonly error?: string;
+    }
   /** Someone has judged what the run did; its outcome stays what it is. */
   | {
       readonly kind: "feedback-given";

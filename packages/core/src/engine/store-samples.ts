@@ -134,6 +134,14 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     by: "Ann",
     until: START,
   },
+  "alert-receivers-set": { kind: "alert-receivers-set", receivers: ["chat"] },
+  "alert-delivery-tried": {
+    kind: "alert-delivery-tried",
+    receiver: "chat",
+    change: 7,
+    outcome: "failed",
+    error: "answered 500",
+  },
   "silence-ended": { kind: "silence-ended", silence: "a1", by: "Ann" },
   "schedule-set": {
     kind: "schedule-set",

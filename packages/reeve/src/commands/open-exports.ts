@@ -1,5 +1,6 @@
 /** What `reeve up` hands on to standard tools, where it is asked to: metrics for Prometheus; traces and metrics by OTLP. */
 import type { Runtime, RuntimeOptions } from "@reeve/core";
+import type { AlertReceiver } from "@reeve/server";
 import type { Call, Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { oneLine } from "../output/safe-text.ts";
@@ -12,6 +13,8 @@ export interface Exports {
   readonly tracesUrl: string | undefined;
   /** The full address that takes metrics; undefined where it does not follow from what was given. */
   readonly pushUrl: string | undefined;
+  /** Who is told of alerts. */
+  readonly receivers: readonly AlertReceiver[];
 }
 
 export interface OpenExports {
@@ -35,6 +38,8 @@ export const EXPORT_OPTIONS: Command["options"] = {
     value: "URL",
     summary: "send traces and metrics to this receiver of OpenTelemetry's OTLP over HTTP",
   },
+  "alert-webhook": { kind: "text", value: "URL", summary: "post each change of an alert there, as JSON" },
+  alertmanager: { kind: "text", value: "URL", summary: "tell this Alertmanager what fires" },
 };
 
 /** @throws CommandError */
@@ -42,6 +47,7 @@ export function exportsOf({ given }: Call): Exports {
   const [metricsPort, otlp] = [given.text("metrics-port"), given.text("otlp")];
   return {
     metricsPort: metricsPort === undefined ? undefined : portOf("metrics-port", metricsPort),
+    receivers: receiversOf(given.text("alert-webhook"), given.text("alertmanager")),
     ...(otlp === undefined ? { tracesUrl: undefined, pushUrl: undefined } : urlsOf(otlp)),
   };
 }
@@ -49,11 +55,11 @@ export function exportsOf({ given }: Call): Exports {
 /** Exporting has begun once this resolves. */
 export async function openExports(
   runtime: Runtime,
-  { metricsPort, tracesUrl, pushUrl }: Exports,
+  { metricsPort, tracesUrl, pushUrl, receivers }: Exports,
   report: NonNullable<RuntimeOptions["report"]>,
 ): Promise<OpenExports> {
   // Loaded here, so that no other command waits for it.
-  const { exportTraces, pushMetrics, serveMetrics } = await import("@reeve/server");
+  const { deliverAlerts, exportTraces, pushMetrics, serveMetrics } = await import("@reeve/server");
   const lines: string[] = [];
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => void (await Promise.all(opened.map((one) => one.close())));
@@ -72,11 +78,25 @@ export async function openExports(
       opened.push(await pushMetrics(runtime, { url: pushUrl, report }));
       lines.push(`metrics go to ${oneLine(pushUrl)}`);
     }
+    if (receivers.length > 0) {
+      opened.push(await deliverAlerts(runtime, { receivers, report }));
+      lines.push(`news of alerts goes to ${receivers.map(({ name }) => name).join(" and ")}`);
+    }
     return { lines, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function receiversOf(
+  webhook: string | undefined,
+  alertmanager: string | undefined,
+): readonly AlertReceiver[] {
+  return [
+    ...(webhook === undefined ? [] : [{ name: "webhook", webhook }]),
+    ...(alertmanager === undefined ? [] : [{ name: "alertmanager", alertmanager }]),
+  ];
 }
 
 /** As tools are told it, a receiver is named without the path of its traces. */

@@ -176,6 +176,31 @@ const thresholdSchema: z.ZodType<ThresholdView> = z
   })
   .meta({ id: "Threshold" });
 
+/** Who is told of alerts, and what is still owed. */
+export interface ReceiverView {
+  readonly name: string;
+  /** Changes that were not taken yet, those that wait for the end of a silence among them. */
+  readonly owed: number;
+  /** When the earliest of them happened; null where nothing is owed. */
+  readonly owedSince: number | null;
+  readonly delivered: number;
+  /** After too many attempts. */
+  readonly givenUp: number;
+  /** Why the last attempt failed; null after one that did not. */
+  readonly error: string | null;
+}
+
+const receiverSchema: z.ZodType<ReceiverView> = z
+  .object({
+    name: z.string(),
+    owed: z.number(),
+    owedSince: timeSchema.nullable(),
+    delivered: z.number(),
+    givenUp: z.number(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: "Receiver" });
+
 export interface Alerts {
   /** Those that fire, the earliest first. */
   readonly alerts: readonly AlertView[];
@@ -183,6 +208,7 @@ export interface Alerts {
   readonly thresholds: readonly ThresholdView[];
   /** Those in force, the next to end first. */
   readonly silences: readonly SilenceView[];
+  readonly receivers: readonly ReceiverView[];
   /** The server's clock. */
   readonly now: number;
 }
@@ -192,6 +218,7 @@ export const alertsSchema: z.ZodType<Alerts> = z.object({
   objectives: z.array(objectiveSchema),
   thresholds: z.array(thresholdSchema),
   silences: z.array(silenceViewSchema),
+  receivers: z.array(receiverSchema),
   now: timeSchema,
 });
 

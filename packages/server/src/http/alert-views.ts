@@ -1,6 +1,8 @@
 /** Objectives and alerts as the contract shows them. */
 import {
+  alertOutbox,
   followAlerts,
+  type ReceiverState,
   silenceOf,
   type Silence,
   thresholdAlertName,
@@ -18,6 +20,7 @@ import type {
   Alerts,
   AlertView,
   ObjectiveView,
+  ReceiverView,
   ThresholdView,
 } from "../contract/alerts.ts";
 
@@ -32,6 +35,7 @@ export interface AlertViews {
 export async function openAlerts(runtime: Runtime): Promise<AlertViews> {
   const { engine, alertRules } = runtime;
   const reader = await followAlerts(engine, alertRules);
+  const outbox = await engine.fold(alertOutbox);
   return {
     now: () => {
       const { alerts, objectives } = reader.report();
@@ -42,6 +46,7 @@ export async function openAlerts(runtime: Runtime): Promise<AlertViews> {
         objectives: objectives.map(objectiveView),
         thresholds: alertRules.thresholds.map((one) => thresholdView(one, alerts)),
         silences,
+        receivers: Array.from(outbox.state().receivers, receiverView),
         now,
       };
     },
@@ -93,6 +98,11 @@ function thresholdView(threshold: Threshold, alerts: readonly ActiveAlert[]): Th
     text: thresholdText(threshold),
     firing: alerts.some((active) => active.alert === alert),
   };
+}
+
+function receiverView([name, receiver]: readonly [string, ReceiverState]): ReceiverView {
+  const { owed, delivered, givenUp, error = null } = receiver;
+  return { name, owed: owed.length, owedSince: owed[0]?.at ?? null, delivered, givenUp, error };
 }
 
 function episodeView(episode: AlertEpisode): AlertEpisodeView {

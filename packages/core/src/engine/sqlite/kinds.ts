@@ -48,6 +48,8 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "alert-changed": 43,
   "alert-silenced": 44,
   "silence-ended": 45,
+  "alert-receivers-set": 46,
+  "alert-delivery-tried": 47,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));
