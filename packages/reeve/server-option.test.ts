@@ -28,6 +28,10 @@ export default {
     sequential("moving", { preserve: ["attributes.place"], steps: [move, copy] }),
     sequential("sealing", { steps: [agent("seal", { run: () => ({ key: secret("hush-hush-4711") }) })] }),
   ],
+  objectives: [
+    { name: "bank-succeeds", pattern: "failing", success: 0.99 },
+    { name: "copies-fast", pattern: "copying", latency: { p: 0.95, ms: 60_000 } },
+  ],
   engine: sqliteEngine("reeve.db"),
 };
 `;
@@ -147,6 +151,10 @@ const READING: readonly (readonly string[])[] = [
   ["report", "--pattern", "failing", "--from", "2020-01-01T00:00", "--to", "2100-01-01T00:00", "--out", "-"],
   ["report", "--from", "2020-01-01T00:00", "--to", "2100-01-01T00:00", "--out", "-"],
   ["report", "--pattern", "nope", "--out", "-"],
+  ["alerts"],
+  ["alerts", "--history"],
+  ["alerts", "--json", "--history"],
+  ["unsilence", "nope"],
   ["cancel", "done"],
   ["cancel", "nobody"],
   ["pause", "done"],
@@ -178,6 +186,7 @@ const ACTING: readonly (readonly string[])[] = [
   ["pause", "--agent", "each", "--reason", "closed"],
   ["runs", "--pattern", "guarded"],
   ["resume", "--agent", "each"],
+  ["silence", "NAME/*", "--for", "2h", "--reason", "a test"],
   ["schedule", "NAME", "copying", "--cron", "@daily", "--json"],
   ["unschedule", "NAME"],
 ];
@@ -190,6 +199,7 @@ function settled(said: string, name = ""): string {
     .replaceAll(/\bshop\b/g, "local")
     .replaceAll("ServerError: ", "ReeveError: ")
     .replace(/^chosen: .*/gm, "chosen")
+    .replace(/unsilence [0-9a-f]+/g, "unsilence ID")
     .replace(/another process owns the log: .*\n/g, "")
     .replace(/\b\d\d:\d\d:\d\d\b/g, "TIME")
     .replace(/\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, "SPAN")

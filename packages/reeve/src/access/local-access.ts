@@ -2,6 +2,7 @@
 import {
   contextPreservation,
   contextsOf,
+  followAlerts,
   patternsBelow,
   surveyPatterns,
   type RunRecord,
@@ -42,7 +43,14 @@ export function localAccess(runtime: Runtime): RuntimeAccess {
     },
     confidence: () => believedBy(runtime),
     contexts: async () => contextsOf((await runtime.engine.fold(contextPreservation)).state()),
-    alerts: async () => runtime.alerts(),
+    alerts: async () => {
+      const reader = await followAlerts(runtime.engine, runtime.alertRules);
+      const now = runtime.engine.clock.now();
+      return { ...reader.report(), silences: runtime.silences(), history: reader.history(), now };
+    },
+    silence: (alert, options) => runtime.silence(alert, options),
+    unsilence: (id) => runtime.unsilence(id),
+    silences: async () => runtime.silences(),
     valueText: async (run, of) => {
       const value = await valueOf(runtime, run, of);
       return value === undefined ? undefined : cutText(jsonText(value, 2));

@@ -1,8 +1,7 @@
 /** Access to the runtime behind a server, by its HTTP API. */
-import type { ActiveAlert, ChoicePreview, DelegateTaskOptions, Matches, Paused } from "@reeve/core";
+import type { ChoicePreview, DelegateTaskOptions, Matches, Paused } from "@reeve/core";
 import type { Client } from "@reeve/server/client";
 import type {
-  AlertView,
   ChoicePreviewView,
   ConfidenceView,
   ContextPlaceView,
@@ -13,6 +12,7 @@ import { cutText, VALUE_CHARACTERS_MAX } from "./cut-text.ts";
 import { jsonText } from "../output/json-text.ts";
 import { agentsIn } from "../progress/outline.ts";
 import { planOfTree } from "../progress/plan-of-tree.ts";
+import { alertsBehind } from "./remote-alerts.ts";
 import { recordOf } from "./remote-record.ts";
 import { remoteRun } from "./remote-run.ts";
 import type {
@@ -77,7 +77,10 @@ export function remoteAccess(client: Client): RuntimeAccess {
     },
     confidence: async () => (await client.confidence({})).confidence.map(believedOf),
     contexts: async () => (await client.contexts({})).contexts.map(contextsOf),
-    alerts: async () => (await client.alerts({})).alerts.map(alertOf),
+    alerts: () => alertsBehind(client),
+    silence: async (alert, options) => (await client.silence({ alert, ...options })).id,
+    unsilence: async (id) => void (await client.unsilence({ id })),
+    silences: async () => (await client.alerts({})).silences,
     valueText: ({ id }, of) => valueText(client, id, of),
     close,
     [Symbol.asyncDispose]: close,
@@ -94,10 +97,6 @@ async function valueText(client: Client, id: string, of: ValueOf): Promise<strin
   return found.truncated
     ? cutText(found.text, found.characters)
     : cutText(jsonText(JSON.parse(found.text), 2));
-}
-
-function alertOf({ alert, severity, summary, pattern, since }: AlertView): ActiveAlert {
-  return { alert, severity, summary, since, ...(pattern !== null && { pattern }) };
 }
 
 function inputOf(input: unknown): { readonly input?: unknown } {

@@ -4,10 +4,12 @@
  */
 import type {
   ActiveAlert,
+  AlertEpisode,
   ChoicePreview,
   ContextRequest,
   DelegateTaskOptions,
   Matches,
+  ObjectiveReport,
   Pausable,
   Paused,
   Posterior,
@@ -17,6 +19,8 @@ import type {
   RunRecord,
   ScheduleOptions,
   ScheduleView,
+  Silence,
+  SilenceOptions,
   StartOptions,
   SurveyedPattern,
 } from "@reeve/core";
@@ -50,11 +54,27 @@ export interface RuntimeAccess extends AsyncDisposable {
   confidence(): Promise<readonly Believed[]>;
   /** Whether contexts survived, those of which more was broken first. */
   contexts(): Promise<readonly ContextsOfPattern[]>;
-  /** The alerts that fire, those that began first first. */
-  alerts(): Promise<readonly ActiveAlert[]>;
+  /** What fires, what is left of budgets, what is silenced, and what fired before. */
+  alerts(): Promise<AlertsFound>;
+  /** @returns the silence's id */
+  silence(alert: string, options: SilenceOptions): Promise<string>;
+  unsilence(id: string): Promise<void>;
+  /** Those in force, the next to end first. */
+  silences(): Promise<readonly Silence[]>;
   /** A value of a run as text for people, without secrets; cut where it is long. Undefined where there is none. */
   valueText(run: RunRecord, of: ValueOf): Promise<string | undefined>;
   close(): Promise<void>;
+}
+
+export interface AlertsFound {
+  /** The earliest first. */
+  readonly alerts: readonly ActiveAlert[];
+  readonly objectives: readonly Pick<ObjectiveReport, "objective" | "budget" | "budgetLeft" | "windows">[];
+  readonly silences: readonly Silence[];
+  /** The latest first. */
+  readonly history: readonly AlertEpisode[];
+  /** Of the log, in epoch milliseconds. */
+  readonly now: number;
 }
 
 /** The run's own input or output, or what a step returned: by its path, and where this log keeps it. */

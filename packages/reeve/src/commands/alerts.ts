@@ -1,16 +1,10 @@
 /** `reeve alerts`: what fires and since when, what is left of budgets, what is silenced, and what fired before. */
-import {
-  followAlerts,
-  silenceOf,
-  type ActiveAlert,
-  type AlertEpisode,
-  type AlertReport,
-  type ObjectiveReport,
-  type Silence,
-} from "@reeve/core";
-import { CONFIG_OPTION, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
+import { silenceOf, type ActiveAlert, type AlertEpisode, type Silence } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import type { AlertsFound } from "../access/runtime-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { NoLogYet, openAsGuest } from "../config/open-runtime.ts";
+import { NoLogYet } from "../config/open-runtime.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
@@ -18,12 +12,6 @@ import { tableLines } from "../output/table.ts";
 
 const NAME_LENGTH_MAX = 60;
 const EPISODES_SHOWN = 20;
-
-interface Found extends AlertReport {
-  readonly silences: readonly Silence[];
-  readonly history: readonly AlertEpisode[];
-  readonly now: number;
-}
 
 export const alertsCommand: Command = {
   name: "alerts",
@@ -41,7 +29,7 @@ export const alertsCommand: Command = {
   options: {
     history: { kind: "flag", summary: `the latest ${EPISODES_SHOWN} times that alerts fired, too` },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const found = await find(call);
@@ -51,19 +39,17 @@ export const alertsCommand: Command = {
   },
 };
 
-async function find(call: Call): Promise<Found> {
+async function find(call: Call): Promise<AlertsFound> {
   try {
-    await using runtime = await openAsGuest(call);
-    const reader = await followAlerts(runtime.engine, runtime.alertRules);
-    const now = runtime.engine.clock.now();
-    return { ...reader.report(), silences: runtime.silences(), history: reader.history(), now };
+    await using runtime = await openAccess(call, "guest");
+    return await runtime.alerts();
   } catch (error) {
     if (!(error instanceof NoLogYet)) throw error;
     return { alerts: [], objectives: [], silences: [], history: [], now: 0 };
   }
 }
 
-function jsonOf({ given }: Call, { alerts, objectives, silences, history, now }: Found): unknown {
+function jsonOf({ given }: Call, { alerts, objectives, silences, history, now }: AlertsFound): unknown {
   return {
     alerts: alerts.map((one) => ({ ...one, silence: silenceOf(one.alert, silences, now)?.id ?? null })),
     objectives: objectives.map(({ objective, budget, budgetLeft, windows }) => ({
@@ -77,7 +63,7 @@ function jsonOf({ given }: Call, { alerts, objectives, silences, history, now }:
   };
 }
 
-function show(call: Call, found: Found): void {
+function show(call: Call, found: AlertsFound): void {
   const { out, err } = call.terminal;
   const width = out.isLive ? out.columns : Infinity;
   const table = (titles: readonly string[], rows: readonly string[][]): void => {
@@ -111,7 +97,7 @@ function alertCells(
   return [named(alert), severity, durationText(now - since), silenced, oneLine(summary)];
 }
 
-function objectiveCells({ objective, budgetLeft, windows }: ObjectiveReport): string[] {
+function objectiveCells({ objective, budgetLeft, windows }: AlertsFound["objectives"][number]): string[] {
   const { name, pattern } = objective;
   const wanted =
     "success" in objective

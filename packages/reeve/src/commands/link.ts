@@ -7,6 +7,7 @@ import { LOG_OPTION, logFile } from "../config/log-file.ts";
 export const linkCommand: Command = {
   name: "link",
   words: [],
+  needsFiles: true,
   summary: "print a new link that signs in to the running server, once and within ten minutes",
   examples: [
     ["reeve link", "while reeve up runs in this folder"],

@@ -1,10 +1,11 @@
 /** `reeve silence`: has no news of an alert handed on for a while. */
-import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
+import type { Silence } from "@reeve/core";
+import { openAccess } from "../access/open-access.ts";
+import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { parseDuration } from "../command-line/parse-duration.ts";
 import { shellWord } from "../command-line/shell-word.ts";
-import { openAsGuest } from "../config/open-runtime.ts";
 import { dateText } from "../output/duration.ts";
 import { awaitTruth } from "./await-echo.ts";
 import { tellTaken } from "./tell-taken.ts";
@@ -22,7 +23,7 @@ export const silenceCommand: Command = {
     for: { kind: "text", value: "DURATION", summary: "how long, such as 30m, 2h or 1d; at most 30d" },
     reason: { kind: "text", value: "TEXT", summary: "why; shown wherever the alert is" },
     ...JSON_OPTION,
-    ...CONFIG_OPTION,
+    ...ACCESS_OPTIONS,
   },
   run: async (call) => {
     const alert = call.given.word(0);
@@ -31,11 +32,12 @@ export const silenceCommand: Command = {
     if (reason === undefined)
       throw usageError("--reason is missing", 'say why, such as --reason "the bank is down"');
     const forMs = parseDuration("--for", length);
-    await using runtime = await openAsGuest(call);
+    await using runtime = await openAccess(call, "guest");
     const id = await runtime.silence(alert, { reason, forMs });
-    const found = () => runtime.silences().find((silence) => silence.id === id);
-    const taken = await awaitTruth(() => found() !== undefined);
-    const until = found()?.until ?? runtime.engine.clock.now() + forMs;
+    const found = async (): Promise<Silence | undefined> =>
+      (await runtime.silences()).find((silence) => silence.id === id);
+    const taken = await awaitTruth(async () => (await found()) !== undefined);
+    const until = (await found())?.until ?? Date.now() + forMs;
     tellTaken(call, {
       taken,
       done: `'${alert}' is silenced until ${dateText(until)}; end it with reeve unsilence ${shellWord(id)}`,

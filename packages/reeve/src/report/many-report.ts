@@ -42,7 +42,7 @@ export async function patternReport(
 export async function rangeReport(access: RuntimeAccess, range: Range): Promise<Page> {
   const gathered = await gatherRuns(access, queryOf(range));
   const { runs } = gathered;
-  const alerts = await access.alerts();
+  const { alerts } = await access.alerts();
   const firing = alerts.map(({ alert, severity, summary, since }) => [
     html`<b class="${severity === "page" ? "bad" : "warn"}">${alert}</b>`,
     summary,
