@@ -37,8 +37,9 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   const { out, err } = terminal;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     const about = COMMANDS.find((command) => command.name === rest[0]);
-    const text = about ? commandHelp(about, out.paint) : generalHelp(COMMANDS, out.paint);
-    (name === undefined ? err : out).line(text);
+    const stream = name === undefined ? err : out;
+    const text = about ? commandHelp(about, stream) : generalHelp(COMMANDS, stream);
+    stream.line(text);
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version" || name === "-v") {

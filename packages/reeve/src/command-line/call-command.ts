@@ -17,7 +17,7 @@ export async function callCommand(
   const call: Call = { ...place, given: parseCall(command, args) };
   if (call.given.flag("help")) {
     const { out } = call.terminal;
-    out.line(commandHelp(command, out.paint));
+    out.line(commandHelp(command, out));
     return EXIT.ok;
   }
   refuseServer(command, call);
