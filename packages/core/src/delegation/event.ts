@@ -51,6 +51,7 @@ export interface LoopPoint {
   readonly costUsd?: number;
   /** Patterns met so far that declare what must survive; none of them was broken. */
   readonly preserved?: readonly string[];
+  readonly logBytes?: number;
 }
 
 /** A small JSON answer of user code that the interpreter branches on. */
@@ -354,6 +355,8 @@ export type Fact =
       readonly preserved?: readonly { readonly pattern: string; readonly ok: boolean }[];
       /** Why the run becomes a trace; absent where it does not. */
       readonly trace?: TraceKept;
+      /** How many lines of its log were dropped since it was last brought back to memory; absent where none was. */
+      readonly logDropped?: number;
     };
 
 export type EventKind = Fact["kind"];

@@ -112,6 +112,7 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     logLines: 2,
     costUsd: 0.25,
     preserved: ["p"],
+    logBytes: 20,
   },
   "pattern-paused": { kind: "pattern-paused", pattern: "p", reason: "r", by: "Ann" },
   "pattern-resumed": { kind: "pattern-resumed", pattern: "p", by: "Ann" },

@@ -19,10 +19,12 @@ import type {
   StopSignal,
   SubstepStore,
 } from "../engine.ts";
+import type { LogRoom } from "./log-room.ts";
 import { whyLocked } from "./run-secrets.ts";
 
-/** At most so many log lines are kept per run. */
-const LOG_LINES_MAX = 1_000;
+/** Said in place of what follows. */
+const DROPPED = "(further lines of this run are dropped)";
+
 const PROGRESS_INTERVAL_MS = 250;
 
 /** What an attempt needs of its run. */
@@ -42,7 +44,8 @@ export interface AttemptHost {
   substeps(path: Path): Map<string, PayloadId | undefined>;
   /** The step has completed; its sub-steps are not needed any more. */
   endSubsteps(path: Path): void;
-  countLogLine(): number;
+  /** Room for a line in the run's log. */
+  takeLogLine(message: string): LogRoom;
   /** Milliseconds, for intervals. */
   now(): number;
 }
@@ -281,11 +284,10 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
 
   log(level: LogLevel, message: string): void {
     if (this.#phase !== "running" || this.#host.detached) return;
-    const line = this.#host.countLogLine();
-    if (line > LOG_LINES_MAX) return;
+    const room = this.#host.takeLogLine(message);
+    if (room === "none") return;
     const { path, attempt } = this.#command;
-    const last = line === LOG_LINES_MAX;
-    const said = last ? `${message} (further lines of this run are dropped)` : message;
+    const said = room === "enough" ? message : `${room === "last" ? message : ""} ${DROPPED}`.trimStart();
     this.#host.append({ kind: "step-logged", path, attempt, level, message: said });
   }
 }

@@ -52,6 +52,9 @@ export class RunMemory {
   logLines: number = 0;
   /** What its attempts have cost, in dollars. */
   costUsd: number = 0;
+  logBytes: number = 0;
+  /** Since it is in memory. */
+  logDropped: number = 0;
   /** Values in which secrets are sealed that the run knows. */
   sealed: readonly PayloadId[] = NO_SEALED;
   /** Those secrets; undefined until somebody asked for them. */
@@ -67,7 +70,7 @@ const TAILS: readonly number[] = [32, 512];
 export function remember(store: Store, key: RunKey): RunMemory {
   const memory = new RunMemory();
   const last = findLastPoint(store, key);
-  const { finished = [], logLines = 0, costUsd = 0 } = last ?? {};
+  const { finished = [], logLines = 0, logBytes = 0, costUsd = 0 } = last ?? {};
   for (let index = 0; index < finished.length; index += 2) {
     read(store, key, memory, (finished[index] ?? 1) - 1, last);
     memory.seq = finished[index + 1] ?? memory.seq;
@@ -77,6 +80,7 @@ export function remember(store: Store, key: RunKey): RunMemory {
     memory.loop = new LoopMemory(last, finished, last.seq);
     memory.logLines = logLines;
     memory.costUsd = costUsd;
+    memory.logBytes = logBytes;
   }
   read(store, key, memory, Infinity);
   return memory;
@@ -183,6 +187,7 @@ function take(memory: RunMemory, event: Event): void {
       return;
     case "step-logged":
       memory.logLines++;
+      memory.logBytes += Buffer.byteLength(event.message);
       return;
     case "secrets-sealed":
       memory.sealed = [...memory.sealed, event.payload];

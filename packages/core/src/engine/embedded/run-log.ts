@@ -15,6 +15,7 @@ import type { Encoded, Host, Recorded } from "../engine.ts";
 import type { RunChange, RunKey, RunRow } from "../store.ts";
 import type { Committer, DirtyRun } from "./committer.ts";
 import type { AttemptHost } from "./open-attempt.ts";
+import { takeLogLine, type LogRoom } from "./log-room.ts";
 import { LoopMemory } from "./loop-memory.ts";
 import { redactFact } from "./redact-fact.ts";
 import { countCost, substepsOf, type RunMemory } from "./replay.ts";
@@ -95,8 +96,9 @@ export class RunLog implements DirtyRun, AttemptHost {
   advanceLoop(fact: Extract<Fact, { readonly kind: "loop-advanced" }>): void {
     const finished = this.memory.loop ? this.memory.loop.finish(fact) : [];
     if (!finished) return;
-    const { logLines, costUsd } = this.memory;
-    const event = this.append({ ...fact, finished, logLines, ...(costUsd > 0 && { costUsd }) });
+    const { logLines, logBytes, costUsd } = this.memory;
+    const logged = { logLines, ...(logBytes > 0 && { logBytes }) };
+    const event = this.append({ ...fact, finished, ...logged, ...(costUsd > 0 && { costUsd }) });
     this.memory.loop = new LoopMemory(fact, finished, event.seq);
   }
 
@@ -167,8 +169,8 @@ export class RunLog implements DirtyRun, AttemptHost {
     this.memory.substeps?.delete(path);
   }
 
-  countLogLine(): number {
-    return ++this.memory.logLines;
+  takeLogLine(message: string): LogRoom {
+    return takeLogLine(this.memory, message);
   }
 
   now(): number {
@@ -189,7 +191,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   end(outcome: StoredOutcome, facts?: EndFacts): void {
     const { pattern, context, startedAt, origin } = this.#row;
     const { domain, principal } = context;
-    const { features, costUsd } = this.memory;
+    const { features, costUsd, logDropped } = this.memory;
     const given = outcome.status === "completed" ? (this.memory.feedback ?? facts?.score) : undefined;
     const durationMs = Math.max(0, this.#committer.now() - startedAt);
     const trace = this.#host.keeps?.(this.#row, outcome.status, durationMs);
@@ -206,6 +208,7 @@ export class RunLog implements DirtyRun, AttemptHost {
       ...(features && { features }),
       ...(costUsd > 0 && { costUsd }),
       ...(trace && { trace }),
+      ...(logDropped > 0 && { logDropped }),
     });
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;
