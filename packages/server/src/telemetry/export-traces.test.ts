@@ -180,7 +180,7 @@ test("an absent receiver brings lag, also over a restart, and loses nothing", as
 async function spanNamed(name: string, trace: string): Promise<Span> {
   const find = (): Span | undefined =>
     [...received.values()].find((span) => span.traceId === trace && span.name === name);
-  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 10_000 });
+  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 60_000 });
   const found = find();
   if (!found) throw new Error(`no span ${name}`);
   return found;
@@ -210,11 +210,11 @@ test("two exporters of one log each send everything, whatever the other one has 
   const base = `http://127.0.0.1:${port}`;
   const first = await end(1);
   traces = exportTraces(runtime, { url: `${base}/one` });
-  await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 10_000 });
+  await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 60_000 });
   await traces.close();
   received.clear();
   traces = exportTraces(runtime, { url: `${base}/two` });
-  await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 10_000 });
+  await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 60_000 });
   expect(traces.name).toMatch(/^otlp-[0-9a-f]{8}$/);
   expect(() => exportTraces(runtime, { url: base, name: "a/b" })).toThrow('traces: name is "a/b"');
 });
@@ -224,7 +224,7 @@ test("a run that goes on for too long is sent as unfinished, once, and whole whe
   runtime = await open({ tracing: { share: 0, slowMs: { waiting: 1 } } });
   const run = await runtime.start(waiting, 1);
   await vi.waitFor(async () => expect((await runtime.runs({ states: ["waiting"] })).runs).toHaveLength(1), {
-    timeout: 10_000,
+    timeout: 60_000,
   });
   const port = await startReceiver();
   const options = { url: `http://127.0.0.1:${port}/v1/traces` };
