@@ -116,6 +116,8 @@ const calls = [
   ["patterns"],
   ["patterns", "--advice"],
   ["patterns", "--json"],
+  ["health"],
+  ["health", "--json"],
   ["contexts"],
   ["contexts", named("breaks")],
   ["contexts", named("none")],

@@ -151,6 +151,7 @@ const READING: readonly (readonly string[])[] = [
   ["report", "--pattern", "failing", "--from", "2020-01-01T00:00", "--to", "2100-01-01T00:00", "--out", "-"],
   ["report", "--from", "2020-01-01T00:00", "--to", "2100-01-01T00:00", "--out", "-"],
   ["report", "--pattern", "nope", "--out", "-"],
+  ["health"],
   ["alerts"],
   ["alerts", "--history"],
   ["alerts", "--json", "--history"],

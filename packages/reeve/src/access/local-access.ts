@@ -3,11 +3,13 @@ import {
   contextPreservation,
   contextsOf,
   followAlerts,
+  logOwner,
   patternsBelow,
   surveyPatterns,
   type RunRecord,
   type Runtime,
 } from "@reeve/core";
+import { fileOf } from "../config/open-runtime.ts";
 import { agentsIn, outlineOf } from "../progress/outline.ts";
 import { planOf } from "../progress/plan.ts";
 import { jsonText } from "../output/json-text.ts";
@@ -43,6 +45,14 @@ export function localAccess(runtime: Runtime): RuntimeAccess {
     },
     confidence: () => believedBy(runtime),
     contexts: async () => contextsOf((await runtime.engine.fold(contextPreservation)).state()),
+    health: async () => {
+      const file = fileOf(runtime.engine);
+      const isOwned = file === undefined || logOwner(file) !== undefined;
+      // Loaded by those who ask only: most of what it brings is for serving.
+      const { openHealth } = await import("@reeve/server");
+      const reader = await openHealth(runtime, isOwned ? {} : { state: "reading" });
+      return reader.health();
+    },
     alerts: async () => {
       const reader = await followAlerts(runtime.engine, runtime.alertRules);
       const now = runtime.engine.clock.now();

@@ -77,6 +77,7 @@ export function remoteAccess(client: Client): RuntimeAccess {
     },
     confidence: async () => (await client.confidence({})).confidence.map(believedOf),
     contexts: async () => (await client.contexts({})).contexts.map(contextsOf),
+    health: () => client.health({}),
     alerts: () => alertsBehind(client),
     silence: async (alert, options) => (await client.silence({ alert, ...options })).id,
     unsilence: async (id) => void (await client.unsilence({ id })),

@@ -25,6 +25,7 @@ import type {
   SurveyedPattern,
 } from "@reeve/core";
 import type { PatternContexts } from "@reeve/core";
+import type { Health } from "@reeve/server";
 import type { Outline } from "../progress/outline.ts";
 
 export interface RuntimeAccess extends AsyncDisposable {
@@ -54,6 +55,8 @@ export interface RuntimeAccess extends AsyncDisposable {
   confidence(): Promise<readonly Believed[]>;
   /** Whether contexts survived, those of which more was broken first. */
   contexts(): Promise<readonly ContextsOfPattern[]>;
+  /** How the runtime does, in one sentence and in findings, the worst first. */
+  health(): Promise<Health>;
   /** What fires, what is left of budgets, what is silenced, and what fired before. */
   alerts(): Promise<AlertsFound>;
   /** @returns the silence's id */

@@ -18,7 +18,10 @@ export const EXIT = {
 /** Every code with its meaning, for people. */
 export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, "done; a run that was followed completed"],
-  [EXIT.failed, "the run failed, was rolled back, timed out or was rejected; doctor found a problem"],
+  [
+    EXIT.failed,
+    "the run failed, was rolled back, timed out or was rejected; doctor or health found a problem",
+  ],
   [EXIT.usage, "the command line is wrong"],
   [EXIT.configuration, "no usable configuration, or Node is too old"],
   [EXIT.notFound, "there is no such run, pattern, agent, schedule or approval"],

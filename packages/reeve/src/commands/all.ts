@@ -12,6 +12,7 @@ import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
 import { feedbackCommand } from "./feedback.ts";
 import { forkCommand } from "./fork.ts";
+import { healthCommand } from "./health.ts";
 import { initCommand } from "./init.ts";
 import { linkCommand } from "./link.ts";
 import { metricsCommand } from "./metrics.ts";
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   signalCommand,
   feedbackCommand,
   pauseCommand,
+  healthCommand,
   alertsCommand,
   silenceCommand,
   unsilenceCommand,
