@@ -145,9 +145,9 @@ export {
   runSpanId,
   traceIdOf,
   type TracedRun,
-  type TraceKept,
   type TraceParent,
 } from "./delegation/trace-context.ts";
+export type { TraceKept } from "./delegation/trace-kept.ts";
 export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
 export type { Metrics } from "./telemetry/counts.ts";
 export { metricList } from "./telemetry/metric-list.ts";

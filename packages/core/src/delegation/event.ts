@@ -12,7 +12,7 @@ import type { Outcome, StepError } from "./outcome.ts";
 import type { Path } from "./path.ts";
 import type { PayloadId, Reference } from "./reference.ts";
 import type { ResourceSample } from "./resource-sample.ts";
-import type { TraceKept } from "./trace-context.ts";
+import type { TraceKept } from "./trace-kept.ts";
 
 /** What an agent reported to have used, added up over the attempt. */
 export interface Usage {

@@ -6,9 +6,6 @@
  */
 import { hash } from "node:crypto";
 
-/** Why a run's trace is kept. */
-export type TraceKept = "error" | "slow" | "principal" | "caller" | "share";
-
 /** A span as others name it. */
 export interface TraceParent {
   /** 32 hexadecimal digits. */

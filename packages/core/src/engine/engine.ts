@@ -26,7 +26,7 @@ import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/
 import type { Path } from "../delegation/path.ts";
 import type { PayloadId, Reference } from "../delegation/reference.ts";
 import type { ProcessSample } from "../delegation/resource-sample.ts";
-import type { TraceKept } from "../delegation/trace-context.ts";
+import type { TraceKept } from "../delegation/trace-kept.ts";
 
 /** A value after the codec; see delegation/codec.ts. */
 export type Encoded = string;

@@ -4,13 +4,8 @@
  * needs nothing but the run itself, so that runs that are not kept cost nothing, however many there are.
  */
 import type { OutcomeStatus } from "../delegation/outcome.ts";
-import {
-  readTraceparent,
-  shareOf,
-  traceIdOf,
-  type TracedRun,
-  type TraceKept,
-} from "../delegation/trace-context.ts";
+import { readTraceparent, shareOf, traceIdOf, type TracedRun } from "../delegation/trace-context.ts";
+import type { TraceKept } from "../delegation/trace-kept.ts";
 
 export interface TracingOptions {
   /** Of the runs that nothing else keeps, 0 to 1, by trace id. @default 0.1 */
