@@ -2,12 +2,21 @@ import { expect, test } from "vitest";
 import type { Event } from "../../delegation/event.ts";
 import type { Fold } from "../../delegation/fold.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
-import type { Checkpoint } from "../store.ts";
+import type { Checkpoint, Store } from "../store.ts";
 import { Folds } from "./folds.ts";
 
 /** Folds over a log that the test writes. */
 function setUp(log: MemoryLog = new MemoryLog()) {
-  const store = openMemoryStore(log);
+  const opened = openMemoryStore(log);
+  /** After which positions pages were asked for. */
+  const reads: number[] = [];
+  const store: Store = {
+    ...opened,
+    eventsAfter: (position, limit) => {
+      reads.push(position);
+      return opened.eventsAfter(position, limit);
+    },
+  };
   const saved: Checkpoint[] = [];
   const reported: string[] = [];
   const folds = new Folds({
@@ -36,7 +45,7 @@ function setUp(log: MemoryLog = new MemoryLog()) {
     return events;
   };
   const commit = (count: number): void => folds.committed(write(count));
-  return { log, folds, saved, reported, write, commit };
+  return { log, folds, saved, reported, write, commit, reads };
 }
 
 interface Seen {
@@ -64,6 +73,23 @@ test.each([0, 1, 1_999, 2_000, 2_001, 4_100])("a new fold catches up with %i eve
   const reader = folds.follow(counting("seen"));
   expect(reader.state()).toEqual({ count, sum: sumUpTo(count) });
   expect(reader.position()).toBe(count);
+});
+
+test("what others have written is read once for all folds, wherever each of them has come to", () => {
+  const { folds, write, reads } = setUp();
+  write(3_000);
+  const early = folds.follow(counting("early"));
+  write(2_500);
+  const late = folds.follow(counting("late"));
+  expect([early.state(), late.state()]).toEqual([
+    { count: 5_500, sum: sumUpTo(5_500) },
+    { count: 5_500, sum: sumUpTo(5_500) },
+  ]);
+  reads.length = 0;
+  write(4_500);
+  folds.catchUp();
+  expect(reads).toEqual([5_500, 7_500, 9_500]);
+  expect([early.state().sum, late.state().sum]).toEqual([sumUpTo(10_000), sumUpTo(10_000)]);
 });
 
 test("a fold follows commits, and events handed over twice count once", () => {

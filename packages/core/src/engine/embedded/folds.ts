@@ -123,20 +123,21 @@ export class Folds {
     this.#patterns.end(events);
   }
 
-  /** Feeds what is in the store and was not fed yet. */
+  /** Feeds what is in the store and was not fed yet. Each page is read once, for all folds that have not seen all of it. */
   catchUp(): void {
-    for (const [name, followed] of this.#followed) {
-      for (;;) {
-        const { store } = this.#host;
-        const page = store.eventsAfter(followed.position(), PAGE_EVENTS);
-        this.#patterns.begin(page);
-        // Asked after the page was read: another process may trim at any time.
-        const trimmed = store.trimmed().position;
+    const { store } = this.#host;
+    while (this.#followed.size > 0) {
+      const seen = Math.min(...Array.from(this.#followed.values(), (followed) => followed.position()));
+      const page = store.eventsAfter(seen, PAGE_EVENTS);
+      this.#patterns.begin(page);
+      // Asked after the page was read: another process may trim at any time.
+      const trimmed = store.trimmed().position;
+      for (const [name, followed] of this.#followed) {
         if (followed.position() < trimmed && followed.since() < trimmed) followed.missed(trimmed);
-        const isFed = this.#feed(name, followed, page);
-        this.#patterns.end(page);
-        if (!isFed || page.length < PAGE_EVENTS) break;
+        this.#feed(name, followed, page);
       }
+      this.#patterns.end(page);
+      if (page.length < PAGE_EVENTS) return;
     }
   }
 
@@ -159,6 +160,7 @@ export class Folds {
 
   /** False when the fold threw and is parked. */
   #feed(name: string, followed: Followed, events: readonly Event[]): boolean {
+    if ((events.at(-1)?.position ?? 0) <= followed.position()) return true;
     try {
       for (const event of events) if (event.position > followed.position()) followed.apply(event);
       return true;

@@ -22,8 +22,10 @@ const LOG = `
 SELECT events.*, runs.id, runs.context FROM events LEFT JOIN runs ON runs.key = run_key
 WHERE position >= ? AND run_key NOT IN (SELECT run_key FROM trimmed_runs) ORDER BY position LIMIT ?`;
 
-/** A page rarely needs more, and how many it needs is not known before: rows hold 1 to 256 events. */
+/** A page of a run rarely needs more, and how many it needs is not known before: rows hold 1 to 256 events. */
 const ROWS_PER_READ = 16;
+/** Each further read of a page takes twice as many, up to these. */
+const ROWS_PER_READ_MAX = 256;
 
 /** @throws ReeveError `file-damaged` */
 export function readHistory(
@@ -90,10 +92,10 @@ function* rowsFrom(
   column: string,
   read: (from: number, count: number) => readonly Row[],
 ): Generator<Row> {
-  for (let from = start; ;) {
-    const rows = read(from, ROWS_PER_READ);
+  for (let from = start, count = ROWS_PER_READ; ; count = Math.min(2 * count, ROWS_PER_READ_MAX)) {
+    const rows = read(from, count);
     yield* rows;
-    if (rows.length < ROWS_PER_READ) return;
+    if (rows.length < count) return;
     from = numberIn(rows.at(-1), column) + 1;
   }
 }
