@@ -1,5 +1,5 @@
 /** `reeve retry` and `reeve fork`: new runs that take over what another one did, as a user's shell sees them. */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace, type Workspace } from "./call-reeve.ts";
 
 const CONFIG = `
@@ -21,9 +21,6 @@ const patterns = [
 ];
 export default { patterns, engine: sqliteEngine("reeve.db") };
 `;
-
-// A test starts up to a dozen processes, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 afterAll(disposeWorkspaces);
 

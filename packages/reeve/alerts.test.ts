@@ -1,5 +1,5 @@
 /** `reeve alerts`, `silence` and `unsilence`, with and without an owner. */
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace } from "./call-reeve.ts";
 
 const CONFIG = `
@@ -16,9 +16,6 @@ const patterns = [
 const objectives = [{ name: "orders-succeed", pattern: "orders", success: 0.5 }];
 export default { patterns, objectives, engine: sqliteEngine("reeve.db") };
 `;
-
-// A test starts up to a dozen processes, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 afterAll(disposeWorkspaces);
 

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace, type Workspace } from "./call-reeve.ts";
 
 const CONFIG = `
@@ -26,9 +26,6 @@ await using runtime = await createRuntime(config);
 for (const pattern of ["orders.good", "orders.bad"])
   for (let n = 0; n < 12; n++) await (await runtime.start(pattern, n, { context: { domain: "orders" } })).outcome();
 `;
-
-// A test starts up to a dozen processes, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 afterAll(disposeWorkspaces);
 

@@ -1,5 +1,5 @@
 /** `reeve feedback`, and what `reeve show` says of scores and judgements. */
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace } from "./call-reeve.ts";
 
 const CONFIG = `
@@ -11,9 +11,6 @@ const patterns = [
 ];
 export default { patterns, engine: sqliteEngine("reeve.db") };
 `;
-
-// A test starts up to a dozen processes, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 afterAll(disposeWorkspaces);
 

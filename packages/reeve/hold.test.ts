@@ -1,5 +1,5 @@
 /** `reeve pause` and `reeve resume`: runs, patterns and agents held back and let go, with and without an owner. */
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace, type Running } from "./call-reeve.ts";
 
 const CONFIG = `
@@ -12,9 +12,6 @@ const patterns = [
 ];
 export default { patterns, engine: sqliteEngine("reeve.db") };
 `;
-
-// A test starts up to a dozen processes, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 afterAll(disposeWorkspaces);
 

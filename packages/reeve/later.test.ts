@@ -1,7 +1,7 @@
 /** Runs that begin later (`--delay`, `--at`, limits, schedules), runs in runs, and what doctor says of them. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { disposeWorkspaces, makeWorkspace, type Running } from "./call-reeve.ts";
 
 const CONFIG = `
@@ -18,9 +18,6 @@ const patterns = [
 ];
 export default { patterns, engine: sqliteEngine("reeve.db") };
 `;
-
-// A test starts up to a dozen processes, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 afterAll(disposeWorkspaces);
 

@@ -66,6 +66,7 @@ export const reportCommand: Command = {
     }
     await using access = await openAccess(call, "guest");
     const asked = named === "" ? { pattern, range, now } : await meant(access, named, { range, now });
+    if (pattern !== undefined) await refuseUnknown(access, pattern);
     const page = await pageOf(access, asked);
     if (out === "-") terminal.out.write(pageText(page));
     else write(call, out, pageText(page));
@@ -94,20 +95,15 @@ async function meant(access: RuntimeAccess, named: string, asked: Asked): Promis
       const message = `there is no run and no pattern '${oneLine(named)}'`;
       throw new CommandError(EXIT.notFound, message, `did you mean '${oneLine(close)}'?`);
     }
+    await findRun(access, named);
   }
   if (asked.range) throw several();
   return { ...asked, run: named };
 }
 
 async function pageOf(access: RuntimeAccess, { run, pattern, range, now }: Asked): Promise<Page> {
-  if (run !== undefined) {
-    await findRun(access, run);
-    return await runReport(access, access.run(run), now);
-  }
-  if (pattern !== undefined) {
-    await refuseUnknown(access, pattern);
-    return await patternReport(access, pattern, range, now);
-  }
+  if (run !== undefined) return await runReport(access, access.run(run), now);
+  if (pattern !== undefined) return await patternReport(access, pattern, range, now);
   if (!range) throw several();
   return await rangeReport(access, range);
 }

@@ -6,6 +6,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dateText, offsetText } from "../output/duration.ts";
 import { Html, html } from "./html.ts";
 
+/** The later ones amend the earlier. */
+const STYLES = ["report.css", "narrow-and-paper.css"];
+
 export interface Page {
   readonly title: string;
   /** What kind of thing it is about, such as "run". */
@@ -16,7 +19,7 @@ export interface Page {
 }
 
 export function pageText({ title, kind, body, at }: Page): string {
-  const style = new Html(`${colours()}\n${readFileSync(new URL("./report.css", import.meta.url), "utf8")}`);
+  const style = new Html([colours(), ...STYLES.map(textOf)].join("\n"));
   return `<!doctype html>\n${String(
     html`<html lang="en">
       <head>
@@ -57,4 +60,8 @@ function colours(): string {
     /:root\[data-theme="dark"\]\s*(\{[^}]*\})/,
     (_, block: string) => `@media screen and (prefers-color-scheme: dark) { :root ${block} }`,
   );
+}
+
+function textOf(name: string): string {
+  return readFileSync(new URL(name, import.meta.url), "utf8");
 }
