@@ -158,8 +158,6 @@ export type Fact =
       /** Without secrets. */
       readonly diff: readonly ContextDifference[];
       readonly severity: ChangeSeverity;
-      /** It came about in the run that this one was forked from. */
-      readonly copied?: boolean;
     }
   | {
       readonly kind: "attempt-failed";
