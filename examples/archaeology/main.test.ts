@@ -233,7 +233,9 @@ it.skipIf(!hasTerminal)("on a terminal the dashboard stays after the study, unti
   await writeSources(root, { "a.ts": "one();\n" });
   const call = [process.execPath, "-C", "source", main, "--root", root, "--out", join(folder, "out")];
   const { CI: _, ...environment } = process.env;
-  const child = spawn("script", ["-qec", call.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+  // The shell gives way to the study: it would get the Ctrl-C as well, and some shells end by it.
+  const line = `exec ${call.map((word) => `'${word}'`).join(" ")}`;
+  const child = spawn("script", ["-qec", line, "/dev/null"], {
     env: { ...environment, TERM: "xterm" },
     stdio: ["pipe", "pipe", "pipe"],
   });
