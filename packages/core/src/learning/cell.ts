@@ -88,6 +88,14 @@ export interface Evidence {
   readonly plainScore: number;
 }
 
+/** By how much the short memory has to win, as the natural logarithm of the likelihood ratio. */
+export interface Margins {
+  /** For a change of whole patterns. */
+  readonly usual: number;
+  /** For a change in one domain. */
+  in(domain: string): number;
+}
+
 /** Where and when it is learned. */
 export interface Circumstances {
   /** What is expected of any pattern in this domain. */

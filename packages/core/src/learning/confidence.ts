@@ -15,10 +15,13 @@ import {
 import { PatternConfidence, type PatternConfidenceState } from "./pattern-confidence.ts";
 import type { Correction, MadeChoice, SeenOutcome } from "./evidence.ts";
 import type { PendingRunsState } from "./pending-runs.ts";
+import type { Margins } from "./cell.ts";
 import { Population, type PopulationState } from "./population.ts";
 import type { Posterior } from "./posterior.ts";
 
-/** How fast beliefs follow what happens lately. */
+/** How fast beliefs follow what happens lately; see `ConfidenceOptions`. */
+type MemoryName = "eager" | "steady" | "conservative" | "unchanging";
+
 export interface ConfidenceOptions {
   /**
    * `eager` believes in a change sooner (margin 8), `steady` asks for more (11), `conservative` for still more (12):
@@ -26,7 +29,9 @@ export interface ConfidenceOptions {
    * shows what following changes costs.
    * @default "steady"
    */
-  readonly memory?: "eager" | "steady" | "conservative" | "unchanging";
+  readonly memory?: MemoryName;
+  /** What holds in place of `memory` in a domain; changes of whole patterns are found by `memory`. @default the same everywhere */
+  readonly memoryIn?: (domain: string) => MemoryName;
 }
 
 export interface Confidence {
@@ -71,17 +76,19 @@ export function restoreConfidence(
   state: ConfidenceState | undefined,
   options: ConfidenceOptions = {},
 ): Confidence {
-  const margin = margins[options.memory ?? "steady"];
+  const { memory = "steady", memoryIn } = options;
+  const usual = marginOf[memory];
+  const margins: Margins = { usual, in: memoryIn ? (domain) => marginOf[memoryIn(domain)] : () => usual };
   const scale = new FeatureScale(state?.scale);
   const population = new Population(state?.population);
   const pending = new Map(Object.entries(state?.pending ?? {}));
   const known = new Map<string, PatternConfidence>();
   for (const [pattern, saved] of Object.entries(state?.patterns ?? {})) {
-    known.set(pattern, new PatternConfidence(population, margin, saved, pending.get(pattern)));
+    known.set(pattern, new PatternConfidence(population, margins, saved, pending.get(pattern)));
   }
   const of = (pattern: string): PatternConfidence => {
     let found = known.get(pattern);
-    if (!found) known.set(pattern, (found = new PatternConfidence(population, margin)));
+    if (!found) known.set(pattern, (found = new PatternConfidence(population, margins)));
     return found;
   };
   return {
@@ -95,7 +102,7 @@ export function restoreConfidence(
     },
     dismiss: (pattern, id) => known.get(pattern)?.dismiss(id),
     posterior: (pattern, domain = "", features, at) =>
-      (known.get(pattern) ?? new PatternConfidence(population, margin)).posterior(domain, features, at),
+      (known.get(pattern) ?? new PatternConfidence(population, margins)).posterior(domain, features, at),
     patterns: () => [...known.keys()],
     domains: (pattern) => known.get(pattern)?.domains ?? [],
     forget: (pattern) => {
@@ -117,4 +124,4 @@ export function restoreConfidence(
 }
 
 /** By how much the short memory has to win, as the natural logarithm of the likelihood ratio. */
-const margins = { eager: 8, steady: 11, conservative: 12, unchanging: 1e9 } as const;
+const marginOf = { eager: 8, steady: 11, conservative: 12, unchanging: 1e9 } as const;

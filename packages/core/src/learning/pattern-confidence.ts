@@ -1,7 +1,7 @@
 /** All that is known of one pattern: its memory, what features add, how often it was asked. */
 import { bounds } from "../score-interval.ts";
 import type { Correction, MadeChoice, SeenOutcome } from "./evidence.ts";
-import { freshBelief } from "./cell.ts";
+import { freshBelief, type Margins } from "./cell.ts";
 import { FeatureEffect, noShift, type FeatureEffectState } from "./feature-effect.ts";
 import type { ScaledFeatures } from "./feature-scale.ts";
 import { clamp, logit, sigmoid } from "./logistic.ts";
@@ -46,12 +46,12 @@ export class PatternConfidence {
 
   constructor(
     population: Population,
-    margin: number,
+    margins: Margins,
     state?: PatternConfidenceState,
     pending?: PendingRunsState,
   ) {
     this.#population = population;
-    this.#memory = new PatternMemory(population, margin, state?.memory);
+    this.#memory = new PatternMemory(population, margins, state?.memory);
     this.#features = new FeatureEffect(() => population.gainOfOthers(this.#features.gain), state?.features);
     this.#durations = new QuantileSketch(state?.durations);
     this.#costs = new QuantileSketch(state?.costs);

@@ -15,6 +15,7 @@ import {
   type Cell,
   type Circumstances,
   type Evidence,
+  type Margins,
 } from "./cell.ts";
 import { clamp, logLikelihood, logit, rounded, sigmoid } from "./logistic.ts";
 import { worthOf, type Member, type Population } from "./population.ts";
@@ -85,15 +86,15 @@ export class PatternMemory {
   #changes = 0;
   #changedAt = 0;
   #cellBytes = 0;
-  readonly #margin: number;
+  readonly #margins: Margins;
   /** The pattern's number among all; 0 before its first outcome. */
   #number: number;
   readonly #population: Population;
   readonly #members = new Map<string, Member>();
 
-  constructor(population: Population, margin: number, state?: PatternMemoryState) {
+  constructor(population: Population, margins: Margins, state?: PatternMemoryState) {
     this.#population = population;
-    this.#margin = margin;
+    this.#margins = margins;
     this.#number = state?.number ?? 0;
     this.#level = state?.level ?? rounded(population.level, 1e5);
     this.#strength = state?.strength ?? rounded(Math.exp(population.strength), 1e2);
@@ -142,7 +143,7 @@ export class PatternMemory {
       variance:
         (mean * (1 - mean)) / (weight + strength + 1) + pull * pull * (1 / this.#precision + variance),
       evidence: cell?.weight ?? 0,
-      doubt: cell ? doubtOf(cell, this.#floor(cell)) : 0,
+      doubt: cell ? doubtOf(cell, this.#floor(domain, cell)) : 0,
       cell,
     };
   }
@@ -184,8 +185,8 @@ export class PatternMemory {
   #circumstances(domain: string, cell: Cell): Circumstances {
     return {
       expected: this.#population.expected(domain),
-      floor: this.#floor(cell),
-      margin: this.#margin,
+      floor: this.#floor(domain, cell),
+      margin: this.#margins.in(domain),
       at: this.#population.outcomes,
     };
   }
@@ -230,7 +231,7 @@ export class PatternMemory {
   }
 
   /** Doubt never sinks below what the time since the last outcome and recent changes make likely. */
-  #floor(cell: Cell): number {
+  #floor(domain: string, cell: Cell): number {
     const since = this.#population.outcomes - cell.learnedAt;
     const own =
       this.#changes === 0
@@ -238,7 +239,7 @@ export class PatternMemory {
         : this.#changes * 0.5 ** ((this.#population.outcomes - this.#changedAt) / OWN_CHANGE_HALF_LIFE);
     const hazard = (own + OTHERS_SHARE * this.#population.changes) * HAZARD;
     const likely = Math.min(DOUBT_BY_TIME_MAX, hazard * since);
-    const least = CHANGED - this.#margin;
+    const least = CHANGED - this.#margins.in(domain);
     return likely < 1e-4 ? least : Math.max(least, rounded(logit(likely), 1e3));
   }
 
@@ -258,18 +259,18 @@ export class PatternMemory {
     if (this.#population.worldChangedAt > this.#shiftSince) this.#restartShift();
     const shifted = sigmoid(logit(predicted) + this.#shift);
     const gain = weight * (logLikelihood(score, shifted) - logLikelihood(score, predicted));
-    const part = clamp(cell.part + gain, -1, this.#margin / 3);
-    const least = CHANGED - SHIFT_MARGIN * this.#margin;
+    const part = clamp(cell.part + gain, -1, this.#margins.usual / 3);
+    const least = CHANGED - SHIFT_MARGIN * this.#margins.usual;
     this.#odds = rounded(Math.max(least, Math.max(this.#odds, least) + part - cell.part), 1e3);
     cell.part = rounded(part, 1e3);
     if (this.#odds <= least) {
       this.#restartShift();
-      this.#population.suspect(this.#number, 0, this.#margin);
+      this.#population.suspect(this.#number, 0, this.#margins.usual);
       this.#follow(score, predicted, weight);
       return;
     }
     this.#follow(score, shifted, weight);
-    const world = this.#population.suspect(this.#number, this.#odds - least, this.#margin);
+    const world = this.#population.suspect(this.#number, this.#odds - least, this.#margins.usual);
     if (world || this.#odds < CHANGED) return;
     for (const member of this.#members.values()) doubtAfterShift(member.cell);
     this.#restartShift();
@@ -286,7 +287,7 @@ export class PatternMemory {
   #restartShift(): void {
     this.#shift = 0;
     this.#shiftVariance = SHIFT_VARIANCE;
-    this.#odds = CHANGED - SHIFT_MARGIN * this.#margin;
+    this.#odds = CHANGED - SHIFT_MARGIN * this.#margins.usual;
     this.#shiftSince = this.#population.outcomes;
     for (const { cell } of this.#members.values()) cell.part = 0;
   }

@@ -16,6 +16,7 @@ import { ownResources } from "../patterns/level.ts";
 import type { Random } from "../random.ts";
 import { askAgainMs, fits } from "../resources/fits.ts";
 import type { FittingCandidate } from "../selection/closest-fit.ts";
+import type { ChoosingSettings } from "../selection/presets.ts";
 import type { Registered, Registry, Serving } from "../selection/registry.ts";
 import { previewOf, type ChoicePreview } from "./choice-preview.ts";
 import { refusalOf } from "./choice-refusal.ts";
@@ -53,7 +54,9 @@ export class Chooser {
   /** Catches up with the log and follows it from there. */
   async follow(): Promise<FoldReader<Learned>> {
     const { engine, settings } = this.#host;
-    this.#following ??= engine.fold(confidenceFold({ memory: settings.choosing.memory }));
+    const { memory, settingsIn } = settings.choosing;
+    const memoryIn = (domain: string): ChoosingSettings["memory"] => settingsIn(domain).memory;
+    this.#following ??= engine.fold(confidenceFold({ memory, memoryIn }));
     return (this.#reader ??= await this.#following);
   }
 

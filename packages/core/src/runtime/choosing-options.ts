@@ -1,7 +1,13 @@
 /** How a runtime chooses patterns: what `createRuntime` was told of it, checked, with every default resolved. */
 import { showValue } from "../delegation/show-value.ts";
 import { ReeveError } from "../errors.ts";
-import { presets, unnamedPreset, type ChoosingSettings, type PresetName } from "../selection/presets.ts";
+import {
+  memories,
+  presets,
+  unnamedPreset,
+  type ChoosingSettings,
+  type PresetName,
+} from "../selection/presets.ts";
 
 /** What differs from the preset in some domains. */
 export interface DomainChoosing {
@@ -11,6 +17,8 @@ export interface DomainChoosing {
   readonly timeoutMs?: number;
   /** False: only the most trusted pattern is chosen, nothing is tried to learn about it. */
   readonly explore?: boolean;
+  /** How fast beliefs follow what happens lately there; not in a profile, since it holds for all that is learned. */
+  readonly memory?: ChoosingSettings["memory"];
 }
 
 /** What to do when nothing can be chosen as it stands. */
@@ -54,6 +62,7 @@ export interface DomainSettings extends ChoosingSettings {
 }
 
 export interface Choosing {
+  /** Of the preset; `settingsIn` says which one holds in a domain. */
   readonly memory: ChoosingSettings["memory"];
   settingsIn(domain: string): DomainSettings;
   mayExplore(principal: string): boolean;
@@ -93,13 +102,14 @@ export function resolveChoosing(options: ChoosingOptions, at = ""): Choosing {
     memory: base.memory,
     settingsIn: (domain) => {
       let settings = base;
-      for (const [of, { threshold, timeoutMs, explore }] of overrides) {
+      for (const [of, { threshold, timeoutMs, explore, memory }] of overrides) {
         if (!covers(of, domain)) continue;
         settings = {
           ...settings,
           threshold: threshold ?? settings.threshold,
           timeoutMs: timeoutMs ?? settings.timeoutMs,
           explore: explore ?? settings.explore,
+          memory: memory ?? settings.memory,
         };
       }
       return settings;
@@ -157,6 +167,10 @@ const checks: { readonly [name: string]: { holds(value: unknown): boolean; reado
     hint: "give milliseconds above 0",
   },
   explore: { holds: (value) => typeof value === "boolean", hint: "give true or false" },
+  memory: {
+    holds: (value) => memories.some((memory) => memory === value),
+    hint: `give one of ${memories.join(", ")}`,
+  },
 };
 
 function isObject(value: unknown): value is object {
@@ -184,9 +198,19 @@ export function resolveProfiles(
     if (!isObject(profile)) throw invalid(at, profile, 'give an object such as { preset: "production" }');
     const unknown = Object.entries(profile).find(([option]) => !PROFILE_OPTIONS.includes(option));
     if (unknown) throw invalid(`${at}.${unknown[0]}`, unknown[1], `it has ${PROFILE_OPTIONS.join(", ")}`);
+    refuseMemory(profile, at);
     resolved.set(name, resolveChoosing(mergeProfile(base, profile), `${at}.`));
   }
   return resolved;
+}
+
+/** Everything that happens is learned once, whatever is active: another memory would have to learn all of it again. */
+function refuseMemory({ domains }: Profile, at: string): void {
+  const remembering = Object.entries(domains ?? {}).find(([, given]) => given?.memory !== undefined);
+  if (!remembering) return;
+  const [domain, { memory }] = remembering;
+  const hint = `a profile changes no memory: set createRuntime({ domains: { "${domain}": { memory } } })`;
+  throw invalid(`${at}.domains['${domain}'].memory`, memory, hint);
 }
 
 /** The options as they are while the profile is active. */

@@ -77,10 +77,19 @@ function choosingSettings(
   const sourceOf = (ofProfile: unknown, given: unknown): EffectiveSetting["source"] =>
     ofProfile !== undefined ? "profile" : given !== undefined ? "given" : "default";
   const named = preset === undefined ? unnamedPreset : presets[preset];
-  const source = preset === undefined ? "default" : "preset";
+  const source: EffectiveSetting["source"] = preset === undefined ? "default" : "preset";
+  // What is learned does not change with the profile: its preset has no say in that.
+  const ofOptions = options.preset === undefined ? "default" : "given";
+  const memory: EffectiveSetting = {
+    name: "memory",
+    value: settings.choosing.memory,
+    source: profile?.preset === undefined ? source : ofOptions,
+  };
   const found: EffectiveSetting[] = [
     { name: "preset", value: preset, source: sourceOf(profile?.preset, options.preset) },
-    ...Array.from(valuesOf(named), ([name, value]): EffectiveSetting => ({ name, value, source })),
+    ...Array.from(valuesOf(named), ([name, value]) =>
+      name === memory.name ? memory : { name, value, source },
+    ),
     {
       name: "exploreNotFor",
       value: exploreNotFor ?? [],
@@ -89,8 +98,10 @@ function choosingSettings(
   ];
   for (const [domain, override] of Object.entries(domains)) {
     const from = sourceOf(profile?.domains?.[domain], override);
-    for (const [name, value] of valuesOf(override)) {
-      found.push({ name: `domains['${domain}'].${name}`, value, source: from });
+    const kept = options.domains?.[domain]?.memory;
+    for (const [name, value] of valuesOf({ ...override, ...(kept !== undefined && { memory: kept }) })) {
+      const isMemory = name === memory.name;
+      found.push({ name: `domains['${domain}'].${name}`, value, source: isMemory ? "given" : from });
     }
   }
   for (const [kind, value] of Object.entries({ ...settings.choosing.recovery, ...recovery })) {

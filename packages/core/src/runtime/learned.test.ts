@@ -103,6 +103,20 @@ describe("what was learned", () => {
     expect(patterns.map(({ name }) => posterior(name, "orders"))).toEqual(before);
   });
 
+  it("changes as soon as the memory of its domain lets it", async () => {
+    const meanAfterFall = async (domains: NonNullable<RuntimeOptions["domains"]>): Promise<number> => {
+      await using runtime = await open({ preset: "development", domains });
+      for (let run = 0; run < 80; run++) {
+        // The first orders of ten fail.
+        await (await runtime.start("good", run < 70 ? 5 : 0, { context: { domain: "orders" } })).outcome();
+      }
+      return (await beliefs(runtime))[0]?.mean ?? 0;
+    };
+    const slow = await meanAfterFall({ orders: { memory: "conservative" } });
+    expect(slow).toBeGreaterThan(await meanAfterFall({}));
+    expect(slow).toBe(await meanAfterFall({ "*": { memory: "conservative" }, other: { memory: "eager" } }));
+  });
+
   it("follows how runs are judged after their end, also those from before a restart", async () => {
     const file = newFile();
     const engine = () => sqliteEngine(file, { durability: "os" });
@@ -254,6 +268,7 @@ describe("a preset", () => {
   it.each([
     ["an unknown preset", { preset: "prod" }, "preset is prod"],
     ["a threshold above 1", { domains: { orders: { threshold: 2 } } }, "domains['orders'].threshold is 2"],
+    ["a memory that is none", { domains: { x: { memory: "long" } } }, "domains['x'].memory is long"],
     ["an unknown key of a domain", { domains: { "*": { treshold: 1 } } }, "domains['*'].treshold is 1"],
     [
       "an unknown recovery",

@@ -86,6 +86,10 @@ test.each([
   [{ calm: { preset: "brave" } }, "createRuntime: profiles['calm'].preset is brave"],
   [{ calm: { drainMs: 1 } }, "createRuntime: profiles['calm'].drainMs is 1"],
   [{ calm: { domains: { orders: { threshold: 2 } } } }, "profiles['calm'].domains['orders'].threshold is 2"],
+  [
+    { calm: { domains: { orders: { memory: "eager" } } } },
+    "createRuntime: profiles['calm'].domains['orders'].memory is eager",
+  ],
   [{ calm: 5 }, "createRuntime: profiles['calm'] is 5"],
 ])("a wrong profile names its place: %j", async (wrong, message) => {
   const options: object = { patterns: [poor], engine: memoryEngine(), profiles: wrong };

@@ -4,10 +4,13 @@ import type { ChoosePreset } from "./choose.ts";
 /** How much is risked: `development` tries most, `production` least. */
 export type PresetName = "development" | "staging" | "production";
 
+/** From the one that believes soonest in a change to the one that asks for most evidence. */
+export const memories: readonly ["eager", "steady", "conservative"] = ["eager", "steady", "conservative"];
+
 /** Settings of choosing. */
 export interface ChoosingSettings extends Required<ChoosePreset> {
   /** How fast beliefs follow what happens lately. */
-  readonly memory: "eager" | "steady" | "conservative";
+  readonly memory: (typeof memories)[number];
   /** Failure share over the last 50 runs of a domain above which nothing is explored there, 0 to 1. */
   readonly errorTolerance: number;
   /**
