@@ -52,6 +52,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const delegator = new Delegator({ engine, registry, settings, starter, chooser });
   const walkHost = makeWalkHost(engine, settings, {
     choose: (context) => chooser.chosen(context),
+    chooseAgain: (context, failed) => chooser.chosenAgain(context, failed),
     knownPoor: (pattern, context) => chooser.knownPoor(pattern, context),
     timeoutMsIn: (domain) => profiles.choosing.settingsIn(domain).timeoutMs,
     startDetached: (parent, path, start) =>

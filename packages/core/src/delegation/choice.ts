@@ -24,7 +24,10 @@ export interface ChoiceRecord {
   readonly evaluable: boolean;
   /** A new pattern got one of its first tries. */
   readonly forced?: true;
-  /** What was done because nothing could be chosen as it stood, such as `least-poor`. */
+  /**
+   * What was done because nothing could be chosen as it stood, such as `least-poor`, or because what was chosen before
+   * failed: `alternative`, `lighter` or `retry`.
+   */
   readonly recovery?: string;
   readonly candidates: readonly RecordedCandidate[];
   /** How many more there were, by reason, and their propensity together. */

@@ -2,7 +2,7 @@
  * The path of a step: the names of the nodes from the root pattern (which has none) down to it, joined by `/`.
  *
  * Invariants: (1) two different places of one pattern have different paths; (2) segments Reeve adds itself (`[17]`
- * for an item, `undo`, and bookkeeping such as `!items`) can't be written by a user: names are escaped.
+ * for an item, `[try-2]` for a further try, `undo`, and bookkeeping such as `!items`) can't be written by a user: names are escaped.
  */
 
 export type Path = string;
@@ -23,6 +23,16 @@ export function join(parent: Path, child: string): Path {
 /** The segment of the item or batch with this index, counted from 0. */
 export function itemSegment(index: number): string {
   return `[${index}]`;
+}
+
+/** The path of a further try of the `delegate` at `step`, counted from 1; the first has the path of the step itself. */
+export function tryPath(step: Path, number: number): Path {
+  return number === 1 ? step : join(step, `[try-${number}]`);
+}
+
+/** The step that `path` is a try of; where it is no try, `path` itself. */
+export function stepOfTry(path: Path): Path {
+  return path.replace(/\/\[try-\d+\]$/, "");
 }
 
 /** The path of the step's undo. */

@@ -9,7 +9,7 @@ import type { Resources } from "../resources/resources.ts";
 import { askUserCode } from "./ask-user-code.ts";
 import { attemptCommand } from "./attempt.ts";
 import { objectionTo, type KnownPoor } from "./level-objection.ts";
-import { planChild, type Chosen } from "./plan-child.ts";
+import { planAgain, planChild, type Chosen } from "./plan-child.ts";
 import { usualDurationMs, type PhaseDurations } from "./phase-durations.ts";
 import { slots } from "./slots.ts";
 import type { StartDetached, WalkHost } from "./walk/walk-host.ts";
@@ -30,6 +30,8 @@ export interface WalkSettings {
 export interface World {
   /** Rejects with a ReeveError: `pattern-not-found`, `permission-denied`, `confidence-too-low`, `resources-exhausted`. */
   choose(context: Context): Promise<Chosen>;
+  /** What to try after these patterns have failed, in this order; undefined where nothing is left. */
+  chooseAgain(context: Context, failed: readonly string[]): Chosen | undefined;
   /** Limit per attempt of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
   readonly startDetached: StartDetached;
@@ -68,6 +70,13 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     ask: askUserCode,
     planChild: (parent, node, input, ctx, preserved) =>
       planChild(parent, node, input, ctx, preserved, world.choose, () => engine.clock.now()),
+    planAgain: (input, failures) =>
+      planAgain(
+        input,
+        failures,
+        (context, failed) => world.chooseAgain(context, failed),
+        () => engine.clock.now(),
+      ),
     objectionTo: (level, context) =>
       objectionTo(level, context, {
         controls: () => engine.controls(),

@@ -8,11 +8,11 @@ import type { Preserved } from "../delegation/preserved.ts";
 import { assertPreserved } from "../delegation/preservation.ts";
 import { makeContext } from "../delegation/make-context.ts";
 import type { DelegateNode, Pattern } from "../delegation/pattern.ts";
-import type { RunRecord } from "../engine/engine.ts";
+import type { ChildPlan, RunRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { admit } from "./admit.ts";
 import { admissionOf } from "./limits.ts";
-import type { Answer } from "./walk/walk-host.ts";
+import type { Answer, PlanDecision } from "./walk/walk-host.ts";
 
 /** A pattern that was chosen, as far as starting it takes. */
 export interface Chosen {
@@ -22,13 +22,15 @@ export interface Chosen {
   readonly choice: RunChoice;
   /** So many milliseconds its run is to wait before it begins. */
   readonly delayMs: number | undefined;
+  /** Whether something else may be tried if it fails. */
+  readonly mayTryAgain: boolean;
 }
 
 /** How many runs may await one another: a pattern that delegates to itself must come to an end. */
 const DEPTH_MAX = 100;
 
 /**
- * The decision is whether a schema made another input of it, which then is the second part of the value.
+ * The decision is a `PlanDecision`; where a schema made another input of it, that is the second part of the value.
  * @param choose gives the pattern for a context
  * @throws ReeveError what `choose` throws, `delegation-too-deep`, `permission-denied`, `input-invalid`, `option-invalid`
  */
@@ -45,7 +47,33 @@ export async function planChild(
   const request = typeof node.context === "function" ? await node.context(input, ctx) : node.context;
   const context = childContext(ctx.context, request);
   assertPreserved(parent.context, context, preserved, `'${node.name}'`);
-  const { pattern, version, requires, choice, delayMs } = await choose(context);
+  return planOf(await choose(context), context, input, now());
+}
+
+/**
+ * As `planChild`, after others have failed. Their plans say the context, which nobody is asked for a second time.
+ * @param choose gives the next pattern; undefined where there is none
+ * @throws ReeveError `permission-denied`, `input-invalid`
+ */
+export async function planAgain(
+  input: unknown,
+  failures: readonly unknown[],
+  choose: (context: Context, failed: readonly string[]) => Chosen | undefined,
+  now: () => number,
+): Promise<Answer> {
+  const plans = failures.filter(isPlan);
+  const [first] = plans;
+  const chosen =
+    first &&
+    choose(
+      first.context,
+      plans.map(({ pattern }) => pattern),
+    );
+  return first && chosen ? planOf(chosen, first.context, input, now()) : { decision: null };
+}
+
+async function planOf(chosen: Chosen, context: Context, input: unknown, now: number): Promise<Answer> {
+  const { pattern, version, requires, choice, delayMs, mayTryAgain } = chosen;
   const admitted = await admit(pattern, requires, input, context.grants);
   if (admitted.rejected?.status === "rejected") {
     const { error } = admitted.rejected;
@@ -57,9 +85,9 @@ export async function planChild(
     );
   }
   const parsed = admitted.input === undefined ? undefined : decode(admitted.input);
-  const notBefore = delayMs === undefined ? undefined : now() + delayMs;
-  const admission = admissionOf(pattern, context, parsed, notBefore, now());
-  const plan = {
+  const notBefore = delayMs === undefined ? undefined : now + delayMs;
+  const admission = admissionOf(pattern, context, parsed, notBefore, now);
+  const plan: ChildPlan = {
     pattern: pattern.name,
     patternVersion: version,
     context,
@@ -67,7 +95,17 @@ export async function planChild(
     ...(admission && { admission }),
   };
   const isParsed = admitted.input !== (input === undefined ? undefined : encode(input, "input"));
-  return { decision: isParsed, value: { name: "plan", of: isParsed ? [plan, parsed] : [plan] } };
+  const decision: PlanDecision = !mayTryAgain
+    ? isParsed
+    : isParsed
+      ? "may-try-again, parsed"
+      : "may-try-again";
+  return { decision, value: { name: "plan", of: isParsed ? [plan, parsed] : [plan] } };
+}
+
+/** Only `planOf` records it. */
+function isPlan(value: unknown): value is ChildPlan {
+  return typeof value === "object" && value !== null && "pattern" in value && "context" in value;
 }
 
 /** What the request leaves out is the parent's; it may narrow the grants, and never change the principal. */

@@ -18,6 +18,7 @@ import { askAgainMs, fits } from "../resources/fits.ts";
 import type { FittingCandidate } from "../selection/closest-fit.ts";
 import type { ChoosingSettings } from "../selection/presets.ts";
 import type { Registered, Registry, Serving } from "../selection/registry.ts";
+import { chooseAgain, TRIES_MAX } from "./choose-again.ts";
 import { previewOf, type ChoicePreview } from "./choice-preview.ts";
 import { refusalOf } from "./choice-refusal.ts";
 import { choiceAmong, MISSING_GRANT, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
@@ -83,8 +84,20 @@ export class Chooser {
    */
   async chosen(context: Context): Promise<Chosen> {
     const { chosen, error, record, delayMs } = await this.decide(context);
-    if (chosen) return { ...chosen, choice: record, delayMs };
+    const mayTryAgain = this.#host.profiles.choosing.recovery["execution-failed"] !== "fail";
+    if (chosen) return { ...chosen, choice: record, delayMs, mayTryAgain };
     throw error;
+  }
+
+  /** What to try after the runs of these patterns have failed, in this order; undefined where nothing is left. */
+  chosenAgain(context: Context, failed: readonly string[]): Chosen | undefined {
+    const { registry, settings, profiles } = this.#host;
+    const wanted = profiles.choosing.recovery;
+    const fieldOf = (servings: readonly Serving[]): Field => this.#field(servings, context, true);
+    const made = chooseAgain({ registry, context, wanted, random: settings.random, fieldOf, failed });
+    if (!made) return undefined;
+    const { record, delayMs } = made;
+    return { ...chosenIn(made), choice: record, delayMs, mayTryAgain: failed.length + 1 < TRIES_MAX };
   }
 
   /** How a choice would go now; draws nothing. */
@@ -112,10 +125,7 @@ export class Chooser {
         ? recover({ registry, context, wanted: profiles.choosing.recovery, random, fieldOf }, weighed)
         : weighed;
     if (!made) return { ...weighed, error: refusalOf(registry, context, weighed) };
-    const { pattern } = made.choice;
-    const chosen = made.field.servings.find(({ registered }) => registered.pattern.name === pattern);
-    if (!chosen) throw new RangeError(`'${pattern}' was chosen and is no candidate`);
-    return { ...made, chosen: chosen.registered };
+    return { ...made, chosen: chosenIn(made) };
   }
 
   #field(servings: readonly Serving[], context: Context, mayExplore: boolean): Field {
@@ -157,4 +167,10 @@ export class Chooser {
     if (this.#reader) return this.#reader.state();
     throw new RangeError("the confidence is asked for before it is followed");
   }
+}
+
+function chosenIn({ choice: { pattern }, field }: Weighed): Registered {
+  const chosen = field.servings.find(({ registered }) => registered.pattern.name === pattern);
+  if (!chosen) throw new RangeError(`'${pattern}' was chosen and is no candidate`);
+  return chosen.registered;
 }

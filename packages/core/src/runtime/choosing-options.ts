@@ -21,7 +21,7 @@ export interface DomainChoosing {
   readonly memory?: ChoosingSettings["memory"];
 }
 
-/** What to do when nothing can be chosen as it stands. */
+/** What to do when nothing can be chosen as it stands, or what was chosen has failed. */
 export interface RecoveryOptions {
   /** No pattern serves the context: take one that serves a similar one, or refuse the task. @default "reject" */
   readonly "pattern-not-found"?: "similar" | "reject";
@@ -35,6 +35,12 @@ export interface RecoveryOptions {
    * 250 ms, then ever later, for half a minute; or refuse the task. @default "queue"
    */
   readonly "resources-exhausted"?: "queue" | "wait" | "reject";
+  /**
+   * The run of the chosen pattern has failed for good, and whatever it did is undone: try another one that serves the
+   * context, one of those with fewer steps, or the same once more, after a second, then after five; at most three runs
+   * in all. Or let the failure stand. @default "fail"
+   */
+  readonly "execution-failed"?: "alternative" | "lighter" | "retry" | "fail";
 }
 
 export interface ChoosingOptions {
@@ -75,11 +81,13 @@ const recoveryDefaults: Required<RecoveryOptions> = {
   "pattern-not-found": "reject",
   "confidence-too-low": "least-poor",
   "resources-exhausted": "queue",
+  "execution-failed": "fail",
 };
 const recoveries: { readonly [kind in keyof RecoveryOptions]-?: readonly string[] } = {
   "pattern-not-found": ["similar", "reject"],
   "confidence-too-low": ["least-poor", "minimal", "reject"],
   "resources-exhausted": ["queue", "wait", "reject"],
+  "execution-failed": ["alternative", "lighter", "retry", "fail"],
 };
 
 /**

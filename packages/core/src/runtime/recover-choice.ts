@@ -18,6 +18,8 @@ export interface RecoveryHost {
   readonly wanted: Required<RecoveryOptions>;
   readonly random: Random | undefined;
   fieldOf(servings: readonly Serving[]): Field;
+  /** Patterns that were tried and have failed. */
+  readonly failed?: readonly string[];
 }
 
 /** @param unmade a choice that gave no pattern */
@@ -54,11 +56,18 @@ function withFewestSteps({ random }: RecoveryHost, field: Field): Weighed | unde
 }
 
 /** Those that serve the nearest contexts, all alike: none was meant for this one. */
-function amongSimilar({ registry, context, random, fieldOf }: RecoveryHost): Weighed | undefined {
+export function amongSimilar({
+  registry,
+  context,
+  random,
+  fieldOf,
+  failed = [],
+}: RecoveryHost): Weighed | undefined {
   const { domain, agentType, grants } = context;
   const known = registry
     .startable()
-    .filter(({ pattern, requires }) => pattern.matches && missingGrants(grants, requires).length === 0);
+    .filter(({ pattern, requires }) => pattern.matches && missingGrants(grants, requires).length === 0)
+    .filter(({ pattern }) => !failed.includes(pattern.name));
   const near = similarPatterns(
     known.map(({ pattern }) => pattern),
     { matches: { domain, agentTypes: [agentType] } },

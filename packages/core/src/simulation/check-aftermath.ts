@@ -50,7 +50,7 @@ function collapse(expected: Aftermath, outcome: Aftermath, children: readonly Pa
 /** Where nothing may fail, nothing is undone in a run that completed. */
 function checkCompleted({ program, events }: Simulated, histories: ReadonlyMap<Path, StepHistory>): string[] {
   const { features } = program;
-  if (features.has("degrade") || features.has("fallback")) return [];
+  if (features.has("degrade") || features.has("fallback") || features.has("another try")) return [];
   if (features.has("tolerates failures") || features.has("quorum") || features.has("failureRate")) return [];
   const faults = stepsOf(histories)
     .filter((step) => undoOf(histories, step.path) || failedForGood(step))

@@ -76,7 +76,7 @@ function isLevelAsked(event: Event): boolean {
 }
 
 function hasChain({ features }: Simulated["program"]): boolean {
-  return features.has("degrade") || features.has("fallback");
+  return features.has("degrade") || features.has("fallback") || features.has("another try");
 }
 
 /** The paths of the `repeat`s that gave up, which is the failure of none of their steps. */

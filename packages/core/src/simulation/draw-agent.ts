@@ -73,6 +73,22 @@ export function drawAgent(draw: Draw, name: string, stage: Stage, features: Set<
   });
 }
 
+/** An agent that fails for good, and leaves nothing behind. */
+export function failingAgent(name: string, stage: Stage, features: Set<Feature>): SimulatedAgent {
+  features.add("fails for good");
+  const behaviour: Behaviour = {
+    name,
+    turns: 1,
+    waitMs: 0,
+    failures: 1,
+    failing: "throws",
+    undoFailures: 0,
+    substeps: 0,
+    changesContext: false,
+  };
+  return agent(name, { run: (input: unknown, ctx) => work(stage, behaviour, input, ctx) });
+}
+
 async function work(stage: Stage, behaviour: Behaviour, input: unknown, ctx: StepContext): Promise<unknown> {
   note(stage, "run", "began", ctx);
   await stage.turns(behaviour.turns);

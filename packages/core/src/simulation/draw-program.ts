@@ -1,6 +1,6 @@
 /** Draws programs: a tree of patterns with agents that misbehave, and what the world outside does meanwhile. */
 import type { Runnable } from "../delegation/agent.ts";
-import type { Pattern, PatternNode } from "../delegation/pattern.ts";
+import type { Matches, Pattern, PatternNode, SequentialNode } from "../delegation/pattern.ts";
 import { approval } from "../patterns/approval.ts";
 import { degrade } from "../patterns/degrade.ts";
 import { delay } from "../patterns/delay.ts";
@@ -13,10 +13,10 @@ import { sequential } from "../patterns/sequential.ts";
 import { step } from "../patterns/step.ts";
 import { when } from "../patterns/when.ts";
 import { seededRandom } from "../random.ts";
-import { drawAgent, type SimulatedAgent } from "./draw-agent.ts";
+import { drawAgent, failingAgent, type SimulatedAgent } from "./draw-agent.ts";
 import { drawFrom, mix, type Draw } from "./draw.ts";
 import type { Feature } from "./features.ts";
-import { inlinePatterns } from "./inline.ts";
+import { inlinePatterns, type Served } from "./inline.ts";
 import type { Stage } from "./stage.ts";
 
 type Node = Runnable<string, unknown>;
@@ -49,7 +49,9 @@ export function drawProgram(seed: number, stage: Stage): Program {
   const input = draw.whole(0, 1_000);
   const isShifting = features.has("level resources") && draw.chance(0.3);
   const use = (life: number): number => (isShifting && life % 2 === 1 ? 0.9 : 0.5);
-  const children = Array.from(tree.children.values());
+  const children = Array.from(tree.children.values(), ({ first, alternative }) =>
+    alternative ? [first, alternative] : [first],
+  ).flat();
   const shape = inlinePatterns(pattern, tree.children);
   return { seed, pattern, children, shape, input, features, isShifting, use, cancelAfterEvents };
 }
@@ -64,7 +66,7 @@ class Tree {
   readonly #features: Set<Feature>;
   readonly #agents: SimulatedAgent[] = [];
   /** The patterns of child runs, by the name of the `delegate`. */
-  readonly children = new Map<string, Pattern>();
+  readonly children = new Map<string, Served>();
   #named = 0;
   #leaves = 0;
 
@@ -234,14 +236,23 @@ class Tree {
     }
   }
 
-  /** A run of its own, for which there is one pattern. */
+  /** A run of its own; some have another pattern to try when the first one has failed. */
   #delegate(depth: number): Node {
     this.#features.add("delegate");
     const name = this.#name("kid");
-    const head = { matches: { domain: name }, ...this.#limited("pattern deadline", 0.1) };
-    const steps = this.#several(depth, 1, 3);
-    this.children.set(name, sequential(name, { ...head, steps }));
+    const again = this.#drawn("another try", 0.4) ? this.#name("other") : undefined;
+    // It says more about the context, and is chosen first.
+    const fails = again !== undefined && this.#draw.chance(0.7);
+    const end = fails ? [failingAgent(this.#name("ill"), this.#stage, this.#features)] : [];
+    const first = this.#child(depth, name, { domain: name, agentTypes: ["default"] }, end);
+    const alternative = again === undefined ? undefined : this.#child(depth, again, { domain: name });
+    this.children.set(name, { first, alternative });
     return delegate({ domain: name }, { name, ...this.#limited("pattern deadline", 0.15) });
+  }
+
+  #child(depth: number, name: string, matches: Matches, end: readonly Node[] = []): SequentialNode {
+    const head = { matches, ...this.#limited("pattern deadline", 0.1) };
+    return sequential(name, { ...head, steps: [...this.#several(depth, 1, 3), ...end] });
   }
 
   #limited(feature: Feature, share: number): { readonly timeoutMs?: number } {

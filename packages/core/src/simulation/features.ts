@@ -25,6 +25,7 @@ export const FEATURES = [
   "when",
   "repeat",
   "delegate",
+  "another try",
   "step input",
   "approval",
   "approval timeout",

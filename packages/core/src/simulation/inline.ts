@@ -1,11 +1,25 @@
 /** A program seen as one tree and one log, though parts of it are runs of their own. */
 import type { Event } from "../delegation/event.ts";
 import { isUndo, join, type Path } from "../delegation/path.ts";
-import type { Pattern, PatternNode } from "../delegation/pattern.ts";
+import type { PatternNode, SequentialNode } from "../delegation/pattern.ts";
 import type { RunRow } from "../engine/store.ts";
 
-/** The tree with the pattern that a `delegate` is served by in its place; `serving` gives it by the delegate's name. */
-export function inlinePatterns(node: PatternNode, serving: ReadonlyMap<string, Pattern>): PatternNode {
+/** The patterns of a `delegate`: the one that is tried first, and what is tried when that has failed. */
+export interface Served {
+  readonly first: SequentialNode;
+  readonly alternative: SequentialNode | undefined;
+}
+
+/** Where in the tree the second try of a `delegate` stands, as its last step. */
+const AGAIN = "again";
+
+/** A path of the log as one of the tree. */
+export function inTree(path: Path): Path {
+  return path.replaceAll("[try-2]", AGAIN);
+}
+
+/** The tree with the patterns that a `delegate` is served by in its place; `serving` gives them by the delegate's name. */
+export function inlinePatterns(node: PatternNode, serving: ReadonlyMap<string, Served>): PatternNode {
   const inner = (each: PatternNode): PatternNode => inlinePatterns(each, serving);
   switch (node.kind) {
     case "agent":
@@ -13,9 +27,12 @@ export function inlinePatterns(node: PatternNode, serving: ReadonlyMap<string, P
     case "delay":
       return node;
     case "delegate": {
-      const pattern = serving.get(node.name);
-      if (!pattern) throw new Error(`nothing serves '${node.name}'`);
-      return { kind: "step", name: node.name, step: inner(pattern), input: undefined };
+      const served = serving.get(node.name);
+      if (!served) throw new Error(`nothing serves '${node.name}'`);
+      const { first, alternative } = served;
+      const again = alternative ? [inner({ ...alternative, name: AGAIN })] : [];
+      const both = { ...first, steps: [...first.steps.map(inner), ...again] };
+      return { kind: "step", name: node.name, step: both, input: undefined };
     }
     case "sequential":
       return { ...node, steps: node.steps.map(inner) };
@@ -45,7 +62,7 @@ export function placeOf(runs: Iterable<RunRow>, id: string): Path {
   let place: Path = "";
   for (let origin = origins.get(id); origin?.parent; origin = origins.get(origin.parent.run)) {
     const { path } = origin.parent;
-    const step = origin.forkedFrom?.undoes ? path.replace(/\/undo$/, "") : path;
+    const step = inTree(origin.forkedFrom?.undoes ? path.replace(/\/undo$/, "") : path);
     place = place === "" ? step : join(step, place);
   }
   return place;
@@ -71,7 +88,7 @@ export function inlineEvents(runs: readonly RunRow[], events: readonly Event[]):
     const place = places.get(event.run) ?? "";
     if (place !== "" && isOwn(event)) continue;
     if ((event.kind === "child-started" || event.kind === "child-ended") && isUndo(event.path)) continue;
-    const at = event.path === undefined ? {} : { path: join(place, event.path) };
+    const at = event.path === undefined ? {} : { path: join(place, inTree(event.path)) };
     inlined.push(Object.assign({}, event, at, { seq: inlined.length + 1 }));
   }
   return inlined;

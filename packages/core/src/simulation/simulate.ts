@@ -17,7 +17,7 @@ import { writingLater } from "../testing/writing-later.ts";
 import type { Crash } from "./crash.ts";
 import { drawProgram, type Program } from "./draw-program.ts";
 import { crashPointsOf, type CrashPoint } from "./features.ts";
-import { inlineEvents, placeOf } from "./inline.ts";
+import { inlineEvents, inTree, placeOf } from "./inline.ts";
 import { ReplayOrder, watchOrder } from "./replay-order.ts";
 import { Stage, type Entry } from "./stage.ts";
 import { RUN_ID, Visitor } from "./visitor.ts";
@@ -91,6 +91,8 @@ class Simulation {
       engine: watchOrder(this.#engine(), this.#order),
       random: seededRandom(this.#program.seed + life),
       resources: { now: () => ({ cpu: this.#program.use(life), memory: 0 }) },
+      // Where there is nothing else to try, a failure stands all the same.
+      recovery: { "execution-failed": this.#program.features.has("another try") ? "alternative" : "fail" },
       graceMs: 50,
       drainMs: 0,
       report: ({ what, error }) => {
@@ -113,11 +115,11 @@ class Simulation {
     if (!this.#outcome) throw new Error("the run did not end");
     return {
       program: this.#program,
-      outcome: this.#outcome,
+      outcome: outcomeInTree(this.#outcome),
       events: inlineEvents(Array.from(log.runs.values()), log.events),
       stored: log.events,
       row: log.runs.get(1),
-      ledger: ledger.map((entry) => ({ ...entry, path: join(this.#placeOf(entry.run), entry.path) })),
+      ledger: ledger.map((entry) => ({ ...entry, path: join(this.#placeOf(entry.run), inTree(entry.path)) })),
       order: this.#order,
       commits: this.#crashable,
       crashes: this.#crashes,
@@ -192,4 +194,15 @@ class Simulation {
     }
     throw new Error(`the run did not end within ${TURNS_MAX} turns`);
   }
+}
+
+/** The outcome with its paths as they are in the tree. */
+function outcomeInTree(outcome: Outcome): Outcome {
+  if (outcome.status === "completed") return outcome;
+  const { undone, notUndone, unsure, kept } = outcome;
+  const lists = { undone, notUndone, unsure, kept };
+  return {
+    ...outcome,
+    ...Object.fromEntries(Object.entries(lists).map(([list, paths]) => [list, paths.map(inTree)])),
+  };
 }

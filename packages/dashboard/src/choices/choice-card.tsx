@@ -47,7 +47,7 @@ export function ChoiceReasons({ choice, children }: ChoiceReasonsProps): JSX.Ele
   return (
     <p class="card-note">
       {reason}.{forced && " It is new and got one of its first tries."}
-      {recovery !== null && ` Nothing could be chosen as it stood: ${recovery.replaceAll("-", " ")}.`}
+      {recovery !== null && ` Recovery: ${recovery.replaceAll("-", " ")}.`}
       {children}
     </p>
   );

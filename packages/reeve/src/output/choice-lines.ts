@@ -10,7 +10,7 @@ export function choiceLines(choice: ChoiceRecord, out: OutputStream): string[] {
   const columns = out.isLive ? out.columns : Infinity;
   const { candidates, others, recovery } = choice;
   const lines = wrapWords(`chosen: ${oneLine(choice.reason)}`, columns);
-  if (recovery !== undefined) lines.push(`nothing could be chosen as it stood: ${oneLine(recovery)}`);
+  if (recovery !== undefined) lines.push(`recovery: ${oneLine(recovery)}`);
   const rows = candidates.map((candidate) => ({ ...candidate, outcomes: undefined, caution: "" }));
   const indent = (line: string): string => `  ${line}`;
   if (candidates.length > 1) lines.push(...candidateLines(rows, narrower(out)).map(indent));

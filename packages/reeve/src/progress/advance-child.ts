@@ -1,6 +1,6 @@
 /** Steps that start a run of their own and await it: the part of the fold that is about child runs. */
 import type { Event, StepError } from "@reeve/core";
-import { parentOf } from "./plan.ts";
+import { parentOf, stepOfTry } from "./plan.ts";
 import type { Progress, StepProgress } from "./progress.ts";
 import { begin, close, fail, settle } from "./settle.ts";
 
@@ -12,8 +12,11 @@ type ChildEnd = Extract<Event, { readonly kind: "child-ended" }>;
 /** Undoing what a child did is a child run too, at `<path>/undo`. */
 export function advanceChild(progress: Progress, event: ChildEvent): void {
   noteChild(progress, event);
-  if (event.path.endsWith("/undo")) return advanceUndo(progress, event, parentOf(event.path) ?? "");
-  const step = begin(progress, event.path, event.at);
+  if (event.path.endsWith("/undo"))
+    return advanceUndo(progress, event, stepOfTry(parentOf(event.path) ?? ""));
+  // Further tries of a step are runs of their own, and the step ends as the last of them does.
+  const path = stepOfTry(event.path);
+  const step = begin(progress, path, event.at);
   step.child = event.child;
   step.childState = undefined;
   if (event.kind === "child-started") {
@@ -22,11 +25,34 @@ export function advanceChild(progress: Progress, event: ChildEvent): void {
   }
   if (event.outcome.status === "completed") {
     progress.counts.completed++;
+    delete step.error;
     if (event.copied) step.isTakenOver = true;
-    return settle(progress, event.path, "completed", event.at);
+    return settle(progress, path, "completed", event.at);
   }
   step.error = errorOf(event);
+  // What comes of that is told by the next plan.
+  if (step.mayTryAgain && hasLeftNothing(event)) return;
   fail(progress, step, event.at);
+}
+
+/** The plan of a child, or of a further try: whether another one follows where it fails, or null: none does. */
+export function advancePlan(
+  progress: Progress,
+  path: string,
+  decision: Extract<Event, { readonly kind: "value-recorded" }>["decision"],
+  at: number,
+): void {
+  const step = begin(progress, stepOfTry(path), at);
+  if (decision === null) fail(progress, step, at);
+  else if (typeof decision === "string") step.mayTryAgain = true;
+  else delete step.mayTryAgain;
+}
+
+/** Whether a child failed by itself and undid all that it did: only then something else is tried. */
+function hasLeftNothing({ outcome }: ChildEnd): boolean {
+  const { status } = outcome;
+  if (status !== "failed" && status !== "rolled-back" && status !== "timed-out") return false;
+  return [outcome.notUndone, outcome.unsure, outcome.kept].every((paths) => paths.length === 0);
 }
 
 function noteChild(progress: Progress, event: ChildEvent): void {

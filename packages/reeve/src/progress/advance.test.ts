@@ -4,6 +4,7 @@ import {
   approval,
   createRuntime,
   degrade,
+  delegate,
   forEach,
   memoryEngine,
   meta,
@@ -15,7 +16,7 @@ import {
   type Event,
   type Pattern,
 } from "@reeve/core";
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { progressRows } from "../output/progress-rows.ts";
 import { advance } from "./advance.ts";
 import { planOf, unknownPlan, type Plan } from "./plan.ts";
@@ -198,6 +199,37 @@ test("a cancelled run's open steps are stopped, not failed", async () => {
   expect(progress.cancelReason).toBe("enough");
   expect(statesOf(progress)).toEqual({ "": "stopped", ok: "completed", look: "stopped" });
   expect(progress.counts.failed).toBe(0);
+});
+
+describe("a delegate whose first pattern fails", () => {
+  const only = (name: string, step: typeof ok | typeof boom, more: object): Pattern =>
+    sequential(name, { matches: { domain: "work", ...more }, steps: [step] });
+  const help = delegate({ domain: "work" }, { name: "help" });
+  const root = sequential("root", { steps: [help, ok] });
+  const ill = only("ill", boom, { agentTypes: ["default"] });
+  const told = async (others: readonly Pattern[]): Promise<Progress> => {
+    const recovery = { "execution-failed": "alternative" } as const;
+    const patterns = [root, ill, ...others];
+    await using runtime = await createRuntime({ patterns, engine: memoryEngine(), recovery });
+    const events = await Array.fromAsync((await runtime.start("root", 1)).events());
+    return events.reduce(advance, newProgress(planOf(root)));
+  };
+
+  it("completes with the one that is tried next", async () => {
+    const progress = await told([only("well", ok, {})]);
+    expect(statesOf(progress)).toEqual({ "": "completed", help: "completed", ok: "completed" });
+    expect(progress.failures).toEqual([]);
+    expect(Array.from(progress.children.values(), ({ path, outcome }) => [path, outcome])).toEqual([
+      ["help", "failed"],
+      ["help/[try-2]", "completed"],
+    ]);
+  });
+
+  it("fails once nothing else can be tried", async () => {
+    const progress = await told([]);
+    expect(statesOf(progress)).toEqual({ "": "failed", help: "failed" });
+    expect(progress.failures).toHaveLength(1);
+  });
 });
 
 test("without its pattern a run is still a tree, built from its paths", async () => {

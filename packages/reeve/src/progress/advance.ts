@@ -1,10 +1,10 @@
 /** The fold from a run's events to its `Progress`. May change and return the state it was given; reads no clock. */
 import type { Event } from "@reeve/core";
 import { newRate, restartRate } from "./rate.ts";
-import { isInLoop, parentOf, placeAt } from "./plan.ts";
+import { isInLoop, parentOf, placeAt, stepOfTry } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { advanceLevel, passOver } from "./advance-level.ts";
-import { advanceChild } from "./advance-child.ts";
+import { advanceChild, advancePlan } from "./advance-child.ts";
 import { begin, close, fail, settle } from "./settle.ts";
 
 /** Nothing running for longer than this is a pause. */
@@ -199,12 +199,16 @@ function advanceValue(
   const path = parentOf(event.path) ?? "";
   const what = event.path.slice(event.path.lastIndexOf("!") + 1);
   if (event.kind === "value-failed") {
+    // Nothing else can be tried.
+    if (stepOfTry(path) !== path) return advancePlan(progress, path, null, event.at);
     const step = begin(progress, path, event.at);
     step.error = event.error;
     progress.failures.push(step);
     settle(progress, path, "failed", event.at);
   } else if (what === "if" && event.decision !== true) {
     settle(progress, path, "skipped", event.at);
+  } else if (what === "plan") {
+    advancePlan(progress, path, event.decision, event.at);
   } else if (what === "level" && typeof event.decision === "string") {
     passOver(progress, path, event.decision, event.at);
   } else if (what === "until" && event.decision === true) {

@@ -77,9 +77,14 @@ export function parentOf(path: string): string | undefined {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
+/** The step that the path is a further try of: `ship` for `ship/[try-2]`. Any other path is its own. */
+export function stepOfTry(path: string): string {
+  return path.includes("[try-") ? path.replace(/\/\[try-\d+\]$/, "") : path;
+}
+
 /** Whether the path lies below an item of a `forEach`, or is one. */
 export function isInLoop(path: string): boolean {
-  return path.includes("[");
+  return path.includes("[") && /\[\d/.test(path);
 }
 
 /** The number of the item or batch that the path ends with. */

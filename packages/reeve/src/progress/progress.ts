@@ -37,6 +37,8 @@ export interface StepProgress {
   isTakenOver?: boolean;
   /** The run that the step started and awaits. */
   child?: string;
+  /** Whether another pattern may be tried if that run fails. */
+  mayTryAgain?: boolean;
   /** Where that run stands, as far as somebody asked. */
   childState?: RunState | undefined;
   /** Of a level of a degradation chain: why it was passed over. */

@@ -25,8 +25,7 @@ export function choicePart({ reason, recovery, candidates, others }: ChoiceRecor
   const more = Object.entries(others?.counts ?? {}).map(
     ([why, count]) => html`<p class="muted">${countText(count)} more: ${reasonText(why)}</p>`,
   );
-  const how =
-    recovery === undefined ? undefined : html`<p>Nothing could be chosen as it stood: ${recovery}.</p>`;
+  const how = recovery === undefined ? undefined : html`<p>Recovery: ${recovery}.</p>`;
   const shown =
     candidates.length === 0 ? undefined : table(["pattern", "#success", "95 %", "#chance", "why"], rows);
   return html`<p class="lead">${reason}</p>

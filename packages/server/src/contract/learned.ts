@@ -56,7 +56,7 @@ export interface ChoiceView {
   readonly reason: string;
   /** A new pattern got one of its first tries. */
   readonly forced: boolean;
-  /** What was done because nothing could be chosen as it stood. */
+  /** What was done because nothing could be chosen as it stood, or what was chosen before failed. */
   readonly recovery: string | null;
   /** Patterns that the asker may not use are not named, but counted among the others. */
   readonly candidates: readonly CandidateView[];

@@ -9,7 +9,7 @@
  */
 import type { Event, Fact, Fork } from "../../delegation/event.ts";
 import type { StepError } from "../../delegation/outcome.ts";
-import { innerPath, isUndo, type Path } from "../../delegation/path.ts";
+import { innerPath, isUndo, stepOfTry, type Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Completion } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
@@ -117,6 +117,8 @@ class Reading {
   readonly results = new Map<Path, Result>();
   readonly children = new Map<Path, Child>();
   readonly #from: Path | undefined;
+  /** By step, the failed tries of those that went on to another one. */
+  readonly #failedTries = new Map<Path, Result[]>();
   /** Paths of degradation chains that a level has completed. */
   readonly #chains = new Set<Path>();
   /** The step at `from` has not begun yet. */
@@ -158,15 +160,24 @@ class Reading {
 
   #takeChild(event: Extract<Result, { readonly kind: "child-ended" }>): void {
     const { path, child, outcome } = event;
-    if (this.#isBefore || (outcome.status === "completed" && !isUndo(path))) {
+    if (this.#isBefore) {
       this.results.set(path, event);
+      return;
+    }
+    if (outcome.status === "completed" && !isUndo(path)) {
+      // So are the tries that came before: the step as a whole has completed.
+      for (const each of [...(this.#failedTries.get(stepOfTry(path)) ?? []), event])
+        this.results.set(each.path, each);
       return;
     }
     // It had nothing to undo, so that its result stands.
     if (isUndo(path) && outcome.status === "cancelled" && outcome.undone.length === 0) return;
     // Undone or failed, in part or whole: the next one takes over what is left of it.
     const step = isUndo(path) ? stepOf(path) : path;
+    const tries = this.#failedTries.get(stepOfTry(step)) ?? [];
+    for (const each of tries) this.#forget(each.path);
     this.#forget(step);
+    if (!isUndo(path)) this.#failedTries.set(stepOfTry(step), [...tries, event]);
     const plan = this.results.get(innerPath(step, "plan"));
     this.children.set(step, { run: child, plan: plan?.kind === "value-recorded" ? plan.payload : undefined });
   }

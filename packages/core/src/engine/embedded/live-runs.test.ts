@@ -47,6 +47,7 @@ async function setUp(
       choose: async () => {
         throw new Error("nothing is delegated here");
       },
+      chooseAgain: () => undefined,
       knownPoor: () => undefined,
       timeoutMsIn: () => undefined,
       startDetached: () => Promise.reject(new Error("nothing is started here")),

@@ -2,7 +2,7 @@
  * Whether a node of a forked run can be taken over as a whole, seen before it is walked: such a branch need not wait for
  * its turn behind others that are made anew. A wrong answer costs a turn or an execution, never a result.
  */
-import { innerPath, itemSegment, join, segment, type Path } from "../../delegation/path.ts";
+import { innerPath, itemSegment, join, segment, tryPath, type Path } from "../../delegation/path.ts";
 import type { DegradeNode, Pattern, PatternNode, RepeatNode, Tolerance } from "../../delegation/pattern.ts";
 import type { Completion, Journal } from "../../engine/engine.ts";
 
@@ -15,8 +15,9 @@ export function isTakenOver(journal: Journal, node: PatternNode, path: Path): bo
 
 function endOf(journal: Journal, node: PatternNode, path: Path): End {
   switch (node.kind) {
-    case "agent":
     case "delegate":
+      return endOfTries(journal, path);
+    case "agent":
     case "delay":
       return ended(journal.takesOver(path));
     case "approval":
@@ -86,6 +87,15 @@ function endOfChain(journal: Journal, { levels }: DegradeNode, path: Path): End 
     if (end !== "failed") return end;
   }
   return "failed";
+}
+
+/** A `delegate` ends as the last of its tries did. */
+function endOfTries(journal: Journal, path: Path): End {
+  for (let number = 1; ; number++) {
+    const end = ended(journal.takesOver(tryPath(path, number)));
+    const next = journal.takesOver(innerPath(tryPath(path, number + 1), "plan"));
+    if (end !== "failed" || next?.kind !== "value-recorded" || next.decision === null) return end;
+  }
 }
 
 function endOfRepeat(journal: Journal, node: RepeatNode, path: Path): End {

@@ -62,7 +62,10 @@ export interface WalkHost {
     asked: Asked,
     answer: (ctx: WalkContext) => Answer | Promise<Answer>,
   ): () => Recorded | Promise<Recorded>;
-  /** Chooses the pattern of a `delegate`. The value is `[plan]`, or `[plan, input]` where a schema parsed the input. */
+  /**
+   * Chooses the pattern of a `delegate`. The value is `[plan]`, or `[plan, input]` where a schema parsed the input; the
+   * decision is a `PlanDecision`.
+   */
   planChild(
     parent: RunRecord,
     node: DelegateNode,
@@ -70,6 +73,11 @@ export interface WalkHost {
     ctx: WalkContext,
     preserved: readonly Preserved[],
   ): Promise<Answer>;
+  /**
+   * Chooses what to try after these have failed, in the context of the first; the decision is null where nothing is left.
+   * @param failures their plans, as they were recorded
+   */
+  planAgain(input: unknown, failures: readonly unknown[]): Promise<Answer>;
   /** What speaks against a level of a degradation chain now, in words; undefined where nothing does. */
   objectionTo(level: LevelNode, context: Context): string | undefined;
   /** Whether the machine is no busier than `limits`. */
@@ -79,6 +87,12 @@ export interface WalkHost {
   /** Median of the last 20 durations of this phase in ms; undefined before it has ended 5 times. */
   usualPhaseMs(pattern: string, phase: Path): number | undefined;
 }
+
+/**
+ * How the plan of a child was made: whether a schema parsed the input, and whether another pattern may be tried if this
+ * one fails. It is settled with the plan, so that a walk that is repeated under other settings goes the same way.
+ */
+export type PlanDecision = boolean | "may-try-again" | "may-try-again, parsed" | null;
 
 /** What user code answered: a decision the walk branches on, and a value it hands on. */
 export interface Answer {
