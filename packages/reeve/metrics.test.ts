@@ -21,15 +21,19 @@ test("the dashboard for Grafana is JSON, and needs no configuration", async () =
   expect(JSON.parse(stdout)).toMatchObject({ title: "Reeve", panels: expect.any(Array) });
 });
 
-test("the rules for Prometheus are those of the configuration's objectives; without any, it says so", async () => {
+test("the rules for Prometheus are those of the configuration's objectives and thresholds, and the built-in ones", async () => {
   const objective = `{ name: "orders-succeed", pattern: "orders", success: 0.99 }`;
-  await using workspace = makeWorkspace(config(`objectives: [${objective}],`));
-  expect((await workspace.reeve("metrics", "rules")).stdout).toContain(
-    'alert: "objective/orders-succeed/1h"',
-  );
+  const threshold = `{ name: "orders-work", pattern: "orders", successRate: 0.9 }`;
+  const given = `objectives: [${objective}], alerts: { queuedMs: 90_000, thresholds: [${threshold}] },`;
+  await using workspace = makeWorkspace(config(given));
+  const { stdout } = await workspace.reeve("metrics", "rules");
+  expect(stdout).toContain('alert: "objective/orders-succeed/1h"');
+  expect(stdout).toContain('alert: "threshold/orders-work"');
+  expect(stdout).toContain("reeve_oldest_queued_seconds >= 90");
   await using bare = makeWorkspace(config(""));
-  const { code, stderr } = await bare.reeve("metrics", "rules");
-  expect([code, stderr]).toEqual([4, expect.stringContaining("the configuration has no objectives")]);
+  const built = await bare.reeve("metrics", "rules");
+  expect([built.code, built.stdout]).toEqual([0, expect.stringContaining("reeve_runs_stuck > 0")]);
+  expect(built.stdout).not.toContain("reeve-objectives");
   expect((await bare.reeve("metrics", "list")).stderr).toContain("use rules or grafana");
 });
 

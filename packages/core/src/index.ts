@@ -110,12 +110,8 @@ export { unpackPatterns } from "./selection/stored/unpack.ts";
 export type { StoredPatterns } from "./runtime/stored-patterns.ts";
 export { surveyPatterns, type SurveyedPattern } from "./selection/survey-patterns.ts";
 export { similarPatterns, type SimilarPattern, type Sought } from "./selection/similar-patterns.ts";
-export {
-  followAlerts,
-  type AlertReader,
-  type AlertReport,
-  type AlertRules,
-} from "./runtime/follow-alerts.ts";
+export { followAlerts, type AlertReader, type AlertReport } from "./runtime/follow-alerts.ts";
+export { alertRulesOf, type AlertRules } from "./runtime/alert-rules.ts";
 export {
   alertOutbox,
   type AlertOutbox,
@@ -124,8 +120,10 @@ export {
 } from "./telemetry/alert-outbox.ts";
 export type { SilenceOptions } from "./runtime/silences.ts";
 export type { AlertOptions } from "./runtime/check-alerts.ts";
-export type { AlertLimits } from "./telemetry/alert-limits.ts";
+export { alertLimits, type AlertLimits } from "./telemetry/alert-limits.ts";
 export {
+  THRESHOLD_RUNS_MIN,
+  THRESHOLD_WINDOW_MS,
   thresholdAlertName,
   thresholdText,
   type ConfidenceThreshold,
@@ -151,6 +149,9 @@ export type { TraceKept } from "./delegation/trace-kept.ts";
 export { metrics, type MetricsOptions } from "./telemetry/metrics.ts";
 export type { Metrics } from "./telemetry/counts.ts";
 export { metricList } from "./telemetry/metric-list.ts";
+export { standingMetrics } from "./telemetry/standing-metrics.ts";
+export type { BelievedIn, Standing } from "./telemetry/standing.ts";
+export { followStanding } from "./runtime/follow-standing.ts";
 export type { HistogramValue, Metric, Point } from "./telemetry/metric.ts";
 export {
   BURN_RUNS_MIN,

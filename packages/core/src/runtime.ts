@@ -71,7 +71,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await engine.resume();
     scheduler.look();
     // Last, as nothing after it can fail: the sampler that it starts is closed by the runtime only.
-    telemetry = await openTelemetry(engine, settings, () => chooser.follow());
+    telemetry = await openTelemetry(engine, settings, chooser);
   } catch (error) {
     await giveUp(engine, agents, settings);
     throw error;

@@ -34,6 +34,8 @@ export interface ProcessSample {
   readonly machineMemory?: number;
   /** Of the exporters of this process; absent where there is none. */
   readonly exports?: readonly ExportLag[];
+  /** Absent where nothing was chosen. */
+  readonly choices?: ChoiceTimes;
 }
 
 /** How far an exporter was behind the log. */
@@ -41,6 +43,21 @@ export interface ExportLag {
   readonly name: string;
   /** Events that were not exported, or found not worth it, yet. */
   readonly events: number;
+  /** For how long it has not reached what was in the log, in milliseconds; missing in older logs. */
+  readonly lagMs?: number;
+}
+
+/**
+ * Upper bounds in milliseconds, inclusive, by which choices are counted in a sample. Others are another length of the
+ * counts, so that older samples are told apart.
+ */
+export const CHOICE_BOUNDS_MS: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1_000];
+
+/** How long choosing patterns took. */
+export interface ChoiceTimes {
+  /** One more than there are bounds: the last counts what is above all of them. */
+  readonly counts: readonly number[];
+  readonly sumMs: number;
 }
 
 /** With what only the engine can measure. */

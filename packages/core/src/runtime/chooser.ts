@@ -21,6 +21,7 @@ import type { Registered, Registry, Serving } from "../selection/registry.ts";
 import { chooseAgain, TRIES_MAX } from "./choose-again.ts";
 import { previewOf, type ChoicePreview } from "./choice-preview.ts";
 import { refusalOf } from "./choice-refusal.ts";
+import { ChoiceMeter } from "./choice-meter.ts";
 import { choiceAmong, MISSING_GRANT, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
 import { recover } from "./recover-choice.ts";
 import type { Profiles } from "./profiles.ts";
@@ -44,6 +45,8 @@ export type Decision = Weighed &
 const WAIT_MS_MAX = 30_000;
 
 export class Chooser {
+  /** Of decisions; waiting for room is none. */
+  readonly meter: ChoiceMeter = new ChoiceMeter();
   readonly #host: ChooserHost;
   #following: Promise<FoldReader<Learned>> | undefined;
   #reader: FoldReader<Learned> | undefined;
@@ -69,7 +72,9 @@ export class Chooser {
     const { engine, settings, profiles } = this.#host;
     const mayWait = profiles.choosing.recovery["resources-exhausted"] === "wait";
     for (let waits = 0, waitedMs = 0; ; waits++) {
+      const begunAt = engine.clock.monotonic();
       const decision = this.#decide(context, mayExplore, settings.random);
+      this.meter.took(engine.clock.monotonic() - begunAt);
       const isExhausted = decision.error?.code === "resources-exhausted";
       if (!mayWait || !isExhausted || waitedMs >= WAIT_MS_MAX) return decision;
       const waitMs = askAgainMs(waits);

@@ -5,6 +5,8 @@
  * Invariant: bounded: marks older than the slowest export are of no use but for their age, so that at most `MARKS_MAX`
  * are kept; a lag is known up to the oldest of them.
  */
+import type { ExportLag } from "../delegation/resource-sample.ts";
+
 const MARKS_MAX = 1_000;
 
 interface Mark {
@@ -26,18 +28,28 @@ export class ExportLags {
 
   /** For how many milliseconds each export has not reached what was in the log. */
   at(now: number, logPosition: number): ReadonlyMap<string, number> {
+    return new Map(this.lags(now, logPosition).map(({ name, lagMs = 0 }) => [name, lagMs]));
+  }
+
+  /** The same, with how many events each has not come to. */
+  lags(now: number, logPosition: number): readonly ExportLag[] {
     if (this.#exports.size === 0) {
       this.#marks.length = 0;
-      return new Map();
+      return [];
     }
     const positions = Array.from(this.#exports, ([name, position]) => [name, position()] as const);
     const slowest = Math.min(...positions.map(([, position]) => position));
-    while ((this.#marks[0]?.position ?? Infinity) <= slowest) this.#marks.shift();
+    const missed = this.#marks.findIndex(({ position }) => position > slowest);
+    this.#marks.splice(0, missed < 0 ? this.#marks.length : missed);
     if ((this.#marks.at(-1)?.position ?? slowest) < logPosition)
       this.#marks.push({ at: now, position: logPosition });
     // The oldest tells how long it has been; one in the middle is missed least.
     if (this.#marks.length > MARKS_MAX) this.#marks.splice(MARKS_MAX / 2, 1);
-    return new Map(positions.map(([name, position]) => [name, this.#lagOf(position, now)]));
+    return positions.map(([name, position]) => ({
+      name,
+      events: Math.max(0, logPosition - position),
+      lagMs: this.#lagOf(position, now),
+    }));
   }
 
   #lagOf(position: number, now: number): number {

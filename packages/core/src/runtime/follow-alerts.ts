@@ -2,18 +2,9 @@
 import type { ActiveAlert } from "../delegation/alert.ts";
 import type { Engine } from "../engine/engine.ts";
 import { alertHistory, latestEpisodes, type AlertEpisode } from "../telemetry/alert-history.ts";
-import type { AlertLimits } from "../telemetry/alert-limits.ts";
-import type { Threshold } from "../telemetry/threshold.ts";
-import type { Objective } from "../telemetry/objective.ts";
 import { objectiveReports, type ObjectiveReport } from "../telemetry/objective-report.ts";
 import { objectives } from "../telemetry/objectives.ts";
-
-/** What alerts follow from beside the log. */
-export interface AlertRules {
-  readonly objectives: readonly Objective[];
-  readonly thresholds: readonly Threshold[];
-  readonly limits: AlertLimits;
-}
+import type { AlertRules } from "./alert-rules.ts";
 
 /** How alerts stand at a point in time. */
 export interface AlertReport {

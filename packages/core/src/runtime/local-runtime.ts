@@ -19,7 +19,7 @@ import type { Chooser } from "./chooser.ts";
 import { usableWith, visibleConfidence } from "./visible-choice.ts";
 import type { ChoicePreview } from "./choice-preview.ts";
 import type { Delegator, DelegateTaskOptions } from "./delegator.ts";
-import type { AlertRules } from "./follow-alerts.ts";
+import type { AlertRules } from "./alert-rules.ts";
 import { LocalRun } from "./local-run.ts";
 import {
   Operations,

@@ -13,7 +13,7 @@ import type { CallerOptions } from "./caller-within.ts";
 import type { ChoicePreview } from "./choice-preview.ts";
 import type { DelegateTaskOptions } from "./delegator.ts";
 import type { Pausable, Paused, ScheduleOptions, ScheduleView } from "./operations.ts";
-import type { AlertRules } from "./follow-alerts.ts";
+import type { AlertRules } from "./alert-rules.ts";
 import type { SilenceOptions } from "./silences.ts";
 import type { Telemetry } from "./telemetry.ts";
 

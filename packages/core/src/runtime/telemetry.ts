@@ -10,8 +10,10 @@ import { VALUES_MAX } from "../telemetry/labels.ts";
 import { metrics, type MetricsOptions } from "../telemetry/metrics.ts";
 import { ProcessMeter } from "../telemetry/process-meter.ts";
 import { stepActivities, type StepActivities } from "../telemetry/step-activity.ts";
-import type { Learned } from "../learning/confidence-fold.ts";
 import { Alarm, followAlertSources } from "./alarm.ts";
+import type { ChoiceMeter } from "./choice-meter.ts";
+import type { Chooser } from "./chooser.ts";
+import { ExportLags } from "./export-lags.ts";
 import type { Settings } from "./settings.ts";
 
 const SAMPLE_EVERY_MS = 10_000;
@@ -38,18 +40,21 @@ export async function followTelemetry(engine: Engine, options: MetricsOptions = 
 export async function openTelemetry(
   engine: Engine,
   settings: Settings,
-  learned: () => Promise<FoldReader<Learned>>,
+  chooser: Pick<Chooser, "follow" | "meter">,
 ): Promise<{ readonly telemetry?: Telemetry; readonly sampler?: Sampler; readonly alarm?: Alarm }> {
   const { objectives, alerts } = settings;
   const asked = settings.telemetry;
   // What can fail comes first: nothing has begun then that would have to be stopped.
-  const watched = await followAlertSources(engine, settings, learned);
-  const telemetry = asked && (await followTelemetry(engine, { ...asked, objectives }));
+  const watched = await followAlertSources(engine, settings, () => chooser.follow());
+  // Exact, so that rules of Prometheus find them among the bounds.
+  const limitsMs = alerts.thresholds.flatMap((one) => ("responseTime" in one ? [one.responseTime.ms] : []));
+  const counted = asked && { objectives, limitsMs: [...(asked.limitsMs ?? []), ...limitsMs] };
+  const telemetry = counted && (await followTelemetry(engine, counted));
   return {
     ...(telemetry && { telemetry }),
     // Alerts of the disk, the memory and the event loop follow from samples.
     ...((telemetry ?? alerts.isAsked) &&
-      engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, settings) }),
+      engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, settings, chooser.meter) }),
     ...(watched && { alarm: new Alarm(engine, watched, settings) }),
   };
 }
@@ -59,13 +64,20 @@ export class Sampler {
   readonly #engine: Engine;
   readonly #report: Settings["report"];
   readonly #counted: FoldReader<Metrics> | undefined;
-  readonly #exports = new Map<string, () => number>();
+  readonly #exports = new ExportLags();
+  readonly #choices: ChoiceMeter;
   readonly #meter: ProcessMeter;
   readonly #warned = new Set<string>();
   #cancelTimer: CancelTimer = () => {};
 
-  constructor(engine: Engine, telemetry: Telemetry | undefined, { report, resources }: Settings) {
+  constructor(
+    engine: Engine,
+    telemetry: Telemetry | undefined,
+    { report, resources }: Settings,
+    choices: ChoiceMeter,
+  ) {
     this.#engine = engine;
+    this.#choices = choices;
     this.#report = report;
     this.#counted = telemetry?.metrics;
     // How busy the processors are is known from a second look on.
@@ -78,10 +90,7 @@ export class Sampler {
 
   /** Says in each sample how far the export is behind the log. @returns stops that */
   watchExport(name: string, position: () => number): () => void {
-    this.#exports.set(name, position);
-    return () => {
-      if (this.#exports.get(name) === position) this.#exports.delete(name);
-    };
+    return this.#exports.add(name, position);
   }
 
   close(): void {
@@ -92,7 +101,12 @@ export class Sampler {
   #wait(): void {
     const tick = (): void => {
       const exports = this.#lags();
-      this.#engine.sample({ ...this.#meter.measure(), ...(exports.length > 0 && { exports }) });
+      const choices = this.#choices.take();
+      this.#engine.sample({
+        ...this.#meter.measure(),
+        ...(exports.length > 0 && { exports }),
+        ...(choices && { choices }),
+      });
       this.#warn();
       this.#wait();
     };
@@ -102,7 +116,7 @@ export class Sampler {
   #lags(): readonly ExportLag[] {
     const log = this.#counted?.position();
     if (log === undefined) return [];
-    return Array.from(this.#exports, ([name, position]) => ({ name, events: Math.max(0, log - position()) }));
+    return this.#exports.lags(this.#engine.clock.now(), log);
   }
 
   /** Once in the life of the process. */

@@ -56,11 +56,12 @@ export function builtInChanges(
   ];
 }
 
-function stuckVerdicts(
-  { underWay, activity }: BuiltInSources,
+/** By pattern: the runs of which nothing was heard for too long. */
+export function stuckRuns(
+  { underWay, activity }: Pick<BuiltInSources, "underWay" | "activity">,
   limits: AlertLimits,
   now: number,
-): readonly Verdict[] {
+): ReadonlyMap<string, Quiet> {
   const quietest = new Map<string, Quiet>();
   const quietMsOf = new Map<string, number>();
   const byAge = [...underWay].toSorted(([, left], [, right]) => left.heardAt - right.heardAt);
@@ -70,15 +71,20 @@ function stuckVerdicts(
     if (now - heardAt < quietMs) continue;
     const known = quietest.get(pattern);
     if (known) known.runs++;
-    else quietest.set(pattern, { runs: 1, heardAt, agent, example });
+    else quietest.set(pattern, { runs: 1, heardAt, agent, example, quietMs });
   }
-  return Array.from(quietest, ([pattern, { runs, heardAt, agent, example }]) => ({
+  return quietest;
+}
+
+function stuckVerdicts(sources: BuiltInSources, limits: AlertLimits, now: number): readonly Verdict[] {
+  const stuck = stuckRuns(sources, limits, now);
+  return Array.from(stuck, ([pattern, { runs, heardAt, agent, example, quietMs }]) => ({
     alert: STUCK + pattern,
     verdict: "firing",
     severity: "page",
     pattern,
     example,
-    summary: `${runsText(runs, pattern)} stuck at agent '${agent}': nothing was heard for ${spanText(now - heardAt)}, and ${spanText(quietMsOf.get(pattern) ?? 0)} are usual at most`,
+    summary: `${runsText(runs, pattern)} stuck at agent '${agent}': nothing was heard for ${spanText(now - heardAt)}, and ${spanText(quietMs)} are usual at most`,
   }));
 }
 
@@ -88,6 +94,8 @@ interface Quiet {
   readonly heardAt: number;
   readonly agent: string;
   readonly example: string;
+  /** For how long they may be. */
+  readonly quietMs: number;
 }
 
 /** For how long an attempt of the pattern may be quiet. */

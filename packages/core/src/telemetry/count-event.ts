@@ -2,7 +2,8 @@
 import type { Event, Usage } from "../delegation/event.ts";
 import type { PatternOf } from "../delegation/fold.ts";
 import { isUndo } from "../delegation/path.ts";
-import { observe } from "./histogram.ts";
+import type { ChoiceTimes } from "../delegation/resource-sample.ts";
+import { observe, type Histogram } from "./histogram.ts";
 import { isOfLog } from "../delegation/controls.ts";
 import { countsOf, UNKNOWN } from "./labels.ts";
 import { judge } from "./objective.ts";
@@ -164,6 +165,14 @@ function countSample(state: Metrics, event: Ended<"resources-sampled">): void {
   state.process.gcMs += sample.gcMs;
   state.process.commits += sample.commits;
   state.process.committedEvents += sample.committedEvents;
+  if (sample.choices) addTimes(state.process.choices, sample.choices);
+}
+
+/** Of other bounds than these nothing can be added. */
+function addTimes(choices: Histogram, { counts, sumMs }: ChoiceTimes): void {
+  if (counts.length !== choices.counts.length) return;
+  for (const [index, count] of counts.entries()) choices.counts[index] = (choices.counts[index] ?? 0) + count;
+  choices.sum += sumMs;
 }
 
 function patternCounts(state: Metrics, name: string, at: number): PatternCounts {

@@ -1,5 +1,5 @@
 /** What is counted by pattern and by agent: plain numbers, as the fold `metrics` holds them. */
-import type { ResourceSample } from "../delegation/resource-sample.ts";
+import { CHOICE_BOUNDS_MS, type ResourceSample } from "../delegation/resource-sample.ts";
 import type { OutcomeStatus } from "../delegation/outcome.ts";
 import { newHistogram, type Histogram } from "./histogram.ts";
 import { newLabel, type Counted, type Label } from "./labels.ts";
@@ -58,7 +58,7 @@ export interface Metrics {
   readonly waiting: Map<string, WaitingRun>;
   /** The last measurement of the process. */
   sample: ResourceSample | undefined;
-  /** Since the log began: processor time, time in garbage collection, commits and events in them. */
+  /** Since the log began: processor time, time in garbage collection, commits and events in them, choices. */
   readonly process: ProcessCounts;
 }
 
@@ -73,6 +73,13 @@ export interface ProcessCounts {
   gcMs: number;
   commits: number;
   committedEvents: number;
+  /** How long choosing took, between the bounds of `CHOICE_BOUNDS_MS`. */
+  readonly choices: Histogram;
+}
+
+export function newProcessCounts(): ProcessCounts {
+  const choices = newHistogram(CHOICE_BOUNDS_MS);
+  return { cpuMs: 0, gcMs: 0, commits: 0, committedEvents: 0, choices };
 }
 
 export function newPatternCounts(bounds: readonly number[]): PatternCounts {

@@ -2,11 +2,23 @@
  * Every metric, once: its name, what it means, its labels and where its numbers come from. Exporters, the docs and
  * dashboards are made from this list.
  */
+import type { OutcomeStatus } from "../delegation/outcome.ts";
 import type { Histogram } from "./histogram.ts";
 import type { Counted, Label } from "./labels.ts";
 import type { AgentCounts, Metrics, PatternCounts } from "./counts.ts";
 import type { HistogramValue, Metric, Point } from "./metric.ts";
 import { resourceMetrics } from "./resource-metrics.ts";
+
+/** A series that begins with the first failure would hide from Prometheus that there was one. */
+const NONE_ENDED: Readonly<Record<OutcomeStatus, number>> = {
+  completed: 0,
+  failed: 0,
+  "rolled-back": 0,
+  "rollback-failed": 0,
+  "timed-out": 0,
+  cancelled: 0,
+  rejected: 0,
+};
 
 /** What every metric of runs, steps and agents is counted from. */
 export const metricList: readonly Metric[] = [
@@ -18,7 +30,9 @@ export const metricList: readonly Metric[] = [
     unit: "",
     labels: ["pattern", "outcome"],
     read: ({ patterns }) =>
-      pointsOf(patterns, "pattern", ({ ended }) => spread("outcome", Object.entries(ended))),
+      pointsOf(patterns, "pattern", ({ ended }) =>
+        spread("outcome", Object.entries({ ...NONE_ENDED, ...ended })),
+      ),
   },
   ofPatterns("gauge", "reeve_runs_active", "Runs that have not ended, queued ones included.", activeRuns),
   ofPatterns("gauge", "reeve_runs_queued", "Runs that wait to begin.", ({ queued }) => atLeast0(queued)),

@@ -30,8 +30,8 @@ interface MetricHead {
 }
 
 /** A counter only grows while its fold is not built anew; a gauge goes up and down. */
-export type Metric = MetricHead &
+export type Metric<State = Metrics> = MetricHead &
   (
-    | { readonly type: "counter" | "gauge"; readonly read: (state: Metrics) => readonly Point[] }
-    | { readonly type: "histogram"; readonly read: (state: Metrics) => readonly Point<HistogramValue>[] }
+    | { readonly type: "counter" | "gauge"; readonly read: (state: State) => readonly Point[] }
+    | { readonly type: "histogram"; readonly read: (state: State) => readonly Point<HistogramValue>[] }
   );

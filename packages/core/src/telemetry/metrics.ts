@@ -10,15 +10,16 @@ import type { Event } from "../delegation/event.ts";
 import type { Fold, PatternOf } from "../delegation/fold.ts";
 import type { ResourceSample } from "../delegation/resource-sample.ts";
 import { countEvent } from "./count-event.ts";
-import type {
-  AgentCounts,
-  ErrorCounts,
-  Metrics,
-  ObjectiveCounts,
-  PatternCounts,
-  ProcessCounts,
-  StepCounts,
-  WaitingRun,
+import {
+  newProcessCounts,
+  type AgentCounts,
+  type ErrorCounts,
+  type Metrics,
+  type ObjectiveCounts,
+  type PatternCounts,
+  type ProcessCounts,
+  type StepCounts,
+  type WaitingRun,
 } from "./counts.ts";
 import { digestOf } from "./digest.ts";
 import { boundsWith } from "./histogram.ts";
@@ -33,7 +34,7 @@ export interface MetricsOptions {
 }
 
 /** Of the shape of the state. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * The fold of the metrics. Other limits or objectives are another version of it: the log is counted again.
@@ -51,7 +52,7 @@ export function metrics({ limitsMs = [], objectives = [] }: MetricsOptions = {})
       agents: newLabel(),
       waiting: new Map(),
       sample: undefined,
-      process: { cpuMs: 0, gcMs: 0, commits: 0, committedEvents: 0 },
+      process: newProcessCounts(),
     }),
     apply: (state: Metrics, event: Event, patternOf?: PatternOf) => {
       countEvent(state, event, patternOf);

@@ -15,21 +15,30 @@ const ROLLBACK_FAILED = "rollback-failed/";
  * @param now epoch milliseconds
  */
 export function needChanges(
-  { stranded, rollbackFailed }: Needs,
+  needs: Needs,
   active: ReadonlyMap<string, ActiveAlert>,
   now: number,
 ): readonly AlertChange[] {
-  const recent = [...rollbackFailed.values()].filter(({ since }) => now - since < ROLLBACK_FAILED_MS);
+  const { stranded, rollbackFailed } = runsInNeed(needs, now);
   return [
-    ...changesOf(STRANDED, byPattern(stranded.values()), active, {
+    ...changesOf(STRANDED, stranded, active, {
       firing: (runs) => `${runs} stranded: register the version of the pattern that they began with`,
       resolved: "no run is stranded any more",
     }),
-    ...changesOf(ROLLBACK_FAILED, byPattern(recent), active, {
+    ...changesOf(ROLLBACK_FAILED, rollbackFailed, active, {
       firing: (runs) => `${runs} left something behind that was not undone: look, then retry or fork`,
       resolved: "every run was retried or forked, or three days have passed",
     }),
   ];
+}
+
+/** How many runs of each pattern need a person now. */
+export function runsInNeed(
+  { stranded, rollbackFailed }: Needs,
+  now: number,
+): { readonly [kind in keyof Needs]: ReadonlyMap<string, number> } {
+  const recent = [...rollbackFailed.values()].filter(({ since }) => now - since < ROLLBACK_FAILED_MS);
+  return { stranded: byPattern(stranded.values()), rollbackFailed: byPattern(recent) };
 }
 
 interface Sentences {

@@ -1,5 +1,5 @@
 /** The metrics of the process that owns the log, from its last sample. */
-import type { ResourceSample } from "../delegation/resource-sample.ts";
+import { CHOICE_BOUNDS_MS, type ResourceSample } from "../delegation/resource-sample.ts";
 import type { ProcessCounts } from "./counts.ts";
 import type { Metric } from "./metric.ts";
 
@@ -50,6 +50,23 @@ export const resourceMetrics: readonly Metric[] = [
   ),
   last("reeve_commit_seconds_max", "The same, at most.", "seconds", (sample) => sample.commitMsMax / 1_000),
   last("reeve_log_bytes", "The log's file with its write-ahead log.", "bytes", (sample) => sample.fileBytes),
+  last(
+    "reeve_disk_free_bytes",
+    "What is free for the log's file.",
+    "bytes",
+    (sample) => sample.diskFreeBytes,
+  ),
+  {
+    name: "reeve_choice_duration_seconds",
+    type: "histogram",
+    help: "How long it took to choose a pattern.",
+    unit: "seconds",
+    labels: [],
+    read: ({ process: { choices } }) => {
+      const bounds = CHOICE_BOUNDS_MS.map((ms) => ms / 1_000);
+      return [{ labels: {}, value: { bounds, counts: [...choices.counts], sum: choices.sum / 1_000 } }];
+    },
+  },
   {
     name: "reeve_export_lag_events",
     type: "gauge",
@@ -58,6 +75,17 @@ export const resourceMetrics: readonly Metric[] = [
     labels: ["exporter"],
     read: ({ sample }) =>
       (sample?.exports ?? []).map(({ name, events }) => ({ labels: { exporter: name }, value: events })),
+  },
+  {
+    name: "reeve_export_lag_seconds",
+    type: "gauge",
+    help: "For how long an exporter has not come to what was in the log.",
+    unit: "seconds",
+    labels: ["exporter"],
+    read: ({ sample }) =>
+      (sample?.exports ?? []).flatMap(({ name, lagMs }) =>
+        lagMs === undefined ? [] : [{ labels: { exporter: name }, value: lagMs / 1_000 }],
+      ),
   },
 ];
 
@@ -81,7 +109,7 @@ function last(
   name: string,
   help: string,
   unit: Metric["unit"],
-  value: (sample: ResourceSample) => number,
+  value: (sample: ResourceSample) => number | undefined,
 ): Metric {
   return {
     name,
@@ -89,6 +117,9 @@ function last(
     help,
     unit,
     labels: [],
-    read: ({ sample }) => (sample ? [{ labels: {}, value: value(sample) }] : []),
+    read: ({ sample }) => {
+      const measured = sample && value(sample);
+      return measured === undefined ? [] : [{ labels: {}, value: measured }];
+    },
   };
 }

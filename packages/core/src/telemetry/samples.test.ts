@@ -111,10 +111,26 @@ test("how far an exporter is behind is in the samples, and in the metrics, while
   expect(state && lag?.read(state)).toEqual([{ labels: { exporter: "away" }, value: events }]);
   position = Infinity;
   await advance(opened, 10_000);
-  expect((await samples(opened)).at(-1)?.sample.exports).toEqual([{ name: "away", events: 0 }]);
+  expect((await samples(opened)).at(-1)?.sample.exports).toEqual([{ name: "away", events: 0, lagMs: 0 }]);
   unwatch();
   await advance(opened, 10_000);
   expect((await samples(opened)).at(-1)?.sample).not.toHaveProperty("exports");
+});
+
+test("how long choosing took is in the next sample, and in the metrics", async () => {
+  const parcels = sequential("parcels", { matches: { domain: "parcels" }, steps: [copies] });
+  const opened = await open({ patterns: [parcels] });
+  for (let parcel = 0; parcel < 3; parcel++)
+    await (await opened.delegate({ domain: "parcels" }, parcel)).outcome();
+  await opened.choose({ domain: "parcels" });
+  await advance(opened, 10_000);
+  const choices = (await samples(opened)).at(-1)?.sample.choices;
+  expect(choices?.counts.reduce((left, right) => left + right)).toBe(3);
+  await advance(opened, 10_000);
+  expect((await samples(opened)).at(-1)?.sample).not.toHaveProperty("choices");
+  const metric = metricList.find(({ name }) => name === "reeve_choice_duration_seconds");
+  const state = opened.telemetry?.metrics.state();
+  expect(state && metric?.read(state)).toMatchObject([{ value: { counts: choices?.counts } }]);
 });
 
 async function again(): Promise<Runtime> {

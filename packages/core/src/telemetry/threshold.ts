@@ -43,9 +43,9 @@ export interface MemoryThreshold extends ThresholdHead {
 
 export type Threshold = ResponseTimeThreshold | SuccessRateThreshold | ConfidenceThreshold | MemoryThreshold;
 
-const THRESHOLD_WINDOW_MS = 600_000;
+export const THRESHOLD_WINDOW_MS = 600_000;
 /** In fewer runs than these nothing is judged. */
-const THRESHOLD_RUNS_MIN = 10;
+export const THRESHOLD_RUNS_MIN = 10;
 const PREFIX = "threshold/";
 /** Older samples say nothing of now. */
 const SIGNS_MS = 60_000;

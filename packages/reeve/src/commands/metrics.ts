@@ -1,7 +1,7 @@
 /** `reeve metrics rules|grafana`: what Prometheus and Grafana are given, made from this project's configuration. */
-import type { Objective } from "@reeve/core";
-import { CONFIG_OPTION, type Call, type Command } from "../command-line/command.ts";
-import { CommandError, usageError } from "../command-line/command-error.ts";
+import { alertRulesOf } from "@reeve/core";
+import { CONFIG_OPTION, type Command } from "../command-line/command.ts";
+import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { configOf } from "../config/open-runtime.ts";
 import { jsonText } from "../output/json-text.ts";
@@ -11,7 +11,10 @@ export const metricsCommand: Command = {
   words: ["ACTION"],
   summary: "print alert rules for Prometheus, or a dashboard for Grafana",
   examples: [
-    ["reeve metrics rules > reeve-rules.yml", "the alerts of the objectives; name the file in rule_files"],
+    [
+      "reeve metrics rules > reeve-rules.yml",
+      "objectives, thresholds and built-in alerts; name the file in rule_files",
+    ],
     ["reeve metrics grafana > reeve-dashboard.json", "a panel for every metric; import it into Grafana"],
   ],
   options: { ...CONFIG_OPTION },
@@ -24,18 +27,8 @@ export const metricsCommand: Command = {
     const text =
       action === "grafana"
         ? jsonText(grafanaDashboard(), 2)
-        : prometheusRules(await objectivesOf(call)).trimEnd();
+        : prometheusRules(alertRulesOf((await configOf(call)).options)).trimEnd();
     call.terminal.out.line(text);
     return EXIT.ok;
   },
 };
-
-async function objectivesOf(call: Call): Promise<readonly Objective[]> {
-  const { objectives = [] } = (await configOf(call)).options;
-  if (objectives.length > 0) return objectives;
-  throw new CommandError(
-    EXIT.notFound,
-    "the configuration has no objectives, so there are no rules",
-    'hold a pattern to one: objectives: [{ name: "orders-succeed", pattern: "orders", success: 0.99 }]',
-  );
-}

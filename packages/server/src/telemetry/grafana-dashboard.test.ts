@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { metricList } from "@reeve/core";
+import { metricList, standingMetrics } from "@reeve/core";
 import { expect, test } from "vitest";
 import { grafanaDashboard } from "./grafana-dashboard.ts";
 
@@ -12,9 +12,11 @@ const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 const { panels } = grafanaDashboard();
 const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
+const all = [...metricList, ...standingMetrics];
+
 /** The metrics as they are scraped. */
 const served = new Set(
-  metricList.flatMap(({ name, type }) => {
+  all.flatMap(({ name, type }) => {
     if (type === "counter") return [`${name}_total`];
     return type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
   }),
@@ -23,16 +25,16 @@ const served = new Set(
 test("every metric that is used is served, and every metric that is served has a panel", () => {
   const used = new Set(expressions.flatMap((expr) => expr.match(/reeve_\w+/g) ?? []));
   expect([...used].filter((name) => !served.has(name))).toEqual([]);
-  expect(panels.filter(({ type }) => type === "timeseries")).toHaveLength(metricList.length);
+  expect(panels.filter(({ type }) => type === "timeseries")).toHaveLength(all.length);
   expect(JSON.stringify(grafanaDashboard())).toContain("label_values(reeve_runs_started_total, pattern)");
-  for (const { name } of metricList) {
+  for (const { name } of all) {
     const isUsed = [...used].some((one) => one.startsWith(name));
     expect([name, isUsed]).toEqual([name, true]);
   }
 });
 
 test("labels that are asked for are those of the metric", () => {
-  for (const { name, labels } of metricList) {
+  for (const { name, labels } of all) {
     const own = expressions.filter((expr) => new RegExp(`\\b${name}(_total|_bucket)?\\b`).test(expr));
     expect(own.length).toBeGreaterThan(0);
     for (const expr of own) {

@@ -2,7 +2,7 @@
  * A dashboard for Grafana over the metrics that Prometheus scrapes, made from the list of all metrics: each has one
  * panel, and one that is new has its panel without anybody thinking of it.
  */
-import { metricList, type Metric } from "@reeve/core";
+import { metricList, standingMetrics, type Metric } from "@reeve/core";
 
 export interface GrafanaTarget {
   readonly refId: string;
@@ -31,9 +31,10 @@ export interface GrafanaDashboard {
 /** The rows, each with the metrics whose names begin so; the last takes all that are left. */
 const ROWS: readonly (readonly [title: string, prefixes: readonly string[]])[] = [
   ["Runs", ["reeve_runs_", "reeve_run_", "reeve_children_"]],
-  ["Objectives", ["reeve_objective_"]],
+  ["Objectives and alerts", ["reeve_objective_", "reeve_alert_"]],
+  ["Choices", ["reeve_choice_", "reeve_confidence_"]],
   ["Steps and agents", ["reeve_steps_", "reeve_attempt", "reeve_retries", "reeve_undos_"]],
-  ["What waits", ["reeve_queue_", "reeve_signals_"]],
+  ["What waits", ["reeve_queue_", "reeve_oldest_queued_", "reeve_signals_"]],
   ["Cost", ["reeve_tokens", "reeve_cost_"]],
   ["Log and exports", ["reeve_commit", "reeve_log_", "reeve_export_", "reeve_label_"]],
   ["Process", [""]],
@@ -43,6 +44,8 @@ const PANEL = { width: 8, height: 7 };
 const UNITS = { seconds: "s", bytes: "bytes", share: "percentunit", "": "short" } as const;
 const DATA_SOURCE = { type: "prometheus", uid: "${datasource}" } as const;
 const SCHEMA_VERSION = 39;
+/** Gauges that several processes count each for themselves; of shares, times and states the largest is shown. */
+const COUNTED = /^reeve_(runs|signals|export_lag_events)/;
 const QUANTILES = [0.5, 0.95, 0.99] as const;
 
 /** Asks for the Prometheus that it is of, and for patterns, when it is opened. */
@@ -74,9 +77,11 @@ const patternVariable = {
   current: { text: "All", value: "$__all" },
 };
 
+type PanelMetric = Pick<Metric, "name" | "help" | "type" | "unit" | "labels">;
+
 function panels(): readonly GrafanaPanel[] {
   const made: GrafanaPanel[] = [];
-  const left = new Set(metricList);
+  const left = new Set<PanelMetric>([...metricList, ...standingMetrics]);
   let y = 0;
   for (const [title, prefixes] of ROWS) {
     const own = [...left].filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
@@ -100,7 +105,7 @@ function panels(): readonly GrafanaPanel[] {
   return made;
 }
 
-function panelOf(metric: Metric, id: number, gridPos: GrafanaPanel["gridPos"]): GrafanaPanel {
+function panelOf(metric: PanelMetric, id: number, gridPos: GrafanaPanel["gridPos"]): GrafanaPanel {
   const { name, help, type, unit } = metric;
   const perSecond = type === "counter" ? " per second" : "";
   return {
@@ -110,12 +115,13 @@ function panelOf(metric: Metric, id: number, gridPos: GrafanaPanel["gridPos"]): 
     description: help,
     gridPos,
     datasource: DATA_SOURCE,
-    fieldConfig: { defaults: { unit: UNITS[unit], min: 0 }, overrides: [] },
+    // Not a hard bound: a budget that is used up is below 0.
+    fieldConfig: { defaults: { unit: UNITS[unit], custom: { axisSoftMin: 0 } }, overrides: [] },
     targets: targetsOf(metric),
   };
 }
 
-function targetsOf({ name, type, labels }: Metric): readonly GrafanaTarget[] {
+function targetsOf({ name, type, labels }: PanelMetric): readonly GrafanaTarget[] {
   const legend = labels.map((label) => `{{${label}}}`).join(" ");
   const filter = labels.includes("pattern") ? '{pattern=~"$pattern"}' : "";
   const by = labels.join(", ");
@@ -128,6 +134,7 @@ function targetsOf({ name, type, labels }: Metric): readonly GrafanaTarget[] {
   }
   const value = type === "counter" ? `rate(${name}_total${filter}[$__rate_interval])` : `${name}${filter}`;
   // What has no labels is of one process; several have a series each.
-  const expr = labels.length === 0 ? value : `sum by (${by}) (${value})`;
+  const join = type === "counter" || COUNTED.test(name) ? "sum" : "max";
+  const expr = labels.length === 0 ? value : `${join} by (${by}) (${value})`;
   return [{ refId: "A0", expr, legendFormat: legend === "" ? "{{instance}}" : legend }];
 }

@@ -16,18 +16,22 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import {
   metricList,
+  standingMetrics,
   type Clock,
   type FoldReader,
   type HistogramValue,
   type Metric,
   type Metrics,
   type Point,
+  type Standing,
 } from "@reeve/core";
 
 const UNITS = { seconds: "s", bytes: "By", share: "1", "": "" } as const;
 
 export interface ProducerOptions {
   readonly counted: FoldReader<Metrics>;
+  /** How things stand: what `followStanding` gives. @default nothing is said of it */
+  readonly standing?: () => Promise<Standing>;
   readonly clock: Clock;
   /** What the metrics are of. @default nothing is said of it */
   readonly resource?: Resource;
@@ -36,6 +40,7 @@ export interface ProducerOptions {
 /** Makes a producer whose counters begin at 0. */
 export function metricProducer({
   counted,
+  standing,
   clock,
   resource = emptyResource(),
 }: ProducerOptions): MetricProducer {
@@ -55,13 +60,17 @@ export function metricProducer({
   }
   const since: Since = (metric, point, value, part) =>
     Math.max(0, value - (before.get(keyOf(metric, point, part)) ?? 0));
-  const collect = (): CollectionResult => {
+  const collect = async (): Promise<CollectionResult> => {
+    const now = await standing?.();
     const times = { startTime: millisToHrTime(startedAt), endTime: millisToHrTime(clock.now()) };
-    const metrics = metricList.flatMap((metric) => metricOf(metric, counted.state(), times, since) ?? []);
+    const metrics = [
+      ...metricList.flatMap((metric) => metricOf(metric, counted.state(), times, since) ?? []),
+      ...(now ? standingMetrics.flatMap((metric) => metricOf(metric, now, times, since) ?? []) : []),
+    ];
     const scopeMetrics = [{ scope: { name: "reeve" }, metrics }];
     return { resourceMetrics: { resource, scopeMetrics }, errors: [] };
   };
-  return { collect: () => Promise.resolve(collect()) };
+  return { collect };
 }
 
 interface Times {
@@ -70,14 +79,24 @@ interface Times {
 }
 
 /** What was added to a number of a series since the producer was made. */
-type Since = (metric: Metric, point: Point<unknown>, value: number, part?: string | number) => number;
+type Since = (
+  metric: Pick<Metric, "name">,
+  point: Point<unknown>,
+  value: number,
+  part?: string | number,
+) => number;
 
-function keyOf(metric: Metric, { labels }: Point<unknown>, part: string | number = ""): string {
+function keyOf(metric: Pick<Metric, "name">, { labels }: Point<unknown>, part: string | number = ""): string {
   return JSON.stringify([metric.name, labels, part]);
 }
 
 /** Undefined where there is no series: a name without any would say nothing. */
-function metricOf(metric: Metric, state: Metrics, times: Times, since: Since): MetricData | undefined {
+function metricOf<State>(
+  metric: Metric<State>,
+  state: State,
+  times: Times,
+  since: Since,
+): MetricData | undefined {
   const head = {
     descriptor: {
       name: metric.name,

@@ -78,7 +78,7 @@ function ended(objective: BurnFixture["objective"], now: number, isGood: boolean
 }
 
 test.skipIf(!hasPromtool).each(burnFixtures)("in Prometheus: $title", (fixture) => {
-  const rules = prometheusRules([fixture.objective]);
+  const rules = prometheusRules({ objectives: [fixture.objective] });
   writeFileSync(join(folder, "rules.yml"), rules);
   writeFileSync(join(folder, "test.yml"), JSON.stringify(promtoolTest(fixture, rules)));
   expect(promtool("test", "rules", "test.yml")).toBe("");
@@ -126,7 +126,7 @@ test.skipIf(!hasPromtool)("promtool has no complaint about the rules of all fixt
     names.add(objective.name);
     return [objective];
   });
-  writeFileSync(join(folder, "rules.yml"), prometheusRules(all));
+  writeFileSync(join(folder, "rules.yml"), prometheusRules({ objectives: all }));
   expect(promtool("check", "rules", "rules.yml")).toBe("");
 });
 
@@ -149,7 +149,9 @@ test("the counters of objectives are served from 0 on, whatever became of labels
   });
   const server = await serveMetrics(runtime, { port: 0 });
   const scrape = async (): Promise<readonly string[]> =>
-    (await (await fetch(server.url)).text()).split("\n").filter((line) => line.startsWith("reeve_objective"));
+    (await (await fetch(server.url)).text())
+      .split("\n")
+      .filter((line) => line.startsWith("reeve_objective_runs"));
   const line = (objective: string, result: string, value: number): string =>
     `reeve_objective_runs_total{objective="${objective}",result="${result}"} ${value}`;
   try {

@@ -1,97 +1,23 @@
-/**
- * The alerts of objectives as rules of Prometheus, over the counters that metric-list.ts names.
- *
- * They say what the process says itself (burn-rate.ts of core), but for three things: Prometheus sees a slow run when it
- * ends, its windows end at its scrapes, and its counters begin with the process that serves them.
- */
-import {
-  burnAlertName,
-  burnRates,
-  BURN_RUNS_MIN,
-  firingErrorRate,
-  type BurnRate,
-  type Objective,
-} from "@reeve/core";
-
-const COUNTER = "reeve_objective_runs_total";
-const ALERT = "ReeveObjectiveBurns";
+/** The alerts of a runtime as rules of Prometheus: its objectives, its thresholds, and those that are built in. */
+import { alertLimits, type AlertRules } from "@reeve/core";
+import { builtInRules } from "./built-in-rules.ts";
+import { objectiveRules } from "./objective-rules.ts";
+import { groupText } from "./rule-text.ts";
+import { thresholdRules } from "./threshold-rules.ts";
 
 /**
- * The rules as YAML, for `rule_files` of Prometheus.
- * @param objectives those of `createRuntime({ objectives })`
+ * The rules as YAML, for `rule_files` of Prometheus; they need what `serveMetrics` serves.
+ * @param rules `runtime.alertRules`, or `alertRulesOf(options)`; what is left out has none, or the default limits
  */
-export function prometheusRules(objectives: readonly Objective[]): string {
-  const alerts = objectives.flatMap((objective) => burnRates.map((rate) => alertOf(objective, rate)));
-  return `groups:\n  - name: reeve-objectives\n    rules:\n${[...recordings(), ...alerts].join("")}`;
-}
-
-/** What alerts compare, once per window, for all objectives. */
-function recordings(): readonly string[] {
-  const windows = [...new Set(burnRates.flatMap(({ short, long }) => [short, long]))];
-  return windows.flatMap((window) => {
-    const bad = `sum by (objective) (increase(${COUNTER}{result="bad"}[${window}]))`;
-    return [
-      rule("record", runsIn(window), { expr: `sum by (objective) (increase(${COUNTER}[${window}]))` }),
-      // Without runs there is no rate: 0 of 0 is not 0.
-      rule("record", errorRateIn(window), { expr: `${bad} / (${runsIn(window)} > 0)` }),
-    ];
-  });
-}
-
-/** Fires while both rates are above the limit; where there is nothing to judge by, it stays what it was. */
-function alertOf(objective: Objective, rate: BurnRate): string {
-  const { long, short, severity } = rate;
-  const of = `{objective=${quoted(objective.name)}}`;
-  const limit = firingErrorRate(objective, rate);
-  const isAbove = `${errorRateIn(short)}${of} > ${limit} and ${errorRateIn(long)}${of} > ${limit}`;
-  const isEnough = `${runsIn(long)}${of} >= ${BURN_RUNS_MIN}`;
-  const isOver = `(${errorRateIn(short)}${of} <= ${limit} or (${errorRateIn(long)}${of} <= ${limit} and ${errorRateIn(short)}${of}))`;
-  const before = `max by (objective) (ALERTS{alertname="${ALERT}",alertstate="firing",objective=${quoted(objective.name)},window="${long}"})`;
-  return rule("alert", ALERT, {
-    expr: `(${isAbove} and ${isEnough}) or (${before} unless ${isOver})`,
-    labels: {
-      alert: burnAlertName(objective, rate),
-      pattern: literal(objective.pattern),
-      window: long,
-      severity,
-    },
-    annotations: { summary: summaryOf(objective, rate) },
-  });
-}
-
-function summaryOf(objective: Objective, { long, factor }: BurnRate): string {
-  const { name, pattern } = objective;
-  const wrong = "latency" in objective ? `are slower than ${objective.latency.ms} ms` : "end badly";
-  return `Runs of '${literal(pattern)}' ${wrong}: within ${long} the budget of '${name}' burns more than ${factor} times too fast, or nearly all do`;
-}
-
-/** Labels and annotations of alerts are templates. */
-function literal(text: string): string {
-  return text.replaceAll("{{", '{{"{{"}}');
-}
-
-function runsIn(window: string): string {
-  return `reeve:objective_runs:increase${window}`;
-}
-
-function errorRateIn(window: string): string {
-  return `reeve:objective_error_rate:ratio${window}`;
-}
-
-type Fields = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-
-/** A text in JSON is one in YAML, too. */
-function rule(kind: "record" | "alert", name: string, fields: Fields): string {
-  const lines = Object.entries(fields).map(([field, value]) =>
-    typeof value === "string"
-      ? `        ${field}: ${quoted(value)}\n`
-      : `        ${field}:\n${Object.entries(value)
-          .map(([label, text]) => `          ${label}: ${quoted(text)}\n`)
-          .join("")}`,
-  );
-  return `      - ${kind}: ${quoted(name)}\n${lines.join("")}`;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
+export function prometheusRules({
+  objectives = [],
+  thresholds = [],
+  limits = alertLimits,
+}: Partial<AlertRules>): string {
+  const groups = [
+    groupText("reeve-objectives", objectiveRules(objectives)),
+    groupText("reeve-thresholds", thresholdRules(thresholds)),
+    groupText("reeve-built-in", builtInRules(limits)),
+  ];
+  return `groups:\n${groups.join("")}`;
 }

@@ -2,7 +2,7 @@
 import { ExportResultCode } from "@opentelemetry/core";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { metrics, ReeveError, type Runtime } from "@reeve/core";
+import { followStanding, metrics, ReeveError, type Runtime } from "@reeve/core";
 import { metricProducer } from "./metric-producer.ts";
 
 export interface PushMetricsOptions {
@@ -34,7 +34,7 @@ const NOT_FOUND = 404;
  * @throws ReeveError `option-invalid`
  */
 export async function pushMetrics(
-  runtime: Pick<Runtime, "engine" | "telemetry">,
+  runtime: Pick<Runtime, "engine" | "telemetry" | "alertRules" | "confidence">,
   { url, everyMs = EVERY_MS_DEFAULT, serviceName = "reeve", report }: PushMetricsOptions,
 ): Promise<MetricsPush> {
   if (!(everyMs >= EVERY_MS_MIN && Number.isFinite(everyMs))) {
@@ -46,7 +46,8 @@ export async function pushMetrics(
   const { clock } = engine;
   const counted = telemetry?.metrics ?? (await engine.fold(metrics()));
   const resource = resourceFromAttributes({ "service.name": serviceName });
-  const producer = metricProducer({ counted, clock, resource });
+  const standing = await followStanding(runtime);
+  const producer = metricProducer({ counted, standing, clock, resource });
   const exporter = new OTLPMetricExporter({ url, timeoutMillis: TIMEOUT_MS });
   let [isTold, isOver] = [false, false];
   let sending = Promise.resolve();

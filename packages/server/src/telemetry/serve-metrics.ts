@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIP } from "node:net";
-import { metrics, ReeveError, type MetricsOptions, type Runtime } from "@reeve/core";
+import { followStanding, metrics, ReeveError, type MetricsOptions, type Runtime } from "@reeve/core";
 import { metricProducer } from "./metric-producer.ts";
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./prometheus-text.ts";
 
@@ -31,12 +31,13 @@ const HOST_DEFAULT = "127.0.0.1";
  * @throws ReeveError `option-invalid` when it can't listen there
  */
 export async function serveMetrics(
-  runtime: Pick<Runtime, "engine" | "telemetry">,
+  runtime: Pick<Runtime, "engine" | "telemetry" | "alertRules" | "confidence">,
   { port = PORT_DEFAULT, host = HOST_DEFAULT, allowHosts = [], ...options }: ServeMetricsOptions = {},
 ): Promise<MetricsServer> {
   const { engine, telemetry } = runtime;
   const counted = telemetry?.metrics ?? (await engine.fold(metrics(options)));
-  const producer = metricProducer({ counted, clock: engine.clock });
+  const standing = await followStanding(runtime);
+  const producer = metricProducer({ counted, standing, clock: engine.clock });
   const names = new Set(["localhost", host, ...allowHosts].map((name) => name.toLowerCase()));
   const server = createServer((request, response) => {
     if (!isAskedFor(request, names)) {
