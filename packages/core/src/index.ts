@@ -34,7 +34,7 @@ export type { Breach, PreservedKey } from "./delegation/preserved.ts";
 export type { Event, EventKind, LogLevel, Usage } from "./delegation/event.ts";
 export { isOfLog } from "./delegation/controls.ts";
 export { taughtScore } from "./delegation/taught-score.ts";
-export type { Fold, FoldReader, PatternOf } from "./delegation/fold.ts";
+export type { Checkpoint, Fold, FoldReader, PatternOf } from "./delegation/fold.ts";
 export { OUTCOME_STATUSES, RUN_STATES } from "./delegation/outcome.ts";
 export type {
   Aftermath,

@@ -27,3 +27,14 @@ export interface FoldReader<State> {
   /** The position from which it has seen every event; 0: the whole log. Earlier ones were trimmed before it saw them. */
   since(): number;
 }
+
+/** The state of a fold at a position: what is kept in the log, and handed to readers in other threads. */
+export interface Checkpoint {
+  readonly fold: string;
+  readonly version: number;
+  readonly position: number;
+  /** JSON. */
+  readonly state: string;
+  /** The position from which it has seen every event; without it, the whole log. */
+  readonly since?: number;
+}

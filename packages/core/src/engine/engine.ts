@@ -20,7 +20,7 @@ import type {
   StoredOutcome,
   Usage,
 } from "../delegation/event.ts";
-import type { Fold, FoldReader } from "../delegation/fold.ts";
+import type { Checkpoint, Fold, FoldReader } from "../delegation/fold.ts";
 import type { PlaceLimit } from "../delegation/limit.ts";
 import type { Outcome, OutcomeStatus, RunState, StepError } from "../delegation/outcome.ts";
 import type { Path } from "../delegation/path.ts";
@@ -97,6 +97,15 @@ export interface Engine {
   read(reference: Reference, options?: OutcomeOptions): unknown;
   /** Follows the log with a fold, once for all who ask; resolves when its state has caught up with what was there. */
   fold<State>(fold: Fold<State>): Promise<FoldReader<State>>;
+  /** Is told each batch of events once it is on disk, from now on, whoever wrote it. @returns stops that */
+  watch(watcher: (events: readonly Event[]) => void): () => void;
+  /** The states of the folds that are followed and went on since the position given by name; also once it is closed. */
+  foldStates(after: ReadonlyMap<string, number>): readonly Checkpoint[];
+  /**
+   * As a guest of an owner in the same process: takes the states of its folds over. A fold that was taken over once is
+   * not computed here any more.
+   */
+  adoptFolds(states: readonly Checkpoint[]): void;
   /** Lets running attempts finish for `drainMs`, then stops them and leaves the rest to the next start. */
   close(options: { readonly drainMs: number }): Promise<void>;
 }
@@ -223,6 +232,8 @@ export interface EventQuery {
   readonly run?: string;
   /** Only events with a larger position. @default 0 */
   readonly from?: number;
+  /** Only events of the run with a larger `seq`, found without reading those before. @default 0 */
+  readonly afterSeq?: number;
   /** Wait for events to come. @default true */
   readonly follow?: boolean;
   /** Ends the iteration. */

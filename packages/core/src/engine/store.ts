@@ -11,6 +11,7 @@
  */
 import type { RunChoice } from "../delegation/choice.ts";
 import type { Admission, Event, RunOrigin, StoredOutcome } from "../delegation/event.ts";
+import type { Checkpoint } from "../delegation/fold.ts";
 import type { OutcomeStatus, RunState } from "../delegation/outcome.ts";
 import type { PayloadId } from "../delegation/reference.ts";
 import type { ControlFact } from "../delegation/controls.ts";
@@ -65,17 +66,6 @@ export interface PayloadRow {
 export interface EventRow {
   readonly runKey: RunKey;
   readonly event: Event;
-}
-
-/** A fold's state after `position`. */
-export interface Checkpoint {
-  readonly fold: string;
-  readonly version: number;
-  readonly position: number;
-  /** JSON. */
-  readonly state: string;
-  /** The position from which it has seen every event; without it, the whole log. */
-  readonly since?: number;
 }
 
 /** A request from a process that does not own the file. */

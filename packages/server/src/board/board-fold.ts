@@ -14,21 +14,17 @@ import { noteEnd } from "./note-end.ts";
 const ACTS_MAX = 1_000;
 const STRANDED_MAX = 1_000;
 
-/** @param feed is told every event that the fold sees */
-export function boardFold(feed?: (event: Event) => void): Fold<Board> {
-  return {
-    name: "server-board",
-    version: 1,
-    initial: emptyBoard,
-    apply: (board, event) => {
-      feed?.(event);
-      take(board, event);
-      return board;
-    },
-    save,
-    revive,
-  };
-}
+export const boardFold: Fold<Board> = {
+  name: "server-board",
+  version: 1,
+  initial: emptyBoard,
+  apply: (board, event) => {
+    take(board, event);
+    return board;
+  },
+  save,
+  revive,
+};
 
 function take(board: Board, event: Event): void {
   const act = actOf(event);

@@ -1,25 +1,47 @@
-/** The latest events of the log, so that many readers follow it with one reading. */
-import type { Event } from "@reeve/core";
+/** Which runs events were about lately, so that many readers follow the log with one reading. Holds no events. */
 
-/** About 10 MB where events are large. */
-const EVENTS_KEPT = 10_000;
+/** By run in the order of the events; whether the last one said that it has ended. */
+export type TouchedRuns = ReadonlyMap<string, boolean>;
+
+/** What happened since the news before. */
+export interface News {
+  /** Of the last event. */
+  readonly position: number;
+  /** When that was, in epoch milliseconds; 0 where it is not known. */
+  readonly lastAt: number;
+  /** Undefined: too many to name them. */
+  readonly runs: TouchedRuns | undefined;
+}
+
+/** About 2 MB where ids are long. */
+const RUNS_KEPT = 10_000;
 
 export class Feed {
-  /** A ring: the event with number n stands at n % EVENTS_KEPT. */
-  readonly #events: Event[] = [];
-  #count = 0;
-  /** Everything after this position is kept. */
+  readonly #news: { readonly position: number; readonly runs: TouchedRuns }[] = [];
+  #runs = 0;
+  /** Everything after this position is known. */
   #since = 0;
   #position = 0;
   #lastAt = 0;
 
-  push(event: Event): void {
-    const slot = this.#count++ % EVENTS_KEPT;
-    const dropped = this.#events[slot];
-    if (dropped) this.#since = dropped.position;
-    this.#events[slot] = event;
-    this.#position = event.position;
-    this.#lastAt = event.at;
+  push({ position, lastAt, runs }: News): void {
+    this.#lastAt = Math.max(this.#lastAt, lastAt);
+    this.#position = Math.max(this.#position, position);
+    if (!runs) {
+      this.#news.length = 0;
+      this.#runs = 0;
+      this.#since = this.#position;
+      return;
+    }
+    if (runs.size === 0) return;
+    this.#news.push({ position, runs });
+    this.#runs += runs.size;
+    while (this.#runs > RUNS_KEPT) {
+      const dropped = this.#news.shift();
+      if (!dropped) return;
+      this.#runs -= dropped.runs.size;
+      this.#since = dropped.position;
+    }
   }
 
   /** When the last event that was seen happened; 0 before any. */
@@ -32,22 +54,19 @@ export class Feed {
     return this.#position;
   }
 
-  /** Nothing before is kept; said once, when it is known where the log stood. */
+  /** Nothing before is known; said once, when it is known where the log stood. */
   beginAt(position: number): void {
     this.#since = Math.max(this.#since, position);
     this.#position = Math.max(this.#position, position);
   }
 
-  /** The events after a position in order; undefined where some of them are kept no more. */
-  after(position: number): readonly Event[] | undefined {
+  /** At least the runs with events after a position; undefined where it is not known which these are. */
+  touchedSince(position: number): TouchedRuns | undefined {
     if (position < this.#since) return undefined;
-    const kept = Math.min(this.#count, EVENTS_KEPT);
-    const found: Event[] = [];
-    for (let number = this.#count - 1; number >= this.#count - kept; number--) {
-      const event = this.#events[number % EVENTS_KEPT];
-      if (!event || event.position <= position) break;
-      found.push(event);
-    }
-    return found.toReversed();
+    const first = this.#news.findLastIndex((news) => news.position <= position) + 1;
+    const touched = new Map<string, boolean>();
+    for (const { runs } of this.#news.slice(first))
+      for (const [run, isEnded] of runs) touched.set(run, isEnded);
+    return touched;
   }
 }

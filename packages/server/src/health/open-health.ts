@@ -1,5 +1,6 @@
 /** How a runtime does, for programs and commands without a server: the same judgement as on the dashboard. */
 import { ReeveError, type Runtime } from "@reeve/core";
+import { followLog } from "../board/follow-log.ts";
 import type { Health, RuntimeState } from "../contract/health.ts";
 import { Views } from "../http/views.ts";
 import { describePatterns } from "../patterns/describe-patterns.ts";
@@ -24,8 +25,11 @@ export async function openHealth(runtime: Runtime, options: HealthOptions = {}):
   const reports: Report[] = [];
   const state = options.state ?? (engine.role === "guest" ? "guest" : "working");
   const startedAt = engine.clock.now();
+  const { feed, fresh } = followLog(engine);
   const views = await Views.open({
     runtime,
+    feed,
+    fresh,
     described: () => describePatterns(runtime.patterns),
     state: () => ({ state, blockedMs: null, pid: process.pid, startedAt, readOnly: true }),
     reports: () => reports,

@@ -106,6 +106,7 @@ function addRoute(app: App, options: AppOptions, { route, answer }: Answer): voi
     const given = hasBody
       ? { ...callerTrace(c, kinds), ...(await bodyOf(c)), ...names }
       : readQuery(kinds, new URL(c.req.url).searchParams, names);
+    await options.views.sources.fresh();
     const { status, output } = await answer(given, asker);
     return c.json(output, status);
   });

@@ -34,6 +34,8 @@ export class StreamClient {
   readonly #topics: ReadonlySet<string>;
   /** Of runs that are followed, how far each was told. */
   readonly #told = new Map<string, number>();
+  /** The last event of each that was looked at. */
+  readonly #seqs = new Map<string, number>();
   readonly #changed = new Set<string>();
   readonly #stopListening: () => void;
   #isFirst = true;
@@ -54,9 +56,9 @@ export class StreamClient {
     const from = options.from !== undefined && options.from <= position ? options.from : undefined;
     for (const topic of options.topics)
       if (topic.startsWith(RUN)) this.#told.set(topic.slice(RUN.length), from ?? -1);
-    const missed = from === undefined ? undefined : feed.after(from);
+    const missed = from === undefined ? undefined : feed.touchedSince(from);
     this.#missedRuns = options.from !== undefined && missed === undefined;
-    for (const { run } of missed ?? []) this.#noteChange(run);
+    for (const run of missed?.keys() ?? []) this.#noteChange(run);
     this.#stopListening = host.views.onRuns((run) => this.#noteChange(run));
     if (options.from === undefined) for (const run of this.#told.keys()) this.#told.set(run, position);
   }
@@ -174,21 +176,16 @@ export class StreamClient {
     const { feed, position, engine } = this.#host.views;
     const told = this.#told.get(run) ?? position;
     if (told >= position) return [];
-    const news = told < 0 ? undefined : feed.after(told);
-    if (news && news.length <= EVENTS_MAX) {
-      this.#told.set(run, position);
-      return eventsMessage(
-        run,
-        news.filter((event) => event.run === run),
-      );
-    }
+    const touched = told < 0 ? undefined : feed.touchedSince(told);
     this.#told.set(run, position);
-    if (!(await engine.find(run))) return [];
+    if (touched?.has(run) === false || !(await engine.find(run))) return [];
     if (told < 0) return [{ type: "snapshot", run, position }];
     const events: Event[] = [];
-    for await (const event of engine.events({ run, from: told, follow: false })) {
+    const afterSeq = this.#seqs.get(run) ?? 0;
+    for await (const event of engine.events({ run, from: told, afterSeq, follow: false })) {
       if (event.position > position) break;
       if (events.length === EVENTS_MAX) return [{ type: "snapshot", run, position }];
+      this.#seqs.set(run, event.seq);
       events.push(event);
     }
     return eventsMessage(run, events);

@@ -69,6 +69,7 @@ export class StreamHub {
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
+      await this.#views.sources.fresh();
       await this.#views.unfinished.refresh();
       const isBeat = ++this.#looks % BEATS === 0;
       const mark = this.#mark();

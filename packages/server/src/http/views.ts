@@ -2,7 +2,7 @@
 import type { Engine, FoldReader, Runtime } from "@reeve/core";
 import { boardFold } from "../board/board-fold.ts";
 import type { Board } from "../board/board.ts";
-import { Feed } from "../board/feed.ts";
+import type { Feed } from "../board/feed.ts";
 import { needsOf } from "../board/needs-of.ts";
 import type { Act, ScheduleView } from "../contract/control.ts";
 import type { Health, RuntimeState } from "../contract/health.ts";
@@ -26,7 +26,6 @@ type Opened = Pick<Views, "courses" | "learned" | "alerts" | "history">;
 
 export class Views {
   readonly sources: Sources;
-  readonly feed: Feed;
   readonly stories: RunStories;
   readonly unfinished: UnfinishedRuns;
   readonly courses: Courses;
@@ -40,13 +39,12 @@ export class Views {
 
   private constructor(
     sources: Sources,
-    feed: Feed,
     reader: FoldReader<Board>,
     { courses, learned, alerts, history }: Opened,
   ) {
+    const { feed } = sources;
     const { engine } = sources.runtime;
     this.sources = sources;
-    this.feed = feed;
     this.#reader = reader;
     this.courses = courses;
     this.learned = learned;
@@ -62,19 +60,22 @@ export class Views {
 
   /** Reads the log up to now. */
   static async open(sources: Sources): Promise<Views> {
-    const feed = new Feed();
-    const reader = await sources.runtime.engine.fold(boardFold((event) => feed.push(event)));
-    feed.beginAt(reader.position());
     const { engine } = sources.runtime;
+    const reader = await engine.fold(boardFold);
+    sources.feed.beginAt(reader.position());
     const [courses, learned, alerts, history] = await Promise.all([
       openCourses(engine),
       openLearned(engine),
       openAlerts(sources.runtime),
       openHistory(engine),
     ]);
-    const views = new Views(sources, feed, reader, { courses, learned, alerts, history });
+    const views = new Views(sources, reader, { courses, learned, alerts, history });
     await views.unfinished.refresh();
     return views;
+  }
+
+  get feed(): Feed {
+    return this.sources.feed;
   }
 
   get engine(): Engine {
@@ -86,7 +87,7 @@ export class Views {
   }
 
   get position(): number {
-    return this.#reader.position();
+    return this.feed.position;
   }
 
   get board(): Board {

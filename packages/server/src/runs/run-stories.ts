@@ -11,6 +11,8 @@ interface Kept {
   readonly story: Story;
   /** Everything up to this position is told. */
   position: number;
+  /** The last event of the run that is told. */
+  seq: number;
 }
 
 export class RunStories {
@@ -28,11 +30,7 @@ export class RunStories {
 
   /** @throws ReeveError `run-not-found` */
   async of(run: string): Promise<Story> {
-    const known = this.#kept.get(run);
-    const news = known && this.#feed.after(known.position);
-    const kept = known && news ? known : await this.#readOnce(run);
-    for (const event of news ?? []) if (event.run === run) tellStory(kept.story, event);
-    kept.position = Math.max(kept.position, kept.story.position, news?.at(-1)?.position ?? 0);
+    const kept = await this.#readOnce(run);
     this.#kept.delete(run);
     this.#kept.set(run, kept);
     for (const oldest of this.#kept.keys()) {
@@ -48,10 +46,18 @@ export class RunStories {
     return begun;
   }
 
+  /** What is not told yet. */
   async #read(run: string): Promise<Kept> {
-    const position = this.#feed.position;
-    const story = newStory();
-    for await (const event of this.#engine.events({ run, follow: false })) tellStory(story, event);
-    return { story, position };
+    const kept = this.#kept.get(run) ?? { story: newStory(), position: -1, seq: 0 };
+    const { position } = this.#feed;
+    if (this.#feed.touchedSince(kept.position)?.has(run) !== false) {
+      for await (const event of this.#engine.events({ run, afterSeq: kept.seq, follow: false })) {
+        tellStory(kept.story, event);
+        kept.position = event.position;
+        kept.seq = event.seq;
+      }
+    }
+    kept.position = Math.max(kept.position, position);
+    return kept;
   }
 }

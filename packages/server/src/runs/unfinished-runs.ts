@@ -2,9 +2,9 @@
  * The runs that have not ended, as the log has them, counted by state and pattern. Read once, then kept up with the
  * feed: a run that events are about is looked up again. Holds one record for each of them.
  */
-import { RUN_STATES, type Engine, type Event, type RunRecord, type RunState } from "@reeve/core";
+import { RUN_STATES, type Engine, type RunRecord, type RunState } from "@reeve/core";
 import { CONTROLS } from "../board/act-of.ts";
-import type { Feed } from "../board/feed.ts";
+import type { Feed, TouchedRuns } from "../board/feed.ts";
 import type { ActiveCounts } from "../contract/overview.ts";
 
 const PAGE_RUNS = 1_000;
@@ -57,15 +57,13 @@ export class UnfinishedRuns {
 
   async #refresh(): Promise<void> {
     const to = this.#feed.position;
-    const events = this.#position === undefined ? undefined : this.#feed.after(this.#position);
-    if (events) await this.#follow(events);
+    const touched = this.#position === undefined ? undefined : this.#feed.touchedSince(this.#position);
+    if (touched) await this.#follow(touched);
     else await this.#readAll();
     this.#position = to;
   }
 
-  async #follow(events: readonly Event[]): Promise<void> {
-    const touched = new Map<string, boolean>();
-    for (const { run, kind } of events) touched.set(run, kind === "run-ended");
+  async #follow(touched: TouchedRuns): Promise<void> {
     for (const [run, isEnded] of touched) {
       if (run === CONTROLS) continue;
       this.#set(run, isEnded ? undefined : await this.#engine.find(run));

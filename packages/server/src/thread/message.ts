@@ -3,6 +3,7 @@ import { ReeveError, type AlertRules, type CallerOptions, type ErrorCode } from 
 import type { RequestName } from "../commands/ask.ts";
 import type { Report } from "../health/known.ts";
 import type { ServingOptions } from "../http/serve.ts";
+import type { Handed } from "./hand-over.ts";
 import type { Described } from "../patterns/describe-patterns.ts";
 
 /** What the server's thread begins with. */
@@ -14,6 +15,8 @@ export interface ThreadStart {
   /** The runtime's. */
   readonly alertRules: AlertRules;
   readonly role: "owner" | "guest";
+  /** What its owner knows of the log; undefined: the runtime is a guest itself, and the thread reads the log. */
+  readonly handed: Handed | undefined;
   readonly readOnly: boolean;
   readonly options: ServingOptions;
 }
@@ -48,6 +51,7 @@ export function revivedError({ code, message, hint, retryable }: PlainError): Er
 export type ToServer =
   /** The runtime's event loop turns. */
   | { readonly kind: "beat" }
+  | { readonly kind: "news"; readonly handed: Handed }
   | { readonly kind: "patterns"; readonly described: Described }
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "acted"; readonly id: number; readonly output: unknown }
@@ -58,6 +62,8 @@ export type ToServer =
 
 export type ToRuntime =
   | { readonly kind: "listening"; readonly url: string }
+  /** Asks for the news. */
+  | { readonly kind: "news" }
   | { readonly kind: "failed"; readonly error: PlainError }
   | {
       readonly kind: "act";

@@ -1,5 +1,6 @@
 /** The server on the runtime's own thread, for a log that no other thread can read. */
 import { ReeveError, type Runtime } from "@reeve/core";
+import { followLog } from "../board/follow-log.ts";
 import { carryOut, isQuestion } from "../commands/ask.ts";
 import type { Report } from "../health/known.ts";
 import { serve, type ServingOptions } from "../http/serve.ts";
@@ -25,10 +26,13 @@ export async function serveBeside(runtime: Runtime, options: BesideOptions): Pro
   const { readOnly, told } = options;
   const reports: Report[] = [];
   const startedAt = Date.now();
+  const { feed, fresh, stop } = followLog(runtime.engine);
   let isClosing = false;
   const serving = await serve(
     {
       runtime,
+      feed,
+      fresh,
       described: () => describePatterns(runtime.patterns),
       state: () => ({
         state: isClosing ? "closing" : readOnly ? "reading" : "working",
@@ -56,6 +60,9 @@ export async function serveBeside(runtime: Runtime, options: BesideOptions): Pro
       if (reports.length > REPORTS_MAX) reports.shift();
     },
     closing: () => (isClosing = true),
-    close: () => serving.close(),
+    close: async () => {
+      stop();
+      await serving.close();
+    },
   };
 }

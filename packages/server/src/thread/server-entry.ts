@@ -4,10 +4,12 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { createRuntime, ReeveError, sqliteEngine, type CallerOptions } from "@reeve/core";
+import { followLog } from "../board/follow-log.ts";
 import { isQuestion, type RequestName } from "../commands/ask.ts";
 import type { RuntimeState } from "../contract/health.ts";
 import type { Report } from "../health/known.ts";
 import { serve, type Serving } from "../http/serve.ts";
+import { OwnerNews } from "./owner-news.ts";
 import { isThreadStart, plainError, revivedError, type ToRuntime, type ToServer } from "./message.ts";
 
 const port = parentPort;
@@ -19,7 +21,7 @@ const BLOCKED_MS = 2_000;
 const ACT_MS_MAX = 30_000;
 const REPORTS_MAX = 100;
 
-const { file, role, readOnly, alertRules, options } = start;
+const { file, role, handed, readOnly, alertRules, options } = start;
 const startedAt = Date.now();
 const reports: Report[] = [];
 const waiting = new Map<number, { resolve(output: unknown): void; reject(error: unknown): void }>();
@@ -39,9 +41,22 @@ const runtime = await createRuntime({
   report: ({ what, error }) => told(what, error),
 });
 
+// Who owns the log hands over what he knows; a guest of another process reads it.
+const news = handed && new OwnerNews(runtime.engine, handed, () => say({ kind: "news" }));
+const { feed, fresh } = news ?? followLog(runtime.engine);
+
 try {
   serving = await serve(
-    { runtime, described: () => described, state, reports: () => reports, act, told },
+    {
+      runtime,
+      feed,
+      fresh,
+      described: () => described,
+      state,
+      reports: () => reports,
+      act,
+      told,
+    },
     options,
   );
   say({ kind: "listening", url: serving.url });
@@ -59,6 +74,9 @@ function take(message: ToServer): void {
   lastBeatAt = Date.now();
   switch (message.kind) {
     case "beat":
+      return;
+    case "news":
+      news?.take(message.handed);
       return;
     case "patterns":
       described = message.described;

@@ -8,6 +8,7 @@ import { carryOut } from "../commands/ask.ts";
 import type { Report } from "../health/known.ts";
 import type { ServingOptions } from "../http/serve.ts";
 import { describePatterns } from "../patterns/describe-patterns.ts";
+import { HandOver } from "./hand-over.ts";
 import { plainError, revivedError, type ThreadStart, type ToRuntime, type ToServer } from "./message.ts";
 
 const BEAT_MS = 500;
@@ -26,6 +27,7 @@ export class ServerThread {
   readonly #options: ThreadOptions;
   readonly #worker: Worker;
   readonly #beat: NodeJS.Timeout;
+  readonly #handOver: HandOver | undefined;
   readonly #tickets = new Map<number, (ticket: string) => void>();
   readonly #listening = Promise.withResolvers<string>();
   readonly #gone = Promise.withResolvers<void>();
@@ -36,12 +38,15 @@ export class ServerThread {
     this.#runtime = runtime;
     this.#options = options;
     this.#patterns = runtime.patterns;
+    const { engine } = runtime;
+    this.#handOver = engine.role === "owner" ? new HandOver(engine) : undefined;
     const workerData: ThreadStart = {
       kind: "reeve-server",
       file: options.file,
       described: describePatterns(this.#patterns),
       alertRules: runtime.alertRules,
-      role: runtime.engine.role,
+      role: engine.role,
+      handed: this.#handOver?.take(),
       readOnly: options.readOnly,
       options: options.serving,
     };
@@ -84,6 +89,7 @@ export class ServerThread {
 
   async close(): Promise<void> {
     clearInterval(this.#beat);
+    this.#handOver?.close();
     this.#say({ kind: "close" });
     const late = setTimeout(() => void this.#worker.terminate(), CLOSE_MS_MAX);
     await this.#gone.promise;
@@ -111,6 +117,9 @@ export class ServerThread {
         return;
       case "failed":
         this.#listening.reject(revivedError(message.error));
+        return;
+      case "news":
+        if (this.#handOver) this.#say({ kind: "news", handed: this.#handOver.take() });
         return;
       case "act":
         void this.#act(message);

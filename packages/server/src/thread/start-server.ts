@@ -67,7 +67,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   if (role === "owner") {
     const { engine } = runtime;
     await Promise.all([
-      engine.fold(boardFold()),
+      engine.fold(boardFold),
       openCourses(engine),
       openLearned(engine),
       openAlerts(runtime),

@@ -16,7 +16,8 @@ import type { Event, Fact } from "../../delegation/event.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Encoded } from "../engine.ts";
-import type { Batch, Checkpoint, EventRow, QueueRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
+import type { Checkpoint } from "../../delegation/fold.ts";
+import type { Batch, EventRow, QueueRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
 import { PassingMap } from "./passing-map.ts";
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */

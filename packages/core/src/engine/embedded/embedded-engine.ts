@@ -5,7 +5,7 @@
  * committed when `Committer`'s; patterns and agents are the `Host`'s.
  */
 import type { Clock } from "../../clock.ts";
-import type { Fold, FoldReader } from "../../delegation/fold.ts";
+import type { Checkpoint, Fold, FoldReader } from "../../delegation/fold.ts";
 import { encode } from "../../delegation/codec.ts";
 import type { Event } from "../../delegation/event.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
@@ -37,7 +37,7 @@ import { readEnd } from "./read-end.ts";
 import { redactContext } from "./redact-fact.ts";
 import { remember } from "./replay.ts";
 import { refuseUnlessSent, runEnded } from "./run-ended.ts";
-import { storeSealed } from "./run-secrets.ts";
+import { knowing, storeSealed } from "./run-secrets.ts";
 import { Waiters } from "./waiters.ts";
 import { walkStranded } from "./walk-stranded.ts";
 import { wire, type Opened } from "./wire.ts";
@@ -255,6 +255,18 @@ export class EmbeddedEngine implements Engine {
     return folds.follow(fold);
   }
 
+  watch(watcher: (events: readonly Event[]) => void): () => void {
+    return this.#open.folds.watch(watcher);
+  }
+
+  foldStates(after: ReadonlyMap<string, number>): readonly Checkpoint[] {
+    return this.#open.folds.statesAfter(after);
+  }
+
+  adoptFolds(states: readonly Checkpoint[]): void {
+    this.#open.folds.adopt(states);
+  }
+
   close(options: { readonly drainMs: number }): Promise<void> {
     return (this.#closing ??= this.#close(options.drainMs));
   }
@@ -382,10 +394,4 @@ export class EmbeddedEngine implements Engine {
 
 function conflict(message: string, hint = "use another id, or no id to have one made"): ReeveError {
   return new ReeveError("run-conflict", message, { hint });
-}
-
-/** The run is to know the secrets in these values. */
-function knowing(...values: readonly (PayloadId | undefined)[]): { readonly knows?: readonly PayloadId[] } {
-  const knows = values.filter((value) => value !== undefined);
-  return knows.length === 0 ? {} : { knows };
 }

@@ -42,7 +42,9 @@ function stopped(host: StreamHost, query: EventQuery): boolean {
 
 /** Each call gives the next page; an empty one when there is nothing more yet. */
 function pageReader(host: StreamHost, query: EventQuery): () => readonly Event[] {
-  return query.run === undefined ? logReader(host.store, query.from ?? 0) : runReader(host, query.run);
+  return query.run === undefined
+    ? logReader(host.store, query.from ?? 0)
+    : runReader(host, query.run, query.afterSeq);
 }
 
 /**
@@ -71,12 +73,12 @@ function trimmedAfter(position: number, trimmed: number): ReeveError {
   );
 }
 
-/** A run's pages begin at its start. */
-function runReader(host: StreamHost, run: string): () => readonly Event[] {
-  let seq = 0;
+/** A run's pages begin at its start, or after an event of it. */
+function runReader(host: StreamHost, run: string, afterSeq = 0): () => readonly Event[] {
+  let seq = afterSeq;
   return () => {
     const key = host.keyOf(run);
-    if (key === undefined && seq > 0) {
+    if (key === undefined && seq > afterSeq) {
       throw new ReeveError("run-not-found", `run '${run}' was trimmed while it was read`, {
         hint: "read faster, or keep runs longer: createRuntime({ retention: { afterMs } })",
       });

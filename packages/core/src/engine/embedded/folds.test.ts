@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../delegation/event.ts";
-import type { Fold } from "../../delegation/fold.ts";
+import type { Checkpoint, Fold } from "../../delegation/fold.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
-import type { Checkpoint, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { Folds } from "./folds.ts";
 
 /** Folds over a log that the test writes. */
@@ -216,4 +216,66 @@ test("a fold that threw half way through an event leaves no checkpoint of its ha
   );
   commit(10_001);
   expect(saved).toEqual([]);
+});
+
+test("a guest goes on with the states that the owner of the log has come to, and computes none of these folds", () => {
+  const log = new MemoryLog();
+  const owner = setUp(log);
+  const guest = setUp(log);
+  owner.folds.follow(counting("seen"));
+  owner.commit(3);
+  guest.folds.adopt(owner.folds.statesAfter(new Map()));
+  const reader = guest.folds.follow(counting("seen"));
+  expect(reader.state()).toEqual({ count: 3, sum: sumUpTo(3) });
+  owner.commit(2);
+  guest.folds.catchUp();
+  expect(reader.state()).toEqual({ count: 3, sum: sumUpTo(3) });
+  guest.folds.adopt(owner.folds.statesAfter(new Map([["seen", 3]])));
+  expect([reader.state(), reader.position()]).toEqual([{ count: 5, sum: sumUpTo(5) }, 5]);
+  expect(guest.reads).toEqual([]);
+});
+
+test("a state is handed over only if its fold went on since", () => {
+  const { folds, commit } = setUp();
+  folds.follow(counting("seen"));
+  commit(3);
+  expect(folds.statesAfter(new Map([["seen", 3]]))).toEqual([]);
+  expect(folds.statesAfter(new Map([["seen", 2]]))).toMatchObject([{ fold: "seen", position: 3 }]);
+});
+
+test("what the owner does not follow in the same version, a guest computes itself", () => {
+  const log = new MemoryLog();
+  const owner = setUp(log);
+  const guest = setUp(log);
+  owner.folds.follow(counting("seen", { version: 2 }));
+  owner.commit(3);
+  const own = guest.folds.follow(counting("own"));
+  guest.folds.adopt(owner.folds.statesAfter(new Map()));
+  const seen = guest.folds.follow(counting("seen"));
+  owner.commit(1);
+  guest.folds.catchUp();
+  expect([own.state().count, seen.state().count]).toEqual([4, 4]);
+});
+
+test("who watches is told what is committed and what others have written, each event once and none from before", () => {
+  const log = new MemoryLog();
+  const owner = setUp(log);
+  const guest = setUp(log);
+  owner.commit(2);
+  const told: number[][] = [[], []];
+  const note = (who: number) => (events: readonly Event[]) => {
+    told[who]?.push(...events.map(({ position }) => position));
+  };
+  const stop = owner.folds.watch(note(0));
+  guest.folds.watch(note(1));
+  owner.commit(2);
+  guest.folds.catchUp();
+  guest.folds.follow(counting("later"));
+  stop();
+  owner.commit(1);
+  guest.folds.catchUp();
+  expect(told).toEqual([
+    [3, 4],
+    [3, 4, 5],
+  ]);
 });

@@ -9,7 +9,8 @@ import { ReeveError } from "../../errors.ts";
 import { systemRandom, type Random } from "../../random.ts";
 import { CONTROLS } from "../../delegation/controls.ts";
 import type { Capabilities, Encoded } from "../engine.ts";
-import type { Batch, Checkpoint, HighestIds, QueueHead, QueueRow, RunKey, RunRow, Store } from "../store.ts";
+import type { Checkpoint } from "../../delegation/fold.ts";
+import type { Batch, HighestIds, QueueHead, QueueRow, RunKey, RunRow, Store } from "../store.ts";
 import { findRuns } from "./find-runs.ts";
 import { keptFrom, trimLog } from "./trim-log.ts";
 

@@ -1,5 +1,5 @@
 /** The states of folds. */
-import type { Checkpoint } from "../store.ts";
+import type { Checkpoint } from "../../delegation/fold.ts";
 import { numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { packText, unpackText } from "./stored-text.ts";

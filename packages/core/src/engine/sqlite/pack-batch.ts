@@ -7,7 +7,8 @@
 import type { Context } from "../../delegation/context.ts";
 import type { OutcomeStatus, RunState } from "../../delegation/outcome.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
-import type { Batch, Checkpoint, QueueRow, RunChange, RunKey, RunRow, Trim } from "../store.ts";
+import type { Checkpoint } from "../../delegation/fold.ts";
+import type { Batch, QueueRow, RunChange, RunKey, RunRow, Trim } from "../store.ts";
 import { packEvents, type PackedEvents } from "./event-rows.ts";
 
 export type PackedRun = readonly [
