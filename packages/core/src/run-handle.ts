@@ -95,7 +95,7 @@ export interface RunHandle<Output = unknown> {
   fork(options: ForkOptions): Promise<RunHandle<Output>>;
   /**
    * Why its pattern was chosen; undefined where it was named by the caller. Patterns that this runtime's grants do not
-   * cover are counted, not named.
+   * cover are counted, not named. Of a delegated task that may be tried again: that of its last try.
    */
   choice(): Promise<ChoiceRecord | undefined>;
   /** Where the run stands now. */

@@ -7,6 +7,7 @@ import type { AgentNode } from "./delegation/agent.ts";
 import type { Engine } from "./engine/engine.ts";
 import { phaseDurations } from "./execution/phase-durations.ts";
 import { makeWalkHost } from "./execution/make-walk-host.ts";
+import { delegatedTasks } from "./patterns/delegated.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
 import { agentsOf, usableGrants } from "./patterns/tree.ts";
 import { Chooser } from "./runtime/chooser.ts";
@@ -38,6 +39,7 @@ export type { Runtime, RuntimeOfCaller, StartOptions } from "./runtime/surface.t
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const settings = resolveSettings(options);
   const registry = new Registry();
+  for (const pattern of Object.values(delegatedTasks)) registry.keep(pattern);
   const patterns = [...options.patterns, ...readStored(options.stored)];
   for (const pattern of patterns) {
     registry.register(pattern);
@@ -51,8 +53,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const chooser = new Chooser({ engine, registry, settings, profiles });
   const delegator = new Delegator({ engine, registry, settings, starter, chooser });
   const walkHost = makeWalkHost(engine, settings, {
-    choose: (context) => chooser.chosen(context),
-    chooseAgain: (context, failed) => chooser.chosenAgain(context, failed),
+    choose: (context, explore) => chooser.chosen(context, explore),
+    chooseAgain: (context, failed, explore) => chooser.chosenAgain(context, failed, explore),
     knownPoor: (pattern, context) => chooser.knownPoor(pattern, context),
     timeoutMsIn: (domain) => profiles.choosing.settingsIn(domain).timeoutMs,
     startDetached: (parent, path, start) =>

@@ -152,6 +152,8 @@ export interface RepeatNode extends Runnable {
 export interface DelegateNode extends Runnable {
   readonly kind: "delegate";
   readonly context: ContextRequest | ((input: unknown, ctx: WalkContext) => unknown);
+  /** False: nothing is tried to learn about it; undefined: as the settings say. */
+  readonly explore: boolean | undefined;
   /** Fails the step when the chosen pattern has not ended after so long. */
   readonly timeoutMs: number | undefined;
 }

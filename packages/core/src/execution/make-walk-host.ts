@@ -29,9 +29,9 @@ export interface WalkSettings {
 /** What walks need of the runtime around them. */
 export interface World {
   /** Rejects with a ReeveError: `pattern-not-found`, `permission-denied`, `confidence-too-low`, `resources-exhausted`. */
-  choose(context: Context): Promise<Chosen>;
+  choose(context: Context, explore: boolean | undefined): Promise<Chosen>;
   /** What to try after these patterns have failed, in this order; undefined where nothing is left. */
-  chooseAgain(context: Context, failed: readonly string[]): Chosen | undefined;
+  chooseAgain(context: Context, failed: readonly string[], explore: boolean | undefined): Chosen | undefined;
   /** Limit per attempt of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
   readonly startDetached: StartDetached;
@@ -70,11 +70,11 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     ask: askUserCode,
     planChild: (parent, node, input, ctx, preserved) =>
       planChild(parent, node, input, ctx, preserved, world.choose, () => engine.clock.now()),
-    planAgain: (input, failures) =>
+    planAgain: ({ explore }, input, failures) =>
       planAgain(
         input,
         failures,
-        (context, failed) => world.chooseAgain(context, failed),
+        (context, failed) => world.chooseAgain(context, failed, explore),
         () => engine.clock.now(),
       ),
     objectionTo: (level, context) =>

@@ -40,14 +40,14 @@ export async function planChild(
   input: unknown,
   ctx: WalkContext,
   preserved: readonly Preserved[],
-  choose: (context: Context) => Promise<Chosen>,
+  choose: (context: Context, explore: boolean | undefined) => Promise<Chosen>,
   now: () => number,
 ): Promise<Answer> {
   checkDepth(parent);
   const request = typeof node.context === "function" ? await node.context(input, ctx) : node.context;
   const context = childContext(ctx.context, request);
   assertPreserved(parent.context, context, preserved, `'${node.name}'`);
-  return planOf(await choose(context), context, input, now());
+  return planOf(await choose(context, node.explore), context, input, now());
 }
 
 /**

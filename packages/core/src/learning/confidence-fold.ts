@@ -9,6 +9,7 @@
  */
 import type { RunChoice } from "../delegation/choice.ts";
 import { isOfLog } from "../delegation/controls.ts";
+import { DELEGATED } from "../delegation/delegated.ts";
 import type { Event } from "../delegation/event.ts";
 import type { Fold } from "../delegation/fold.ts";
 import { taughtScore } from "../delegation/taught-score.ts";
@@ -84,6 +85,8 @@ function takeStart({ confidence }: Learned, event: Of<"run-started">): void {
 function takeEnd({ confidence, recent }: Learned, event: Of<"run-ended">): void {
   const { outcome, pattern, domain, run } = event;
   const { status } = outcome;
+  // What the task's runs teach, they teach themselves.
+  if (pattern === DELEGATED) return;
   const score = taughtScore({ status, score: event.score, isForked: event.teaches === false });
   if (score === undefined) {
     confidence.dismiss(pattern, run);

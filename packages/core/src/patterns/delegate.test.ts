@@ -31,6 +31,7 @@ describe("delegate", () => {
       name: "delegate",
       context: { domain: "orders", attributes: { express: true, tags: ["a"] } },
       timeoutMs: undefined,
+      explore: undefined,
     });
     expect(Object.isFrozen(node)).toBe(true);
     expect(() => Object.assign(node.context, { domain: "other" })).toThrow(TypeError);
@@ -38,8 +39,8 @@ describe("delegate", () => {
 
   it("keeps a function that makes the context, a name and a deadline", () => {
     const context = (): ContextRequest => ({ domain: "orders" });
-    const node = delegate(context, { name: "help", timeoutMs: 500 });
-    expect(node).toEqual({ kind: "delegate", name: "help", context, timeoutMs: 500 });
+    const node = delegate(context, { name: "help", timeoutMs: 500, explore: false });
+    expect(node).toEqual({ kind: "delegate", name: "help", context, timeoutMs: 500, explore: false });
   });
 
   it.each([
@@ -55,6 +56,7 @@ describe("delegate", () => {
       "context.attributes.call is",
     ],
     ["an empty name", build({}, { name: "" }), "delegate '': name is ''"],
+    ["no word on exploring", build({}, { explore: "no" }), "explore is no"],
     ["a deadline of 0", build({}, { timeoutMs: 0 }), "timeoutMs is 0"],
   ])("refuses %s", (_what, refused, message) => {
     expect(refused).toThrow(

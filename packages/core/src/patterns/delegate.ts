@@ -19,6 +19,8 @@ export interface DelegateOptions<Name> {
   readonly name?: Name;
   /** Fails the step when the chosen pattern did not end within so many milliseconds, above 0. @default waits */
   readonly timeoutMs?: number;
+  /** False: the most trusted pattern is chosen, nothing is tried to learn about it. @default as the settings say */
+  readonly explore?: boolean;
 }
 
 /**
@@ -41,11 +43,15 @@ export function delegate(
   const name: unknown = options?.name ?? "delegate";
   const check = checkerOf("delegate", name, options);
   check.positive("timeoutMs", options.timeoutMs);
+  const { explore } = options;
+  if (explore !== undefined && typeof explore !== "boolean")
+    check.fail("explore", explore, "give true or false");
   return deferred({
     kind: "delegate",
     name: options.name ?? "delegate",
     context: typeof context === "function" ? context : resolveContext(context, String(name)),
     timeoutMs: options.timeoutMs,
+    explore: options.explore,
   });
 }
 

@@ -87,18 +87,22 @@ export class Chooser {
    * As `decide`, for a walk.
    * @throws ReeveError with the reason why there is none
    */
-  async chosen(context: Context): Promise<Chosen> {
-    const { chosen, error, record, delayMs } = await this.decide(context);
-    const mayTryAgain = this.#host.profiles.choosing.recovery["execution-failed"] !== "fail";
-    if (chosen) return { ...chosen, choice: record, delayMs, mayTryAgain };
+  async chosen(context: Context, mayExplore?: boolean): Promise<Chosen> {
+    const { chosen, error, record, delayMs } = await this.decide(context, mayExplore);
+    if (chosen) return { ...chosen, choice: record, delayMs, mayTryAgain: this.mayTryAgain };
     throw error;
   }
 
+  /** Whether something else is to be tried when the run of a chosen pattern has failed. */
+  get mayTryAgain(): boolean {
+    return this.#host.profiles.choosing.recovery["execution-failed"] !== "fail";
+  }
+
   /** What to try after the runs of these patterns have failed, in this order; undefined where nothing is left. */
-  chosenAgain(context: Context, failed: readonly string[]): Chosen | undefined {
+  chosenAgain(context: Context, failed: readonly string[], mayExplore = true): Chosen | undefined {
     const { registry, settings, profiles } = this.#host;
     const wanted = profiles.choosing.recovery;
-    const fieldOf = (servings: readonly Serving[]): Field => this.#field(servings, context, true);
+    const fieldOf = (servings: readonly Serving[]): Field => this.#field(servings, context, mayExplore);
     const made = chooseAgain({ registry, context, wanted, random: settings.random, fieldOf, failed });
     if (!made) return undefined;
     const { record, delayMs } = made;

@@ -38,7 +38,8 @@ export interface RecoveryOptions {
   /**
    * The run of the chosen pattern has failed for good, and whatever it did is undone: try another one that serves the
    * context, one of those with fewer steps, or the same once more, after a second, then after five; at most three runs
-   * in all. Or let the failure stand. @default "fail"
+   * in all, which are children of the run that delegates, or of one for the task. Or let the failure stand.
+   * @default "fail"
    */
   readonly "execution-failed"?: "alternative" | "lighter" | "retry" | "fail";
 }

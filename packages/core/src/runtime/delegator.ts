@@ -3,6 +3,7 @@ import type { ContextRequest } from "../delegation/context.ts";
 import { makeContext } from "../delegation/make-context.ts";
 import type { Engine, RunRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
+import { delegatedTasks } from "../patterns/delegated.ts";
 import type { Registry } from "../selection/registry.ts";
 import type { Chooser } from "./chooser.ts";
 import type { Settings } from "./settings.ts";
@@ -81,11 +82,16 @@ export class Delegator {
   }
 
   async #start(request: ContextRequest, input: unknown, options: DelegateTaskOptions): Promise<string> {
-    const { chooser, settings, starter } = this.#host;
+    const { chooser, registry, settings, starter } = this.#host;
     const context = makeContext(request, undefined, settings.caller);
     await chooser.follow();
     const decision = await chooser.decide(context, options.explore);
-    return starter.delegate(decision, context, input, options);
+    if (!decision.chosen || !chooser.mayTryAgain) return starter.delegate(decision, context, input, options);
+    // The tries must outlive the process, so they are children of a run; it chooses for itself, at its own time.
+    const standing = options.explore === false ? delegatedTasks.trusting : delegatedTasks.exploring;
+    const registered = registry.continuing(standing.name, standing.version ?? "");
+    if (!registered) throw new RangeError(`the registry does not keep '${standing.name}'`);
+    return starter.start(registered, input, { ...options, context: request });
   }
 
   /**

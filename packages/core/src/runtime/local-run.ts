@@ -1,8 +1,9 @@
 /** A run of this process's log, as its caller handles it. */
 import type { ChoiceRecord } from "../delegation/choice.ts";
 import type { Event, Fork } from "../delegation/event.ts";
+import { DELEGATED } from "../delegation/delegated.ts";
 import type { Outcome } from "../delegation/outcome.ts";
-import type { Path } from "../delegation/path.ts";
+import { isUndo, type Path } from "../delegation/path.ts";
 import type { Engine, OutcomeOptions, RunRecord } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
 import { addressSignal, checkAnswer } from "../execution/address-signal.ts";
@@ -94,7 +95,8 @@ export class LocalRun<Output> implements RunHandle<Output> {
   }
 
   async feedback(score: number, options: FeedbackOptions = {}): Promise<void> {
-    await this.#host.engine.feedback(this.id, { ...checkFeedback(score, options), by: this.#caller });
+    const run = (await this.#lastTry()) ?? this.id;
+    await this.#host.engine.feedback(run, { ...checkFeedback(score, options), by: this.#caller });
   }
 
   events(options: EventOptions = {}): AsyncIterable<Event> {
@@ -104,7 +106,8 @@ export class LocalRun<Output> implements RunHandle<Output> {
   }
 
   async choice(): Promise<ChoiceRecord | undefined> {
-    await this.record();
+    const child = await this.#lastTry();
+    if (child !== undefined) return new LocalRun(child, this.#host).choice();
     for await (const event of this.events({ follow: false })) {
       if (event.kind !== "run-started" || !event.choice) return undefined;
       const { registry, settings } = this.#host;
@@ -125,6 +128,16 @@ export class LocalRun<Output> implements RunHandle<Output> {
     const { starter } = this.#host;
     const forked = await starter.fork(this.#registered(record), record, fork, { id, edit });
     return new LocalRun<Output>(forked, this.#host);
+  }
+
+  /** Of a run that stands for a delegated task: the run that does it, or did so last. */
+  async #lastTry(): Promise<string | undefined> {
+    const { pattern } = await this.record();
+    if (pattern !== DELEGATED) return undefined;
+    let last: string | undefined;
+    for await (const event of this.events({ follow: false }))
+      if (event.kind === "child-started" && !isUndo(event.path)) last = event.child;
+    return last;
   }
 
   /** What comes before a step is known once it has begun. @throws ReeveError `option-invalid` */

@@ -71,7 +71,8 @@ export interface Runtime extends AsyncDisposable {
    * Has Reeve choose a pattern for the task and starts its run; resolves when that is on disk. The choice is kept with
    * the run's start. A task that no pattern can take gives a run that ended as `rejected`, with one of the codes
    * `pattern-not-found`, `permission-denied`, `confidence-too-low`, `resources-exhausted`. An id that exists gives that
-   * run, if it has this input, domain and agent type; nothing is chosen again then.
+   * run, if it has this input, domain and agent type; nothing is chosen again then. Where
+   * `recovery["execution-failed"]` is on, the run stands for the task, and its tries are children of it.
    * @throws ReeveError `run-conflict`, `run-id-invalid`, `permission-denied` for grants that the caller does not hold,
    * `option-invalid`
    */

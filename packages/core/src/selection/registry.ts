@@ -62,6 +62,14 @@ export class Registry {
     return this.#add(pattern);
   }
 
+  /** Has a pattern that starts nothing go on with its runs. */
+  keep(pattern: Pattern): void {
+    const registered = { pattern, version: patternVersion(pattern), requires: requiredGrants(pattern) };
+    const versions = this.#byName.get(pattern.name) ?? { active: [], retired: new Map() };
+    versions.retired.set(registered.version, registered);
+    this.#byName.set(pattern.name, versions);
+  }
+
   /**
    * Puts the pattern in the place of all of its name.
    * @throws ReeveError `pattern-not-found` when there is none; `pattern-invalid` for wrong `matches`.

@@ -40,6 +40,7 @@ function* walkTries(walker: Walker, node: DelegateNode, place: Place): Walk<Resu
     const path = tryPath(place.path, number);
     const next: Answered = yield* ask(walker, { ...place, path }, "plan", () =>
       host.planAgain(
+        node,
         journal.read(place.input),
         failures.map((failure) => journal.read(failure)),
       ),

@@ -77,7 +77,7 @@ export interface WalkHost {
    * Chooses what to try after these have failed, in the context of the first; the decision is null where nothing is left.
    * @param failures their plans, as they were recorded
    */
-  planAgain(input: unknown, failures: readonly unknown[]): Promise<Answer>;
+  planAgain(node: DelegateNode, input: unknown, failures: readonly unknown[]): Promise<Answer>;
   /** What speaks against a level of a degradation chain now, in words; undefined where nothing does. */
   objectionTo(level: LevelNode, context: Context): string | undefined;
   /** Whether the machine is no busier than `limits`. */

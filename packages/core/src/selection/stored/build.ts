@@ -71,8 +71,8 @@ function build(declared: Declared, partNamed: PartNamed): PatternNode {
     case "delay":
       return delay(declared.ms, { name: declared.name });
     case "delegate": {
-      const { context, name, timeoutMs } = declared;
-      return delegate(context, { name, ...(timeoutMs !== undefined && { timeoutMs }) });
+      const { kind: _kind, context, ...options } = declared;
+      return delegate(context, options);
     }
     case "sequential":
     case "parallel":

@@ -82,6 +82,7 @@ export type Declared =
       readonly name: string;
       readonly context: Exclude<DelegateNode["context"], (...given: never) => unknown>;
       readonly timeoutMs?: number;
+      readonly explore?: boolean;
     };
 
 /** The parts that a declaration names; more than one of a name can't be told apart. */
@@ -185,9 +186,15 @@ function declare(node: PatternNode, parts: Parts): Declared {
       };
     }
     case "delegate": {
-      const { context, timeoutMs } = node;
+      const { context, timeoutMs, explore } = node;
       if (typeof context === "function") return partOf(node, parts);
-      return { kind: "delegate", name, context, ...(timeoutMs !== undefined && { timeoutMs }) };
+      return {
+        kind: "delegate",
+        name,
+        context,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(explore !== undefined && { explore }),
+      };
     }
     case "sequential":
     case "parallel":

@@ -42,7 +42,9 @@ const migrate = meta("ops.migrate", {
     { name: "first", patterns: [checks], success: { coverageMin: 0.5 } },
     {
       name: "second",
-      patterns: [sequential("ask", { steps: [delegate({ domain: "orders" }, { timeoutMs: 7 })] })],
+      patterns: [
+        sequential("ask", { steps: [delegate({ domain: "orders" }, { timeoutMs: 7, explore: false })] }),
+      ],
       coordination: "parallel",
       rollbackOn: { errorRate: 0.1, slowdown: 0.2 },
       resources: { cpu: 0.5 },
