@@ -4,7 +4,8 @@ import type { Event } from "../../delegation/event.ts";
 import { ReeveError } from "../../errors.ts";
 import { MemoryLog, openMemoryStore } from "../memory/memory-store.ts";
 import type { Batch, RunRow, Store } from "../store.ts";
-import { Committer, type DirtyRun } from "./committer.ts";
+import { Committer } from "./committer.ts";
+import type { DirtyRun } from "./open-batch.ts";
 
 const row: RunRow = {
   key: 1,
@@ -28,12 +29,12 @@ const row: RunRow = {
   endedAt: undefined,
 };
 
-/** A committer on a log in memory whose storage refuses with `bench.refuse` while that is set. */
+/** A committer on a log in memory whose storage refuses with `bench.refuse` while that is set, and takes its time if `bench.later`. */
 function setUp() {
   const log = new MemoryLog();
   const memory = openMemoryStore(log);
   const batches: Batch[] = [];
-  const bench = { refuse: undefined as Error | undefined, tries: 0 };
+  const bench = { refuse: undefined as Error | undefined, tries: 0, later: false };
   const store: Store = {
     ...memory,
     commit: (batch) => {
@@ -41,6 +42,7 @@ function setUp() {
       if (bench.refuse) throw bench.refuse;
       void memory.commit(batch);
       batches.push(batch);
+      return bench.later ? Promise.resolve() : undefined;
     },
   };
   const clock = new ManualClock();
@@ -227,5 +229,24 @@ test("the time of events never runs backwards", () => {
   expect(append().at).toBe(before);
   clock.now = () => now + 500;
   expect(append().at).toBe(before + 500);
+  committer.stop(new Error("stopped"));
+});
+
+test("what the first of many acknowledgements bring about is written while the others are called", async () => {
+  const { committer, append, batches, bench, told } = setUp();
+  bench.later = true;
+  append();
+  for (let asked = 0; asked < 100; asked++) {
+    committer.afterCommit(() => {
+      append();
+      if (asked === 99)
+        told.push(`the last of 100 is called, ${batches.length} batches are stored or on their way`);
+    });
+  }
+  await committer.flushed();
+  await committer.flushed();
+  expect(told).toContainEqual(expect.stringMatching(/^the last of 100 is called, [2-9]/));
+  const seqs = batches.flatMap(({ events }) => events.map(({ event }) => event.seq));
+  expect(seqs).toEqual(Array.from({ length: 101 }, (_, index) => index + 1));
   committer.stop(new Error("stopped"));
 });

@@ -13,20 +13,26 @@
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Event, Fact } from "../../delegation/event.ts";
+import type { Checkpoint } from "../../delegation/fold.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Encoded } from "../engine.ts";
-import type { Checkpoint } from "../../delegation/fold.ts";
-import type { Batch, EventRow, QueueRow, RunChange, RunKey, RunRow, Store } from "../store.ts";
+import type { Batch, QueueRow, RunKey, RunRow, Store } from "../store.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
+import {
+  emptyBatch,
+  sealBatch,
+  type AppendedEvent,
+  type DirtyRun,
+  type OpenBatch,
+  type SealedBatch,
+} from "./open-batch.ts";
 import { PassingMap } from "./passing-map.ts";
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
-
-/** Writers that want a last word before a batch is sealed: a run's state is derived once per commit, not per event. */
-export interface DirtyRun {
-  takeChange(): RunChange | undefined;
-}
+/** So many are acknowledged before the next batch is looked at again. */
+const ACKNOWLEDGED_AT_ONCE = 32;
 
 /** What the engine wants to hear of commits. */
 export interface CommitListener {
@@ -35,32 +41,6 @@ export interface CommitListener {
   unavailable(refusal: ReeveError | undefined): void;
   /** An acknowledgement threw, or the store failed for good. */
   failed(error: unknown): void;
-}
-
-/** An event whose position is given when its batch is sealed. */
-type AppendedEvent = Event & { position: number };
-
-interface OpenBatch {
-  readonly runs: RunRow[];
-  readonly payloads: Map<PayloadId, Encoded>;
-  /** By run, so that a run's events of one batch have neighbouring positions and can share a row. */
-  readonly events: Map<RunKey, AppendedEvent[]>;
-  readonly checkpoints: Checkpoint[];
-  readonly queued: QueueRow[];
-  readonly unqueued: RunKey[];
-  readonly inboxTaken: number[];
-  readonly dirty: Set<DirtyRun>;
-  readonly acknowledgements: (() => void)[];
-  /** Of all who wait for the whole batch, most of whom start a run. */
-  flushed: Promise<void> | undefined;
-}
-
-interface SealedBatch {
-  readonly batch: Batch;
-  readonly payloads: ReadonlyMap<PayloadId, Encoded>;
-  /** By run. */
-  readonly events: ReadonlyMap<RunKey, readonly Event[]>;
-  readonly acknowledgements: readonly (() => void)[];
 }
 
 export class Committer {
@@ -77,8 +57,9 @@ export class Committer {
   /** Something is in the open batch. */
   #isFilled = false;
   #scheduled = false;
-  /** Of stored batches, in order. */
-  #acknowledgements: (() => void)[] = [];
+  /** Of stored batches. */
+  readonly #acknowledgements: Acknowledgements;
+  #goesOn = false;
   /** A batch of its own is with the store. */
   #isHeld = false;
   /** To be called as soon as no batch is with the store. */
@@ -98,6 +79,7 @@ export class Committer {
     this.#store = store;
     this.#clock = clock;
     this.#listener = listener;
+    this.#acknowledgements = new Acknowledgements((error) => listener.failed(error));
     const highest = store.highest();
     this.#position = highest.position;
     this.#payload = highest.payload;
@@ -221,6 +203,7 @@ export class Committer {
   stop(reason: Error): void {
     this.#stopped = true;
     this.#failure ??= reason;
+    this.#acknowledgements.drop();
     this.#cancelRetry?.();
     for (const reject of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
@@ -281,27 +264,9 @@ export class Committer {
     const open = this.#open;
     this.#open = emptyBatch();
     this.#isFilled = false;
-    const { dirty, acknowledgements, payloads, events, flushed: _flushed, ...rest } = open;
-    const changes: RunChange[] = [];
-    for (const run of dirty) {
-      const change = run.takeChange();
-      if (change) changes.push(change);
-    }
-    const rows = Array.from(payloads, ([id, value]) => ({ id, value }));
-    const batch = { ...rest, events: this.#place(events), payloads: rows, changes };
-    this.#commit({ batch, payloads, events, acknowledgements });
-  }
-
-  /** Gives the events their positions: a run's one after the other, runs in the order of their first event. */
-  #place(byRun: ReadonlyMap<RunKey, readonly AppendedEvent[]>): EventRow[] {
-    const rows: EventRow[] = [];
-    for (const [runKey, events] of byRun) {
-      for (const event of events) {
-        event.position = ++this.#position;
-        rows.push({ runKey, event });
-      }
-    }
-    return rows;
+    const sealed = sealBatch(open, this.#position);
+    this.#position += sealed.batch.events.length;
+    this.#commit(sealed);
   }
 
   #commit(sealed: SealedBatch): void {
@@ -316,7 +281,7 @@ export class Committer {
     }
     if (!storing) {
       this.#stored(sealed);
-      this.#acknowledge();
+      this.#acknowledgements.call(Infinity);
       return;
     }
     void this.#await(sealed, storing);
@@ -336,6 +301,17 @@ export class Committer {
     this.#acknowledge();
   }
 
+  /** A few at a time: what they bring about goes to a writer that has nothing to do while the next are called. */
+  #acknowledge(): void {
+    if (this.#goesOn || !this.#acknowledgements.call(ACKNOWLEDGED_AT_ONCE)) return;
+    this.#goesOn = true;
+    setImmediate(() => {
+      this.#goesOn = false;
+      this.#flush();
+      this.#acknowledge();
+    });
+  }
+
   #stored({ batch, payloads, acknowledgements }: SealedBatch): void {
     this.#sealed = undefined;
     if (this.#refused) {
@@ -347,7 +323,7 @@ export class Committer {
       payloads,
       this.#clock.monotonic() - this.#sealedAtMs,
     );
-    for (const acknowledge of acknowledgements) this.#acknowledgements.push(acknowledge);
+    this.#acknowledgements.add(acknowledgements);
     this.#rest();
     if (this.#isFilled) this.#schedule();
   }
@@ -366,33 +342,4 @@ export class Committer {
       if (!this.#stopped) this.#commit(sealed);
     });
   }
-
-  /** Batch by batch; what the next one brought about while it was written here comes after. */
-  #acknowledge(): void {
-    const due = this.#acknowledgements;
-    this.#acknowledgements = [];
-    for (const acknowledge of due) {
-      if (this.#stopped) return;
-      try {
-        acknowledge();
-      } catch (error) {
-        this.#listener.failed(error);
-      }
-    }
-  }
-}
-
-function emptyBatch(): OpenBatch {
-  return {
-    runs: [],
-    payloads: new Map(),
-    events: new Map(),
-    checkpoints: [],
-    queued: [],
-    unqueued: [],
-    inboxTaken: [],
-    dirty: new Set(),
-    acknowledgements: [],
-    flushed: undefined,
-  };
 }

@@ -125,7 +125,13 @@ export class BatchWriter {
   #writeRuns(batch: PackedBatch, touched: Map<RunKey, LiveRun>): void {
     const values: SQLInputValue[] = [];
     for (const [key, id, pattern, domain, state, outcome, version, context, ...rest] of batch.runs) {
-      const { group, rareDomain = null } = this.#groups.file({ key, pattern, domain, state, outcome });
+      const { group, rareDomain = null } = this.#groups.file({
+        key,
+        pattern,
+        domain,
+        state,
+        outcome: outcome ?? undefined,
+      });
       values.push(key, id, group.id, rareDomain, version, context, ...rest);
       touched.set(key, { group, checksum: firstLink({ id, context }).checksum });
     }

@@ -1,8 +1,11 @@
 /**
- * The text of the entries that make up nearly all of a log: an attempt's beginning and its success. Put together by
- * hand it takes 200 ns; with an object made for `JSON.stringify` it took 500 ns, which was 5 % of a run's processor time.
+ * The text of the entries that make up nearly all of a log: beginnings and ends of runs, an attempt's beginning and its
+ * success. Put together by hand it takes 200 ns; with an object made for `JSON.stringify` it took 500 ns, and 1.5 µs for
+ * runs, which was 10 % of a run's processor time.
  */
+import type { Context } from "../../delegation/context.ts";
 import type { Event, EventHead, EventKind } from "../../delegation/event.ts";
+import { shortChoice } from "./choice-entry.ts";
 import { codeOfKind } from "./kinds.ts";
 
 type EventOf<Kind extends EventKind> = Extract<Event, { readonly kind: Kind }>;
@@ -22,6 +25,31 @@ const COMPLETED: Labels<"step-completed"> = {
   contextAfter: ',"contextAfter":',
 };
 
+const RUN_STARTED: Labels<"run-started"> = {
+  pattern: '"pattern":',
+  patternVersion: ',"patternVersion":',
+  input: ',"input":',
+  context: ',"context":',
+  origin: ',"origin":',
+  admission: ',"admission":',
+  queued: ',"queued":',
+  choice: ',"choice":',
+};
+const RUN_ENDED: Labels<"run-ended"> = {
+  outcome: '"outcome":',
+  pattern: ',"pattern":',
+  domain: ',"domain":',
+  durationMs: ',"durationMs":',
+  principal: ',"principal":',
+  score: ',"score":',
+  teaches: ',"teaches":',
+  features: ',"features":',
+  costUsd: ',"costUsd":',
+  preserved: ',"preserved":',
+  trace: ',"trace":',
+  logDropped: ',"logDropped":',
+};
+
 /** Names and paths as JSON; a log repeats few of them, and those of items are not kept long. */
 const quotedTexts = new Map<string, string>();
 const QUOTED_MAX = 1_024;
@@ -29,8 +57,9 @@ const QUOTED_MAX = 1_024;
 /**
  * The entry, if it is of one of these kinds.
  * @param since when it happened, as JSON
+ * @param known the context of the run, where its row tells it
  */
-export function frequentEntry(event: Event, since: string): string | undefined {
+export function frequentEntry(event: Event, since: string, known: Context | undefined): string | undefined {
   if (event.copied) return undefined;
   switch (event.kind) {
     case "attempt-started": {
@@ -39,6 +68,10 @@ export function frequentEntry(event: Event, since: string): string | undefined {
     }
     case "step-completed":
       return entry(event, since, completedText(event));
+    case "run-started":
+      return runEntry(event, since, startedText(event, known));
+    case "run-ended":
+      return runEntry(event, since, endedText(event));
     default:
       return undefined;
   }
@@ -50,6 +83,39 @@ function entry(
   own: string,
 ): string {
   return `[${codeOfKind(kind)},${since},${quoted(path)},${textOf(attempt)},{${own}}]`;
+}
+
+/** What happens to a run as a whole has no path. */
+function runEntry({ kind }: EventOf<"run-started" | "run-ended">, since: string, own: string): string {
+  return `[${codeOfKind(kind)},${since},null,null,{${own}}]`;
+}
+
+function startedText(event: EventOf<"run-started">, known: Context | undefined): string {
+  const { pattern, patternVersion, input, context, origin, admission, queued, choice } = event;
+  let text = RUN_STARTED.pattern + quoted(pattern) + RUN_STARTED.patternVersion + quoted(patternVersion);
+  if (input !== undefined) text += RUN_STARTED.input + textOf(input);
+  if (context !== known) text += RUN_STARTED.context + JSON.stringify(context);
+  if (origin !== undefined) text += RUN_STARTED.origin + JSON.stringify(origin);
+  if (admission !== undefined) text += RUN_STARTED.admission + JSON.stringify(admission);
+  if (queued !== undefined) text += `${RUN_STARTED.queued}true`;
+  if (choice !== undefined) text += RUN_STARTED.choice + JSON.stringify(shortChoice(choice));
+  return text;
+}
+
+function endedText(event: EventOf<"run-ended">): string {
+  const { outcome, pattern, domain, durationMs, principal, score, teaches, features, costUsd } = event;
+  const { preserved, trace, logDropped } = event;
+  let text = RUN_ENDED.outcome + JSON.stringify(outcome) + RUN_ENDED.pattern + quoted(pattern);
+  text += RUN_ENDED.domain + quoted(domain) + RUN_ENDED.durationMs + textOf(durationMs);
+  if (principal !== undefined) text += RUN_ENDED.principal + quoted(principal);
+  if (score !== undefined) text += RUN_ENDED.score + textOf(score);
+  if (teaches !== undefined) text += `${RUN_ENDED.teaches}false`;
+  if (features !== undefined) text += RUN_ENDED.features + JSON.stringify(features);
+  if (costUsd !== undefined) text += RUN_ENDED.costUsd + textOf(costUsd);
+  if (preserved !== undefined) text += RUN_ENDED.preserved + JSON.stringify(preserved);
+  if (trace !== undefined) text += RUN_ENDED.trace + quoted(trace);
+  if (logDropped !== undefined) text += RUN_ENDED.logDropped + textOf(logDropped);
+  return text;
 }
 
 function completedText(event: EventOf<"step-completed">): string {

@@ -19,6 +19,50 @@ const facts: readonly Fact[] = [
   { ...completed, durationMs: 1e21, score: 0.1, usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5 } },
 ];
 
+const ended: Fact = {
+  kind: "run-ended",
+  outcome: { status: "completed", output: { of: "payload", id: 3 }, level: STRANGE },
+  pattern: STRANGE,
+  domain: STRANGE,
+  durationMs: 0.5,
+  principal: STRANGE,
+  score: 0,
+  teaches: false,
+  features: { [STRANGE]: 0.5 },
+  costUsd: 0.25,
+  preserved: [{ pattern: STRANGE, ok: false }],
+  trace: "share",
+  logDropped: 0,
+};
+
+test("the end of a run is read as it was written, with each of its properties and without", () => {
+  for (const without of Object.keys(ended)) {
+    const event = { ...HEAD, ...ended };
+    if (!["kind", "outcome", "pattern", "domain", "durationMs"].includes(without))
+      Reflect.deleteProperty(event, without);
+    expect(eventsOf(`[${entryOf(event, undefined, undefined)}]`, RUN, HEAD)).toEqual([event]);
+  }
+});
+
+test("the start of a run is read as it was written, its context from the run's row where that holds it", () => {
+  const { context } = FACTS["run-started"];
+  const run = { id: RUN.id, context: JSON.stringify(context) };
+  const plain: Event = { ...HEAD, ...FACTS["run-started"], pattern: STRANGE, patternVersion: STRANGE };
+  const full: Event = {
+    ...plain,
+    input: 7,
+    origin: { parent: { run: "run-0", path: STRANGE, attached: true } },
+    admission: { places: [STRANGE], notBefore: 5, deadline: 9 },
+    queued: true,
+  };
+  for (const event of [plain, full]) {
+    const [short, long] = [entryOf(event, undefined, event.context), entryOf(event, undefined, undefined)];
+    expect(eventsOf(`[${short}]`, run, HEAD)).toEqual([event]);
+    expect(eventsOf(`[${long}]`, run, HEAD)).toEqual([event]);
+    expect(short).not.toContain("attributes");
+  }
+});
+
 test("an event of every kind, with every property, is read as it was written", () => {
   for (const fact of facts) {
     const event: Event = { ...HEAD, ...fact };

@@ -5,7 +5,7 @@
  */
 import type { Context } from "../../delegation/context.ts";
 import type { Event } from "../../delegation/event.ts";
-import { choiceIn, shortChoice } from "./choice-entry.ts";
+import { choiceIn } from "./choice-entry.ts";
 import { isObject } from "./columns.ts";
 import { frequentEntry } from "./entry-text.ts";
 import { codeOfKind, kindOfCode } from "./kinds.ts";
@@ -30,14 +30,11 @@ export interface Place {
  */
 export function entryOf(event: Event, before: Event | undefined, context: Context | undefined): string {
   const since = event.at === before?.at ? "null" : JSON.stringify(event.at);
-  const frequent = frequentEntry(event, since);
+  const frequent = frequentEntry(event, since, context);
   if (frequent !== undefined) return frequent;
   const { version: _1, run: _2, seq: _3, position: _4, at: _5, kind, path, attempt, ...rest } = event;
-  const known = context !== undefined && "context" in rest && rest.context === context;
-  const own = known ? { ...rest, context: undefined } : rest;
-  const short = "choice" in own && own.choice ? { ...own, choice: shortChoice(own.choice) } : own;
   const head = `${codeOfKind(kind)},${since},${JSON.stringify(path ?? null)},${JSON.stringify(attempt ?? null)}`;
-  return `[${head},${JSON.stringify(short)}]`;
+  return `[${head},${JSON.stringify(rest)}]`;
 }
 
 /** The events in a JSON array of entries; undefined when it is none that this library wrote. */

@@ -17,7 +17,7 @@ export type PackedRun = readonly [
   pattern: string,
   domain: string,
   state: RunState,
-  outcome: OutcomeStatus | undefined,
+  outcome: OutcomeStatus | null,
   patternVersion: string,
   context: string,
   input: PayloadId | null,
@@ -46,6 +46,7 @@ export interface PackedBatch {
   readonly unqueued: readonly RunKey[];
   readonly inboxTaken: readonly number[];
   readonly trim: Trim | undefined;
+  readonly eventCount: number;
   /** Of the last event; 0 without events. */
   readonly position: number;
   /** The last one's id; 0 without payloads. */
@@ -66,9 +67,19 @@ export function packBatch(batch: Batch): PackedBatch {
     unqueued,
     inboxTaken,
     trim,
+    eventCount: events.length,
     position: events.at(-1)?.event.position ?? 0,
     payload: payloads.at(-1)?.id ?? 0,
   };
+}
+
+/** Of the context that the run before had; most have the default one of their pattern. */
+let lastContext: { readonly context: Context; readonly text: string } | undefined;
+
+/** A context never changes. */
+function contextText(context: Context): string {
+  if (lastContext?.context !== context) lastContext = { context, text: JSON.stringify(context) };
+  return lastContext.text;
 }
 
 function packRun(run: RunRow): PackedRun {
@@ -79,9 +90,9 @@ function packRun(run: RunRow): PackedRun {
     pattern,
     context.domain,
     state,
-    outcome,
+    outcome ?? null,
     patternVersion,
-    JSON.stringify(context),
+    contextText(context),
     run.input ?? null,
     inputDigest,
     run.origin ? JSON.stringify(run.origin) : null,

@@ -2,30 +2,26 @@
  * Who writes a batch: the engine's own thread, or a thread for writing. And who copies the write-ahead log into the
  * file: the thread, since that takes tens of milliseconds.
  *
- * Writing here is the faster way as long as it is short: handing a batch over costs about as much as it saves. What
- * would hold up the event loop goes to the thread, and the engine goes on with other runs meanwhile: writes while they
- * take long, because they are large or the disk is slow, and everything that leaves the log.
+ * What would hold up the event loop goes to the thread, and the engine goes on with other runs meanwhile: writes while they
+ * take long, because they are large or the disk is slow, and everything that leaves the log; and where many runs are under
+ * way at once, whatever goes faster that way (writer-choice.ts).
  *
  * Invariants: (1) one writer at a time; (2) whoever was refused a batch writes the next one, since he alone knows whether
  * there is doubt about the file; (3) who takes over from the
  * other forgets what he knew of live runs, and a group that one has emptied is known to neither.
  */
+import { availableParallelism } from "node:os";
 import type { Clock } from "../../clock.ts";
 import type { Batch } from "../store.ts";
 import { BatchWriter } from "./commit.ts";
 import { CHECKPOINT_PAGES, type Connection } from "./connection.ts";
 import { packBatch, type PackedBatch } from "./pack-batch.ts";
+import { WriterChoice, type Writer } from "./writer-choice.ts";
 import { WriterThread } from "./writer-thread.ts";
 
-/** How long a write takes, on average, in milliseconds, from which on the thread writes, and below which not any more. */
-const WRITE_MS = { up: 5, down: 2 } as const;
-/** How much the last write counts in the average. */
-const WEIGHT = 1 / 16;
 /** With batches of 128 short runs, about 20 pages are written. */
 const PAGES_PER_BATCH = 12;
 const CHARACTERS_PER_PAGE = 3_000;
-
-type Writer = "here" | "thread";
 
 export interface WritersOptions {
   /** "auto": a thread where that is worth it. */
@@ -41,7 +37,7 @@ export class Writers {
   readonly #clock: Clock;
   readonly #here: BatchWriter;
   #thread: WriterThread | undefined;
-  #averageMs = 0;
+  readonly #choice: WriterChoice = new WriterChoice(availableParallelism() > 1);
   #last: Writer = "here";
   #isThreadOutdated = false;
   #refused: Writer | undefined;
@@ -90,8 +86,7 @@ export class Writers {
     const { writer } = this.#options;
     if (this.#refused === "here" || writer === "here") return undefined;
     if (this.#refused === "thread" || writer === "thread") return this.#thread;
-    const limitMs = this.#last === "thread" ? WRITE_MS.down : WRITE_MS.up;
-    return batch.trim || this.#averageMs >= limitMs ? this.#readyThread() : undefined;
+    return batch.trim || this.#choice.writer === "thread" ? this.#readyThread() : undefined;
   }
 
   #readyThread(): WriterThread | undefined {
@@ -110,7 +105,7 @@ export class Writers {
     try {
       this.#here.write(batch);
       this.#refused = undefined;
-      if (!batch.trim) this.#took(this.#clock.monotonic() - startedAt);
+      this.#took(batch, "here", startedAt);
     } catch (error) {
       this.#refused = "here";
       throw error;
@@ -129,15 +124,17 @@ export class Writers {
     try {
       this.#here.forgetGroups(await thread.write(batch, forget));
       this.#refused = undefined;
-      if (!batch.trim) this.#took(this.#clock.monotonic() - startedAt);
+      this.#took(batch, "thread", startedAt);
     } catch (error) {
       this.#refused = "thread";
       throw error;
     }
   }
 
-  #took(writeMs: number): void {
-    this.#averageMs += (writeMs - this.#averageMs) * WEIGHT;
+  #took({ trim, eventCount }: PackedBatch, by: Writer, startedAt: number): void {
+    if (trim) return;
+    const at = this.#clock.monotonic();
+    this.#choice.wrote(by, eventCount, at - startedAt, at);
   }
 
   #changeTo(writer: Writer, forget: () => void): void {
