@@ -84,6 +84,7 @@ export {
 } from "./engine/sqlite/verify-file.ts";
 export type { FileProblem } from "./engine/sqlite/verify-report.ts";
 export { NonRetryableError, ReeveError, type ErrorCode, type ReeveErrorOptions } from "./errors.ts";
+export type { BreakerOptions, OpenBreaker } from "./delegation/breaker.ts";
 export { systemClock, type CancelTimer, type Clock } from "./clock.ts";
 export { fixedResources, type Resources, type ResourceUse } from "./resources/resources.ts";
 export { systemRandom, seededRandom, type Random } from "./random.ts";

@@ -6,6 +6,7 @@ import { releaseAgents, useAgents } from "./agent-use.ts";
 import type { AgentNode } from "./delegation/agent.ts";
 import type { Engine } from "./engine/engine.ts";
 import { phaseDurations } from "./execution/phase-durations.ts";
+import { Breakers } from "./execution/breaker/breakers.ts";
 import { makeWalkHost } from "./execution/make-walk-host.ts";
 import { delegatedTasks } from "./patterns/delegated.ts";
 import { hasSlowdown } from "./patterns/slowdown.ts";
@@ -50,9 +51,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const starter = new Starter(engine, settings);
   const scheduler = new Scheduler({ engine, registry, starter, settings });
   const profiles = new Profiles(engine, settings);
-  const chooser = new Chooser({ engine, registry, settings, profiles });
+  const breakers = new Breakers({ engine, ofRuntime: settings.breaker, report: settings.report });
+  const chooser = new Chooser({ engine, registry, settings, profiles, breakers });
   const delegator = new Delegator({ engine, registry, settings, starter, chooser });
   const walkHost = makeWalkHost(engine, settings, {
+    breakers,
     choose: (context, explore) => chooser.chosen(context, explore),
     chooseAgain: (context, failed, explore) => chooser.chosenAgain(context, failed, explore),
     knownPoor: (pattern, context) => chooser.knownPoor(pattern, context),
@@ -70,18 +73,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     // A guest walks nothing, so nobody asks it how long phases usually take.
     const measures = engine.role === "owner" && patterns.some((pattern) => hasSlowdown(pattern));
     if (measures) walkHost.durations = await engine.fold(phaseDurations);
+    await breakers.guard([...agents]);
     await engine.resume();
+    breakers.open();
     scheduler.look();
     // Last, as nothing after it can fail: the sampler that it starts is closed by the runtime only.
     telemetry = await openTelemetry(engine, settings, chooser);
   } catch (error) {
+    breakers.close();
     await giveUp(engine, agents, settings);
     throw error;
   }
-  const registrations = new Registrations({ engine, registry, walkHost, settings, agents });
+  const registrations = new Registrations({ engine, registry, walkHost, breakers, settings, agents });
   const root = settings.caller;
   const own = { engine, registry, agents, settings, starter, scheduler, registrations, root };
-  const parts = { ...own, profiles, chooser, delegator };
+  const parts = { ...own, profiles, chooser, delegator, breakers };
   return new LocalRuntime({ ...parts, ...telemetry });
 }
 

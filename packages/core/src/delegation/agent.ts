@@ -3,6 +3,7 @@
  * child process) and the bounds of its options; attempting it is the execution room's.
  */
 import { agentChecker, type AgentChecker } from "./agent-checker.ts";
+import { breakerProblem, type BreakerOptions } from "./breaker.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { Changed, ContextChange } from "./changed.ts";
 import type { LogLevel, Usage } from "./event.ts";
@@ -132,6 +133,11 @@ export interface AgentPolicy<Input, Output> {
   readonly retry?: RetryOptions;
   /** Attempts of this agent at once in this process, 1 or more. @default no limit */
   readonly concurrency?: number;
+  /**
+   * Leaves the agent alone for a while when it keeps failing: its attempts wait, and `degrade` and `delegate` pass over what
+   * needs it. False: never; true: as the defaults say. @default as `createRuntime({ breaker })` says, which is never
+   */
+  readonly breaker?: BreakerOptions | boolean;
   /** False: never attempted again after an attempt whose effect is unknown. @default true */
   readonly idempotent?: boolean;
   /** Grants that the context must hold, such as `stock:write`. @default none */
@@ -167,6 +173,8 @@ export interface AgentNode extends Runnable {
   readonly heartbeatTimeoutMs: number | undefined;
   readonly retry: RetryPolicy;
   readonly concurrency: number | undefined;
+  /** False: none; undefined: as the runtime says. */
+  readonly breaker: BreakerOptions | false | undefined;
   readonly idempotent: boolean;
   readonly requires: readonly string[];
   readonly undoTimeoutMs: number | undefined;
@@ -236,6 +244,7 @@ export function buildAgent<const Name extends string, Input, Output>(
     heartbeatTimeoutMs: policy.heartbeatTimeoutMs,
     retry: resolveRetry(policy.retry, check),
     concurrency: policy.concurrency,
+    breaker: policy.breaker === true ? {} : policy.breaker,
     idempotent: policy.idempotent ?? true,
     requires: [...(policy.requires ?? [])],
     undoTimeoutMs: policy.undoTimeoutMs ?? policy.timeoutMs,
@@ -257,6 +266,8 @@ function checkPolicy<Input, Output>(policy: AgentPolicy<Input, Output>, check: A
   check.positive("heartbeatTimeoutMs", policy.heartbeatTimeoutMs);
   check.positive("undoTimeoutMs", policy.undoTimeoutMs);
   check.whole("concurrency", policy.concurrency, 1);
+  const problem = breakerProblem(policy.breaker);
+  if (problem) check.fail(problem.option, problem.received, problem.wanted);
   check.flag("idempotent", policy.idempotent);
   check.texts("requires", policy.requires);
   check.callback("verify", policy.verify);

@@ -12,6 +12,8 @@ export interface RecordedCandidate {
   readonly costUsd?: number;
   /** `chosen`, `allowed`, `known-poor`, `fits-less`, or why policy refused it, such as `missing-grant`. */
   readonly reason: string;
+  /** What the reason follows from, as a clause for a person, where that says more. */
+  readonly because?: string;
 }
 
 /** A choice within 2 KB: at most 20 candidates, the rest counted by reason. */

@@ -1,5 +1,6 @@
 /** What is said about a log as a whole, and what holds because of it. */
 import type { ActiveAlert, Silence } from "./alert.ts";
+import type { OpenBreaker } from "./breaker.ts";
 import type { Fact } from "./event.ts";
 
 /** Begins the ids of runs that nobody started: what is about the log as a whole is filed under them. */
@@ -22,6 +23,7 @@ export type ControlFact = Extract<
       | "pattern-resumed"
       | "agent-paused"
       | "agent-resumed"
+      | "breaker-changed"
       | "schedule-set"
       | "schedule-removed"
       | "profile-activated"
@@ -52,10 +54,12 @@ export interface ActiveProfile {
   readonly at: number;
 }
 
-/** What is paused, the schedules, the alerts that fire and the silences, by name; the active profile. */
+/** What is paused, the breakers that are not closed, the schedules, the alerts that fire and the silences, by name; the active profile. */
 export interface ControlState {
   readonly patterns: ReadonlyMap<string, Pause>;
   readonly agents: ReadonlyMap<string, Pause>;
+  /** By agent. */
+  readonly breakers: ReadonlyMap<string, OpenBreaker>;
   readonly schedules: ReadonlyMap<string, ScheduleRecord>;
   readonly profile: ActiveProfile | undefined;
   readonly alerts: ReadonlyMap<string, ActiveAlert>;

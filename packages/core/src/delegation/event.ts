@@ -5,6 +5,7 @@
  * An event's `version` is that of its kind's shape; a reader must ignore kinds and fields it does not know.
  */
 import type { AlertChange, Silence } from "./alert.ts";
+import type { BreakerChange } from "./breaker.ts";
 import type { RunChoice } from "./choice.ts";
 import type { Context, ContextRequest } from "./context.ts";
 import type { ChangeSeverity, ContextDifference } from "./changed.ts";
@@ -146,6 +147,8 @@ export type Fact =
       readonly usage?: Usage;
       /** What `verify` gave it, 0 to 1; absent where it gave no number. */
       readonly score?: number;
+      /** Who asked, where a breaker counts the attempt and it is not "local". */
+      readonly principal?: string;
     }
   /** The step that completes with this has changed the context for those after it. */
   | {
@@ -173,6 +176,9 @@ export type Fact =
       /** The output that a schema or `verify` refused. */
       readonly refused?: PayloadId;
       readonly usage?: Usage;
+      /** The agent itself failed, and its breaker counts that. */
+      readonly agentFault?: true;
+      readonly principal?: string;
     }
   /** The process or runtime ended while the attempt ran. */
   | { readonly kind: "attempt-lost"; readonly path: Path; readonly attempt: number; readonly agent: string }
@@ -273,6 +279,7 @@ export type Fact =
   | { readonly kind: "pattern-resumed"; readonly pattern: string; readonly by: string }
   | { readonly kind: "agent-paused"; readonly agent: string; readonly reason: string; readonly by: string }
   | { readonly kind: "agent-resumed"; readonly agent: string; readonly by: string }
+  | ({ readonly kind: "breaker-changed" } & BreakerChange)
   | {
       readonly kind: "schedule-set";
       readonly name: string;

@@ -84,6 +84,11 @@ export interface Engine {
   sample(sample: ProcessSample): void;
   /** What was said so. */
   controls(): ControlState;
+  /**
+   * Gates of the agent's attempts may no longer be shut: those held back are tried again, and those of as many runs that
+   * are not in memory.
+   */
+  lookAgain(agent: string, runsMax: number): void;
   /** What the host says of a pattern has changed: stranded runs that can go on now do, on disk; so do queued ones. */
   patternChanged(pattern: string): Promise<void>;
   find(runId: string): Promise<RunRecord | undefined>;
@@ -326,6 +331,8 @@ export interface AttemptCommand {
 
 /** Slots for attempts at once. Whoever entered leaves once. */
 export interface Gate {
+  /** No attempt is to begin until the engine is told to look again; the run may be dropped from memory meanwhile. */
+  readonly isShut?: boolean;
   tryEnter(): boolean;
   /** Calls `entered` when a slot is free and taken; the function returned gives up the place in the queue. */
   queue(entered: () => void): CancelTimer;
@@ -364,6 +371,8 @@ export type AttemptResult =
       readonly usage?: Usage;
       /** 0 to 1. */
       readonly score?: number;
+      /** Who asked, where a breaker counts it. */
+      readonly principal?: string;
     }
   | {
       readonly ok: false;
@@ -373,6 +382,9 @@ export type AttemptResult =
       readonly unsure: boolean;
       readonly refused?: Encoded;
       readonly usage?: Usage;
+      readonly principal?: string;
+      /** The agent itself failed, and its breaker counts that. */
+      readonly agentFault?: true;
       /** Set when the attempt was given up while still running; settles when it ends after all. */
       readonly late?: Promise<boolean>;
     };

@@ -118,6 +118,16 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
   "pattern-resumed": { kind: "pattern-resumed", pattern: "p", by: "Ann" },
   "agent-paused": { kind: "agent-paused", agent: "x", reason: "r", by: "Ann" },
   "agent-resumed": { kind: "agent-resumed", agent: "x", by: "Ann" },
+  "breaker-changed": {
+    kind: "breaker-changed",
+    agent: "x",
+    state: "open",
+    reason: "9 of the last 10 attempts failed",
+    until: START,
+    openings: 2,
+    code: "thrown",
+    example: "r1",
+  },
   "profile-activated": { kind: "profile-activated", profile: "calm", by: "Ann" },
   "alert-changed": {
     kind: "alert-changed",

@@ -25,7 +25,8 @@ import type {
 } from "../engine/engine.ts";
 import { ReeveError, type ErrorCode } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { retryDelay } from "./retry.ts";
+import { Passage } from "./breaker/passage.ts";
+import { isWorthAnother, retryDelay } from "./retry.ts";
 import { contextUpdate } from "./context-update.ts";
 import { contextInForce, stepContext, UsageSum, type AttemptWorld } from "./step-context.ts";
 import { supervise, type Supervised, type Supervision, type Work } from "./supervise.ts";
@@ -36,6 +37,8 @@ export interface AttemptSettings extends AttemptWorld {
   readonly random: Random;
   readonly graceMs: number;
   gateOf(node: AgentNode): Gate | undefined;
+  /** Whether a breaker counts the agent's attempts. */
+  guards(node: AgentNode): boolean;
   /** Limit per attempt, in milliseconds, of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
   /** The ceiling of authority. */
@@ -69,7 +72,13 @@ class MakeAttempt implements AttemptCommand {
   }
 
   begin(scope: AttemptScope): Promise<AttemptResult> {
-    return new Attempt(this.#request, this.#settings, scope).make();
+    const making = new Attempt(this.#request, this.#settings, scope).make();
+    const { gate } = this;
+    if (!(gate instanceof Passage)) return making;
+    return making.then((result) => {
+      gate.ended(result);
+      return result;
+    });
   }
 }
 
@@ -274,7 +283,7 @@ class Attempt implements Work<AttemptResult, AttemptResult> {
 
   #succeed(output: Encoded | undefined, score?: number, context?: ContextUpdate): AttemptResult {
     const more = { ...(score !== undefined && { score }), ...(context && { context }) };
-    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used(), ...more };
+    return { ok: true, output, durationMs: this.#durationMs(), ...this.#used(), ...this.#counted(), ...more };
   }
 
   #fail(refusal: Refusal): AttemptResult {
@@ -295,7 +304,23 @@ class Attempt implements Work<AttemptResult, AttemptResult> {
       ...(refused === undefined ? {} : { refused }),
       ...(late ? { late } : {}),
       ...this.#used(),
+      ...this.#counted(),
+      ...(this.#isAgentFault(refusal) && { agentFault: true as const }),
     };
+  }
+
+  /** What a breaker is told beside the result. */
+  #counted(): { readonly principal?: string } {
+    const { node, journal } = this.#request;
+    const { principal } = journal.run.context;
+    return principal !== "local" && this.#settings.guards(node) ? { principal } : {};
+  }
+
+  /** Nobody can blame the agent for what it was handed, or for being told to stop. */
+  #isAgentFault({ thrown, final }: Refusal): boolean {
+    const { node, call } = this.#request;
+    if (!this.#called || call.of !== "run" || final || this.#scope.stop.aborted) return false;
+    return this.#settings.guards(node) && isWorthAnother(node, thrown);
   }
 
   #durationMs(): number {

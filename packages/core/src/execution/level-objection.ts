@@ -1,11 +1,13 @@
 /**
- * What speaks against a level of a degradation chain. Policy first: what is not allowed, paused or has no room is passed
- * over whatever was learned of it. A pure function of what it is told.
+ * What speaks against a level of a degradation chain. Policy first: what is not allowed, paused, needs an agent whose
+ * breaker is open or has no room is passed over whatever was learned of it. A pure function of what it is told.
  */
 import { missingGrants } from "../delegation/authority.ts";
 import type { Context } from "../delegation/context.ts";
 import type { LevelNode } from "../delegation/pattern.ts";
+import { breakerText, type OpenBreaker } from "../delegation/breaker.ts";
 import type { ControlState } from "../delegation/controls.ts";
+import { blockingAgent } from "../patterns/blocking-agent.ts";
 import { unwrap } from "../patterns/level.ts";
 import { agentsOf } from "../patterns/tree.ts";
 import { fits } from "../resources/fits.ts";
@@ -19,6 +21,8 @@ export interface KnownPoor {
 
 export interface LevelWorld {
   controls(): ControlState;
+  /** The breaker that lets no attempt of the agent begin now. */
+  shut(agent: string): OpenBreaker | undefined;
   /** How busy the machine is; asked for only where a level has limits. */
   use(): ResourceUse;
   /** Undefined where the pattern is not known to be poor in the context. */
@@ -30,6 +34,7 @@ export function objectionTo(level: LevelNode, context: Context, world: LevelWorl
   return (
     grantsObjection(level, context) ??
     pausedObjection(level, world.controls()) ??
+    breakerObjection(level, world) ??
     resourcesObjection(level, world) ??
     confidenceObjection(level, context, world)
   );
@@ -47,6 +52,14 @@ function pausedObjection({ node }: LevelNode, { patterns, agents }: ControlState
   if (agents.size === 0) return undefined;
   const paused = agentsOf(node).find((agent) => agents.has(agent.name));
   return paused && `paused: agent '${paused.name}' is paused`;
+}
+
+function breakerObjection({ node }: LevelNode, world: LevelWorld): string | undefined {
+  if (world.controls().breakers.size === 0) return undefined;
+  const agent = blockingAgent(node, (name) => world.shut(name) !== undefined);
+  if (agent === undefined) return undefined;
+  const breaker = world.shut(agent);
+  return breaker && `breaker: ${breakerText(agent, breaker)}`;
 }
 
 function resourcesObjection({ resources }: LevelNode, world: LevelWorld): string | undefined {

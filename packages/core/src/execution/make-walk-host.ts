@@ -8,6 +8,7 @@ import { askAgainMs, fits } from "../resources/fits.ts";
 import type { Resources } from "../resources/resources.ts";
 import { askUserCode } from "./ask-user-code.ts";
 import { attemptCommand } from "./attempt.ts";
+import type { Breakers } from "./breaker/breakers.ts";
 import { objectionTo, type KnownPoor } from "./level-objection.ts";
 import { planAgain, planChild, type Chosen } from "./plan-child.ts";
 import { usualDurationMs, type PhaseDurations } from "./phase-durations.ts";
@@ -35,6 +36,7 @@ export interface World {
   /** Limit per attempt of agents that set none; undefined: none. */
   timeoutMsIn(domain: string): number | undefined;
   readonly startDetached: StartDetached;
+  readonly breakers: Breakers;
   /** Undefined where the pattern is not known to be poor in the context. */
   knownPoor(pattern: string, context: Context): KnownPoor | undefined;
 }
@@ -57,7 +59,8 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     clock: engine.clock,
     random: settings.random,
     graceMs: settings.graceMs,
-    gateOf,
+    gateOf: (node: AgentNode) => world.breakers.passage(node, gateOf(node)),
+    guards: (node: AgentNode) => world.breakers.guards(node),
     timeoutMsIn: world.timeoutMsIn,
     startDetached: world.startDetached,
     isSampled: (run: RunRecord) => settings.tracing.isSampled(run),
@@ -80,6 +83,7 @@ export function makeWalkHost(engine: Engine, settings: WalkSettings, world: Worl
     objectionTo: (level, context) =>
       objectionTo(level, context, {
         controls: () => engine.controls(),
+        shut: (agent) => world.breakers.shut(agent),
         use: () => settings.resources().now(),
         knownPoor: (pattern, context) => world.knownPoor(pattern, context),
       }),

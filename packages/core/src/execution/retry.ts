@@ -16,10 +16,15 @@ export interface FailedAttempt {
 /** Milliseconds until the next attempt; undefined when there is none. */
 export function retryDelay(node: AgentNode, failed: FailedAttempt, random: Random): number | undefined {
   const { retry } = node;
-  if (failed.attempt >= retry.attempts || !isRetryable(failed.thrown)) return undefined;
+  if (failed.attempt >= retry.attempts) return undefined;
   if (failed.unsure && !node.idempotent) return undefined;
-  if (retry.when && !asks(retry.when, failed.thrown)) return undefined;
+  if (!isWorthAnother(node, failed.thrown)) return undefined;
   return backoff(retry, failed.attempt, random);
+}
+
+/** Whether another attempt might end otherwise, as far as agent and error say. */
+export function isWorthAnother({ retry }: AgentNode, thrown: unknown): boolean {
+  return isRetryable(thrown) && (!retry.when || asks(retry.when, thrown));
 }
 
 /**

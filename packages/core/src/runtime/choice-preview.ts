@@ -9,8 +9,10 @@ export interface PreviewedCandidate {
   readonly pattern: string;
   /** With which probability it would be chosen. */
   readonly propensity: number;
-  /** `allowed`, `known-poor`, `fits-less`, or why policy refuses it now: `paused`, `no-room`. */
+  /** `allowed`, `known-poor`, `fits-less`, or why policy refuses it now: `paused`, `breaker-open`, `no-room`. */
   readonly reason: string;
+  /** What the reason follows from, as a clause for a person, where that says more. */
+  readonly because?: string;
   readonly posterior: Belief;
 }
 
@@ -41,9 +43,15 @@ export function previewOf(
 ): ChoicePreview {
   const { candidates, choice, field, record, error } = decision;
   const { threshold } = field.settings;
-  const previewed = candidates.map(({ pattern, posterior, refused }, index): PreviewedCandidate => {
+  const previewed = candidates.map(({ pattern, posterior, refused, because }, index): PreviewedCandidate => {
     const reason = refused ?? (posterior.high < threshold ? "known-poor" : "allowed");
-    return { pattern, propensity: choice.probabilities[index] ?? 0, reason, posterior };
+    return {
+      pattern,
+      propensity: choice.probabilities[index] ?? 0,
+      reason,
+      posterior,
+      ...(because !== undefined && { because }),
+    };
   });
   const visible = previewed.filter(({ reason }) => reason !== MISSING_GRANT);
   return {

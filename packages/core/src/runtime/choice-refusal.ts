@@ -25,8 +25,8 @@ export function refusalOf(registry: Registry, context: Context, { field, choice 
   const because = known
     .slice(0, NAMED_MAX)
     .map(
-      ({ pattern, refused, posterior }) =>
-        `'${pattern}' ${refused ?? `succeeds in at most ${percent(posterior.high)}`}`,
+      ({ pattern, refused, because, posterior }) =>
+        `'${pattern}' ${because ?? refused ?? `succeeds in at most ${percent(posterior.high)}`}`,
     );
   if (known.length > NAMED_MAX) because.push(`${known.length - NAMED_MAX} more`);
   if (hidden > 0) because.push(`${patterns(hidden)} the context lacks grants for`);

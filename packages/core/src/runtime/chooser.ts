@@ -3,18 +3,23 @@
  * changes nothing: what is learned of a choice comes with the events of its run.
  */
 import { missingGrants } from "../delegation/authority.ts";
+import { breakerText } from "../delegation/breaker.ts";
 import type { Context } from "../delegation/context.ts";
 import type { FoldReader } from "../delegation/fold.ts";
 import type { ControlState } from "../delegation/controls.ts";
+import type { Pattern } from "../delegation/pattern.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReeveError } from "../errors.ts";
+import type { Breakers } from "../execution/breaker/breakers.ts";
 import type { KnownPoor } from "../execution/level-objection.ts";
 import type { Chosen } from "../execution/plan-child.ts";
 import { confidenceFold, type Learned } from "../learning/confidence-fold.ts";
 import { featuresOf, frozen } from "../learning/features-of.ts";
+import { blockingAgent } from "../patterns/blocking-agent.ts";
 import { ownResources } from "../patterns/level.ts";
 import type { Random } from "../random.ts";
 import { askAgainMs, fits } from "../resources/fits.ts";
+import type { Candidate } from "../selection/candidate.ts";
 import type { FittingCandidate } from "../selection/closest-fit.ts";
 import type { ChoosingSettings } from "../selection/presets.ts";
 import type { Registered, Registry, Serving } from "../selection/registry.ts";
@@ -22,7 +27,15 @@ import { chooseAgain, TRIES_MAX } from "./choose-again.ts";
 import { previewOf, type ChoicePreview } from "./choice-preview.ts";
 import { refusalOf } from "./choice-refusal.ts";
 import { ChoiceMeter } from "./choice-meter.ts";
-import { choiceAmong, MISSING_GRANT, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
+import {
+  choiceAmong,
+  BREAKER_OPEN,
+  MISSING_GRANT,
+  NO_ROOM,
+  PAUSED,
+  type Field,
+  type Weighed,
+} from "./field.ts";
 import { recover } from "./recover-choice.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Settings } from "./settings.ts";
@@ -32,6 +45,7 @@ export interface ChooserHost {
   readonly registry: Registry;
   readonly settings: Settings;
   readonly profiles: Profiles;
+  readonly breakers: Pick<Breakers, "shut">;
 }
 
 /** What came of choosing. */
@@ -145,12 +159,12 @@ export class Chooser {
     const inDomain = choosing.settingsIn(domain);
     const features = frozen(confidence.scale(featuresOf(context)));
     const now = engine.clock.now();
-    const paused = engine.controls().patterns;
+    const controls = engine.controls();
     const candidates = servings.map(({ registered, fit }): FittingCandidate => {
       const pattern = registered.pattern.name;
-      const refused = this.#refused(registered, context, paused);
+      const refused = this.#refused(registered, context, controls);
       const posterior = confidence.posterior(pattern, domain, features, now);
-      return { pattern, fit, posterior, ...(refused !== undefined && { refused }) };
+      return { pattern, fit, posterior, ...refused };
     });
     const explore =
       mayExplore &&
@@ -164,12 +178,22 @@ export class Chooser {
   #refused(
     { pattern, requires }: Registered,
     { grants }: Context,
-    paused: ControlState["patterns"],
-  ): string | undefined {
-    if (missingGrants(grants, requires).length > 0) return MISSING_GRANT;
-    if (paused.has(pattern.name)) return PAUSED;
+    { patterns, breakers }: ControlState,
+  ): Pick<Candidate, "refused" | "because"> | undefined {
+    if (missingGrants(grants, requires).length > 0) return { refused: MISSING_GRANT };
+    if (patterns.has(pattern.name)) return { refused: PAUSED };
+    const out = breakers.size > 0 ? this.#outOfOrder(pattern) : undefined;
+    if (out !== undefined) return { refused: BREAKER_OPEN, because: out };
     const limits = ownResources(pattern);
-    return limits && !fits(this.#host.settings.resources().now(), limits) ? NO_ROOM : undefined;
+    return limits && !fits(this.#host.settings.resources().now(), limits) ? { refused: NO_ROOM } : undefined;
+  }
+
+  /** The breaker of an agent that the pattern can't do without. */
+  #outOfOrder(pattern: Pattern): string | undefined {
+    const { breakers } = this.#host;
+    const agent = blockingAgent(pattern, (name) => breakers.shut(name) !== undefined);
+    const breaker = agent === undefined ? undefined : breakers.shut(agent);
+    return agent !== undefined && breaker ? breakerText(agent, breaker) : undefined;
   }
 
   get #learned(): Learned {

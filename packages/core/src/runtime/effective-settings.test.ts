@@ -27,3 +27,14 @@ test("a profile changes neither the memory nor that of a domain which it has oth
   ]);
   expect(memoriesOf({ profiles }, "calm")).toEqual([["memory", "eager", "default"]]);
 });
+
+test("the settings of breakers are told, or that there are none", () => {
+  const ofBreakers = (options: Partial<RuntimeOptions>): readonly unknown[] =>
+    effectiveSettings({ patterns: [], engine: memoryEngine(), ...options })
+      .filter(({ name }) => name.startsWith("breaker"))
+      .map(({ name, value, source }) => `${name} ${String(value)} ${source}`);
+  expect(ofBreakers({})).toEqual(["breaker false default"]);
+  expect(ofBreakers({ breaker: { probes: 1 } })).toEqual(
+    expect.arrayContaining(["breaker.probes 1 given", "breaker.openMs 30000 default"]),
+  );
+});

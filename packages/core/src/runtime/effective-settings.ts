@@ -1,4 +1,5 @@
 /** What a runtime would go by: every setting with its value, and where the value comes from. */
+import { breakerPolicy } from "../delegation/breaker.ts";
 import { presets, unnamedPreset, type ChoosingSettings } from "../selection/presets.ts";
 import { thresholdText } from "../telemetry/threshold.ts";
 import type { Objective } from "../telemetry/objective.ts";
@@ -32,6 +33,7 @@ export function effectiveSettings(options: RuntimeOptions, active?: string): rea
     setting("recoveriesMax", recoveriesMax, options.recoveriesMax),
     setting("retention.afterMs", retention?.afterMs, retention?.afterMs),
     setting("retention.archive", retention?.archive, retention?.archive),
+    ...breakerSettings(options, settings),
     setting("telemetry", telemetry !== undefined, options.telemetry),
     ...tracingSettings(options, settings),
     ...settings.objectives.map((one) => setting(`objectives['${one.name}']`, objectiveText(one), one)),
@@ -40,6 +42,17 @@ export function effectiveSettings(options: RuntimeOptions, active?: string): rea
     { ...setting("secretKey", secretKey, secretKey), isSecret: true },
     ...choosingSettings(options, profile, settings),
   ];
+}
+
+function breakerSettings(
+  { breaker: given }: RuntimeOptions,
+  { breaker }: Settings,
+): readonly EffectiveSetting[] {
+  if (!breaker) return [setting("breaker", false, given)];
+  const own = new Map<string, unknown>(Object.entries(breaker));
+  return Object.entries<number>({ ...breakerPolicy(breaker) }).map(([name, value]) =>
+    setting(`breaker.${name}`, value, own.get(name)),
+  );
 }
 
 function alertSettings({ alerts }: RuntimeOptions, settings: Settings): readonly EffectiveSetting[] {

@@ -13,6 +13,7 @@ export const MISSING_GRANT = "missing-grant";
 /** Why a pattern is refused that may be started later. */
 export const PAUSED = "paused";
 export const NO_ROOM = "no-room";
+export const BREAKER_OPEN = "breaker-open";
 
 /** The patterns that serve a context, with what is believed of each and what policy says. */
 export interface Field {

@@ -1,6 +1,7 @@
 /** The runtime of this process: hands each call to the room that knows what it means. */
 import { releaseAgents } from "../agent-use.ts";
 import type { AgentNode } from "../delegation/agent.ts";
+import type { OpenBreaker } from "../delegation/breaker.ts";
 import type { ActiveAlert, Silence } from "../delegation/alert.ts";
 import type { ContextRequest } from "../delegation/context.ts";
 import { makeContext } from "../delegation/make-context.ts";
@@ -11,6 +12,7 @@ import type { Engine, EventQuery, RunPage, RunQuery } from "../engine/engine.ts"
 import type { ConfidenceReader } from "../learning/confidence-fold.ts";
 import type { Advice } from "../patterns/advice.ts";
 import type { TracingOptions } from "../telemetry/keep-trace.ts";
+import type { Breakers } from "../execution/breaker/breakers.ts";
 import type { RunHandle } from "../run-handle.ts";
 import type { Alarm } from "./alarm.ts";
 import { callerWithin, type CallerOptions } from "./caller-within.ts";
@@ -50,6 +52,7 @@ export interface Parts {
   readonly profiles: Profiles;
   readonly chooser: Chooser;
   readonly delegator: Delegator;
+  readonly breakers: Breakers;
   readonly telemetry?: Telemetry;
   readonly sampler?: Sampler;
   readonly alarm?: Alarm;
@@ -199,6 +202,10 @@ export class LocalRuntime implements Runtime {
     return this.#parts.profiles.active;
   }
 
+  breakers(): ReadonlyMap<string, OpenBreaker> {
+    return new Map(this.engine.controls().breakers);
+  }
+
   alerts(): readonly ActiveAlert[] {
     return [...this.engine.controls().alerts.values()];
   }
@@ -234,6 +241,7 @@ export class LocalRuntime implements Runtime {
   async #close(): Promise<void> {
     this.#parts.sampler?.close();
     this.#parts.alarm?.close();
+    this.#parts.breakers.close();
     await this.#scheduler.close();
     await this.engine.close({ drainMs: this.#settings.drainMs });
     await releaseAgents(this.#agents);

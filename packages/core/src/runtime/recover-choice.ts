@@ -7,7 +7,7 @@ import { stepCount } from "../selection/lighter-patterns.ts";
 import type { Registry, Serving } from "../selection/registry.ts";
 import { similarPatterns } from "../selection/similar-patterns.ts";
 import type { RecoveryOptions } from "./choosing-options.ts";
-import { choiceAmong, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
+import { BREAKER_OPEN, choiceAmong, NO_ROOM, PAUSED, type Field, type Weighed } from "./field.ts";
 
 /** How long a run waits that found no room; then its pattern's own limits hold back what is too much. */
 const QUEUED_MS = 5_000;
@@ -80,13 +80,14 @@ export function amongSimilar({
   return made("similar", `no pattern serves domain '${domain}'; ${weighed.choice.reason}`, weighed);
 }
 
-/** The runs of a paused pattern wait until it is resumed; those that found no room, for a while. */
+/** The runs of a paused pattern wait until it is resumed; those that found no room, for a while; others for a breaker. */
 function inQueue({ random }: RecoveryHost, field: Field): Weighed | undefined {
   const busy = new Set<string>();
   const candidates = field.candidates.map((candidate): FittingCandidate => {
-    const { refused, ...allowed } = candidate;
+    const { refused, because: _because, ...allowed } = candidate;
     if (refused === NO_ROOM) busy.add(candidate.pattern);
-    return refused === NO_ROOM || refused === PAUSED ? allowed : candidate;
+    // A run of one whose agent is left alone begins: its attempts wait by themselves.
+    return refused === NO_ROOM || refused === PAUSED || refused === BREAKER_OPEN ? allowed : candidate;
   });
   const weighed = choiceAmong({ ...field, candidates }, random, 0);
   const { pattern = "", reason } = weighed.choice;

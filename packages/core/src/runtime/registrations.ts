@@ -6,6 +6,7 @@ import { useAgents } from "../agent-use.ts";
 import type { AgentNode } from "../delegation/agent.ts";
 import type { Pattern } from "../delegation/pattern.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Breakers } from "../execution/breaker/breakers.ts";
 import type { LocalWalkHost } from "../execution/make-walk-host.ts";
 import { phaseDurations } from "../execution/phase-durations.ts";
 import { adviceOn, type Advice } from "../patterns/advice.ts";
@@ -19,6 +20,7 @@ export interface RegistrationsHost {
   readonly engine: Engine;
   readonly registry: Registry;
   readonly walkHost: LocalWalkHost;
+  readonly breakers: Breakers;
   readonly settings: Settings;
   /** Those this runtime uses, and releases when it closes. */
   readonly agents: Set<AgentNode>;
@@ -50,10 +52,11 @@ export class Registrations {
   }
 
   async #add(pattern: Pattern, add: (registry: Registry) => Registered): Promise<readonly Advice[]> {
-    const { engine, registry, walkHost, settings, agents } = this.#host;
+    const { engine, registry, walkHost, breakers, settings, agents } = this.#host;
     // A guest walks nothing, so nobody asks it how long phases usually take.
     if (engine.role === "owner" && hasSlowdown(pattern))
       walkHost.durations ??= await engine.fold(phaseDurations);
+    await breakers.guard(agentsOf(pattern));
     add(registry);
     settings.widenGrants(usableGrants(pattern));
     const added = agentsOf(pattern).filter((agent) => !agents.has(agent));

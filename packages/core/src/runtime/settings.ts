@@ -1,6 +1,7 @@
 /** What `createRuntime` was told: checked, with every default resolved. */
 import { resolve } from "node:path";
 import type { Pattern } from "../delegation/pattern.ts";
+import { breakerProblem, type BreakerOptions } from "../delegation/breaker.ts";
 import type { Caller } from "../delegation/make-context.ts";
 import { closestName } from "../delegation/closest-name.ts";
 import { showValue } from "../delegation/show-value.ts";
@@ -56,6 +57,11 @@ export interface RuntimeOptions extends ChoosingOptions {
    */
   readonly secretKey?: string;
   /**
+   * Leaves agents that keep failing alone for a while, then probes them; what it says holds for agents that say nothing
+   * of their own, and for what those leave out. See docs/breakers.md. @default false
+   */
+  readonly breaker?: BreakerOptions | boolean;
+  /**
    * How busy the machine is, for `resourceThreshold` and the `resources` of phases.
    * @default measured: the processor time and memory this process may use, also in a container
    */
@@ -104,6 +110,8 @@ export interface Settings {
   readonly graceMs: number;
   readonly recoveriesMax: number;
   readonly retention: Retention | undefined;
+  /** What agents go by that say nothing of their own; undefined: they have no breaker. */
+  readonly breaker: BreakerOptions | undefined;
   readonly secretKey: string | undefined;
   readonly telemetry: MetricsOptions | undefined;
   readonly tracing: Tracing;
@@ -136,6 +144,7 @@ const OPTIONS: { readonly [name in keyof RuntimeOptions]-?: true } = {
   recoveriesMax: true,
   retention: true,
   secretKey: true,
+  breaker: true,
   resources: true,
   preset: true,
   domains: true,
@@ -165,6 +174,7 @@ export function resolveSettings(options: RuntimeOptions): Settings {
     recoveriesMax: atLeast0("recoveriesMax", options.recoveriesMax ?? RECOVERIES_MAX_DEFAULT),
     retention: retentionOf(options),
     secretKey: secretKeyOf(options),
+    breaker: breakerOf(options),
     telemetry: checkTelemetry(options.telemetry),
     tracing: checkTracing(options.tracing),
     objectives: checkObjectives(options.objectives),
@@ -233,6 +243,12 @@ function atLeast0(name: string, value: number): number {
 function secretKeyOf({ secretKey }: RuntimeOptions): string | undefined {
   if (secretKey !== undefined) parseKeys(secretKey, "secretKey");
   return secretKey;
+}
+
+function breakerOf({ breaker }: RuntimeOptions): BreakerOptions | undefined {
+  const problem = breakerProblem(breaker);
+  if (problem) throw invalid(problem.option, problem.received, `give ${problem.wanted}`);
+  return breaker === true ? {} : breaker || undefined;
 }
 
 function retentionOf({ retention, engine }: RuntimeOptions): Retention | undefined {

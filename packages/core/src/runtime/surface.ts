@@ -1,5 +1,6 @@
 /** What a runtime can be asked and told. */
 import type { Runnable } from "../delegation/agent.ts";
+import type { OpenBreaker } from "../delegation/breaker.ts";
 import type { ActiveAlert, Silence } from "../delegation/alert.ts";
 import type { ContextRequest } from "../delegation/context.ts";
 import type { Event } from "../delegation/event.ts";
@@ -134,6 +135,8 @@ export interface Runtime extends AsyncDisposable {
   profile(): string | undefined;
   /** What alerts follow from beside the log; for `followAlerts`. */
   readonly alertRules: AlertRules;
+  /** The breakers that are not closed, by agent. */
+  breakers(): ReadonlyMap<string, OpenBreaker>;
   /** The alerts that fire, those that began first first; the log's owner evaluates its objectives every 30 seconds. */
   alerts(): readonly ActiveAlert[];
   /**

@@ -21,4 +21,6 @@ export interface Candidate {
   readonly posterior: Belief;
   /** Why policy does not allow it, such as `missing-grant`; absent where it is allowed. */
   readonly refused?: string;
+  /** What `refused` follows from, as a clause for a person, where that says more. */
+  readonly because?: string;
 }

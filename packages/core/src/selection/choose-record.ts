@@ -8,6 +8,7 @@ const REASONS_MAX = 4;
 /** Tries below which a pattern is new: what it is offered counts until it has had them. */
 const NEW_BELOW_TRIES = 3;
 const REASON_LENGTH_MAX = 24;
+const BECAUSE_LENGTH_MAX = 200;
 const COST_BYTES = 22;
 /** UTF-8 bytes of a record's JSON, at most. */
 const RECORD_BYTES_MAX = 2_048;
@@ -41,10 +42,11 @@ export function recordOf(choice: Recorded): ChoiceRecord {
     if (!candidate) continue;
     const why = reasonOf(candidate, choice);
     const propensity = probabilities[index] ?? 0;
-    const size = 90 + (candidate.posterior.cost ? COST_BYTES : 0) + bytesOf(candidate.pattern) + bytesOf(why);
+    const because = candidate.because?.slice(0, BECAUSE_LENGTH_MAX);
+    const size = sizeOf(candidate) + bytesOf(why) + (because === undefined ? 0 : 13 + bytesOf(because));
     if (kept.length < RECORDED_CANDIDATES_MAX && bytes + size <= RECORD_BYTES_MAX) {
       bytes += size;
-      kept.push(recorded(candidate, propensity, why));
+      kept.push({ ...recorded(candidate, propensity, why), ...(because !== undefined && { because }) });
     } else {
       const key = counts.has(why) || counts.size < REASONS_MAX ? why.slice(0, REASON_LENGTH_MAX) : "other";
       counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -70,6 +72,11 @@ function fitting(names: readonly string[], room: number): Pick<ChoiceRecord, "al
   let left = room - 20;
   const alsoNew = names.filter((name) => (left -= bytesOf(name) + 3) >= 0);
   return alsoNew.length === 0 ? {} : { alsoNew };
+}
+
+/** Bytes that a candidate takes without its reason. */
+function sizeOf({ pattern, posterior }: Candidate): number {
+  return 90 + (posterior.cost ? COST_BYTES : 0) + bytesOf(pattern);
 }
 
 function recorded(candidate: Candidate, propensity: number, reason: string): RecordedCandidate {

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "known-poor": "rejected: known to be poor",
   "fits-less": "rejected: fits the context less",
   "missing-grant": "rejected: lacks a grant",
+  "breaker-open": "rejected: an agent that it needs keeps failing",
 };
 
 /** What is kept of a candidate, in words. */
@@ -62,7 +63,7 @@ export function Candidates({ choice }: { readonly choice: ChoiceView }): JSX.Ele
 }
 
 function CandidateRow({ candidate }: { readonly candidate: CandidateView }): JSX.Element {
-  const { pattern, mean, low, high, propensity, reason } = candidate;
+  const { pattern, mean, low, high, propensity, reason, because } = candidate;
   const isChosen = reason === "chosen";
   return (
     <tr class={isChosen ? "row-chosen" : undefined}>
@@ -77,7 +78,9 @@ function CandidateRow({ candidate }: { readonly candidate: CandidateView }): JSX
         {shareText(low)} – {shareText(high)}
       </td>
       <td class="number">{propensity === 0 ? "–" : shareText(propensity)}</td>
-      <td class={isChosen ? "" : "muted"}>{reasonText(reason)}</td>
+      <td class={isChosen ? "" : "muted"}>
+        {because === undefined ? reasonText(reason) : `rejected: ${because}`}
+      </td>
     </tr>
   );
 }

@@ -14,6 +14,8 @@ export interface CandidateRow {
   readonly high: number;
   readonly propensity: number;
   readonly reason: string;
+  /** What it follows from, where that says more. */
+  readonly because?: string | undefined;
   /** Of its own in the domain; undefined where that was not kept. */
   readonly outcomes: number | undefined;
   /** Median cost of its runs in dollars, where that is known. */
@@ -31,6 +33,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["fits-less", "another fits better"],
   ["missing-grant", "not allowed: a grant is missing"],
   ["paused", "paused"],
+  ["breaker-open", "not allowed: an agent that it needs keeps failing"],
   ["no-room", "the machine is too busy"],
 ]);
 
@@ -82,8 +85,9 @@ function cardOf(row: CandidateRow, columns: number, { paint }: OutputStream): st
   ];
 }
 
-function whyText({ reason, caution }: CandidateRow): string {
-  return caution === "" ? reasonText(reason) : `${reasonText(reason)}; ${caution}`;
+function whyText({ reason, because, caution }: CandidateRow): string {
+  const why = because === undefined ? reasonText(reason) : `not allowed: ${oneLine(because)}`;
+  return caution === "" ? why : `${why}; ${caution}`;
 }
 
 /** A small chance is not none. */

@@ -33,6 +33,8 @@ export interface CandidateView {
   readonly costUsd?: number | undefined;
   /** `chosen`, `allowed`, `known-poor`, `fits-less`, or why policy refused it. */
   readonly reason: string;
+  /** What the reason follows from, as a clause, where that says more. */
+  readonly because?: string | undefined;
 }
 
 const candidateSchema: z.ZodType<CandidateView> = z.object({
@@ -43,6 +45,7 @@ const candidateSchema: z.ZodType<CandidateView> = z.object({
   propensity: z.number(),
   costUsd: z.number().optional(),
   reason: z.string(),
+  because: z.string().optional(),
 });
 
 /** The choice that a run began with. */

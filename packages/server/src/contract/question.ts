@@ -24,6 +24,8 @@ export interface ChoicePreviewView {
     readonly pattern: string;
     readonly propensity: number;
     readonly reason: string;
+    /** What the reason follows from, as a clause, where that says more. */
+    readonly because?: string;
     readonly posterior: Belief;
   }[];
   /** Patterns that need grants which the context does not hold. */
@@ -71,6 +73,7 @@ export const choicePreviewSchema: z.ZodType<ChoicePreviewView> = z.object({
       pattern: z.string(),
       propensity: z.number(),
       reason: z.string(),
+      because: z.string().exactOptional(),
       posterior: beliefSchema,
     }),
   ),

@@ -1,6 +1,6 @@
 /**
- * When attempts and children of a run begin. They don't while the run, its pattern or their agent is paused; what was
- * held back begins when it is looked at again. What is undone, and what was told to stop, is never held back.
+ * When attempts and children of a run begin. They don't while the run, its pattern or their agent is paused, nor while
+ * the gate of an attempt is shut; what was held back begins when it is looked at again. What is undone, and what was told to stop, is never held back.
  */
 import { isUndo } from "../../delegation/path.ts";
 import type { Committer } from "./committer.ts";
@@ -38,8 +38,9 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
     this.#open = open;
   }
 
-  get isHoldingBack(): boolean {
-    return (this.#attempts?.size ?? 0) + (this.#children?.size ?? 0) > 0;
+  get heldBackAgents(): readonly string[] {
+    const agents = new Set(Array.from(this.#attempts ?? [], ({ agent }) => agent));
+    return this.#children?.size ? [...agents, ""] : [...agents];
   }
 
   holdsBack(attempt: OpenAttempt): boolean {
@@ -47,7 +48,8 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
   }
 
   beginAttempt(attempt: OpenAttempt): void {
-    const isPaused = this.#memory.paused || this.#host.holdsBack(this.#task, attempt.agent);
+    const isPaused =
+      this.#memory.paused || attempt.isShutOut || this.#host.holdsBack(this.#task, attempt.agent);
     if (isPaused && !isUndo(attempt.path) && !attempt.aborted) {
       (this.#attempts ??= new Set()).add(attempt);
       return;
@@ -80,7 +82,7 @@ export class Beginnings<Task extends { readonly detached: boolean }> {
 
   /** Looks again at what was held back. */
   tryAgain(): void {
-    if (!this.isHoldingBack) return;
+    if (!this.#attempts?.size && !this.#children?.size) return;
     this.#host.whenAdmitted(this.#task, () => {
       if (this.#task.detached) return;
       const children = this.#children ?? [];

@@ -1,8 +1,9 @@
 /**
- * What is paused, the schedules and the alerts that fire: a fold over what was said about the log as a whole. Such events are filed under a
+ * What is paused, the open breakers, the schedules and the alerts that fire: a fold over what was said about the log as a whole. Such events are filed under a
  * run of their own, which is made when the first one is said and never walked.
  */
 import type { ActiveAlert, Silence } from "../../delegation/alert.ts";
+import { afterChange, type OpenBreaker } from "../../delegation/breaker.ts";
 import type { Event } from "../../delegation/event.ts";
 import {
   CONTROLS,
@@ -31,6 +32,7 @@ const PAUSED = "~";
 interface Folded extends ControlState {
   readonly patterns: Map<string, Pause>;
   readonly agents: Map<string, Pause>;
+  readonly breakers: Map<string, OpenBreaker>;
   readonly schedules: Map<string, ScheduleRecord>;
   profile: ControlState["profile"];
   readonly alerts: Map<string, ActiveAlert>;
@@ -44,6 +46,7 @@ export class Controls {
   readonly state: Folded = {
     patterns: new Map(),
     agents: new Map(),
+    breakers: new Map(),
     schedules: new Map(),
     profile: undefined,
     alerts: new Map(),
@@ -114,6 +117,9 @@ export class Controls {
       case "agent-resumed":
         agents.delete(event.agent);
         return;
+      case "breaker-changed":
+        this.#takeBreaker(event);
+        return;
       case "schedule-set":
         schedules.set(event.name, event);
         return;
@@ -137,6 +143,13 @@ export class Controls {
       default:
         return;
     }
+  }
+
+  #takeBreaker(event: Event & { kind: "breaker-changed" }): void {
+    const { breakers } = this.state;
+    const after = afterChange(breakers.get(event.agent), event, event.at);
+    if (after) breakers.set(event.agent, after);
+    else breakers.delete(event.agent);
   }
 
   /** Those that have ended by themselves are forgotten with the next one. */

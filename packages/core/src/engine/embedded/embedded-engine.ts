@@ -185,7 +185,8 @@ export class EmbeddedEngine implements Engine {
     if (store.role === "guest") return foreign.control(fact, input);
     const isSet = fact.kind === "schedule-set" && input !== undefined;
     controls.append(isSet ? { ...fact, input: storeSealed(input, secrets) } : fact);
-    runs.controlsChanged("pattern" in fact ? fact.pattern : undefined);
+    // What follows from a breaker's change is told apart, since few may go on at first.
+    if (fact.kind !== "breaker-changed") runs.controlsChanged("pattern" in fact ? fact.pattern : undefined);
     host.controlsChanged();
     await committer.flushed();
   }
@@ -199,6 +200,10 @@ export class EmbeddedEngine implements Engine {
     if (store.role === "guest") return;
     runs.controlsChanged(pattern);
     await walkStranded(pattern, { store, committer, wake: (row) => void runs.wake(row) });
+  }
+
+  lookAgain(agent: string, runsMax: number): void {
+    this.#open.runs.controlsChanged(undefined, agent, runsMax);
   }
 
   controls(): ControlState {

@@ -48,8 +48,8 @@ export class IdleRuns {
   #idleMax = IDLE_RUNS_MAX;
   /** Timers that wake dropped runs; of those that wait for people, memory knows nothing at all. */
   readonly #dropped = new Map<RunKey, CancelTimer>();
-  /** Those among the dropped whose attempts were held back. */
-  readonly #heldBack = new Set<RunKey>();
+  /** Those among the dropped whose attempts were held back, with the agents of these. */
+  readonly #heldBack = new Map<RunKey, readonly string[]>();
   #cancelSweep: CancelTimer | undefined;
   #closed = false;
 
@@ -82,9 +82,14 @@ export class IdleRuns {
     this.#heldBack.delete(key);
   }
 
-  takeHeldBack(): readonly RunKey[] {
-    const keys = Array.from(this.#heldBack);
-    this.#heldBack.clear();
+  /** @param agent only those of which an attempt by this agent was held back @param countMax of them, the first ones */
+  takeHeldBack(agent: string | undefined, countMax: number): readonly RunKey[] {
+    const keys: RunKey[] = [];
+    for (const [key, agents] of this.#heldBack) {
+      if (keys.length >= countMax) break;
+      if (agent === undefined || agents.includes(agent)) keys.push(key);
+    }
+    for (const key of keys) this.#heldBack.delete(key);
     return keys;
   }
 
@@ -131,8 +136,8 @@ export class IdleRuns {
     if (!task.droppable || task.detached || this.#closed || this.#host.isAwaited(task)) return;
     const { clock } = this.#host;
     const { key } = task.run;
-    const { wakesAt } = task;
-    if (task.isHeldBack) this.#heldBack.add(key);
+    const { wakesAt, heldBackAgents } = task;
+    if (heldBackAgents.length > 0) this.#heldBack.set(key, heldBackAgents);
     task.detach("the run waits");
     this.#host.forget(task);
     if (wakesAt === undefined) return;

@@ -5,6 +5,7 @@ import type { Context } from "../../delegation/context.ts";
 import type { Event } from "../../delegation/event.ts";
 import type { Pattern } from "../../delegation/pattern.ts";
 import type { Schema } from "../../delegation/schema.ts";
+import { Breakers } from "../../execution/breaker/breakers.ts";
 import { interpret } from "../../execution/interpret.ts";
 import { makeWalkHost } from "../../execution/make-walk-host.ts";
 import { tracing } from "../../telemetry/keep-trace.ts";
@@ -51,6 +52,7 @@ async function setUp(
       knownPoor: () => undefined,
       timeoutMsIn: () => undefined,
       startDetached: () => Promise.reject(new Error("nothing is started here")),
+      breakers: new Breakers({ engine, ofRuntime: undefined, report: () => {} }),
     },
   );
   const walks = { count: 0 };

@@ -199,11 +199,11 @@ export class LiveRuns implements TaskHost {
     this.#queue.open();
   }
 
-  /** What was held back may go on. */
-  controlsChanged(pattern: string | undefined): void {
+  /** What was held back may go on; where an agent is named, of the runs on disk only so many with its attempts. */
+  controlsChanged(pattern: string | undefined, agent?: string, runsMax: number = Infinity): void {
     if (pattern !== undefined) this.#queue.changed(placeOf(pattern));
     for (const task of this.#tasks.values()) task.beginHeldBack();
-    for (const key of this.#idle.takeHeldBack()) this.#wakeUp(key);
+    for (const key of this.#idle.takeHeldBack(agent, runsMax)) this.#wakeUp(key);
   }
 
   /** Lets running attempts end for `drainMs`, then stops them and waits until they have. */

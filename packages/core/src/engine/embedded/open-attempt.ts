@@ -74,6 +74,11 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     return this.#command.agent;
   }
 
+  /** Whether it is to be held back until its gate is no longer shut. */
+  get isShutOut(): boolean {
+    return this.#command.gate?.isShut === true;
+  }
+
   /** Takes a slot and says so in the log; the attempt begins when that is on disk. */
   announce(): void {
     const { gate } = this.#command;
@@ -148,7 +153,11 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
   #completion(result: AttemptResult): Fact {
     const { path, attempt, agent } = this.#command;
     const { durationMs } = result;
-    const usage = result.usage ? { usage: result.usage } : {};
+    const { principal } = result;
+    const known = {
+      ...(result.usage && { usage: result.usage }),
+      ...(principal !== undefined && { principal }),
+    };
     let stored: PayloadId | undefined;
     let contextAfter: PayloadId | undefined;
     const locked = whyLocked(() => {
@@ -157,7 +166,7 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
     });
     if (locked) {
       const error = toStepError(locked, { path, attempt, agent });
-      return { kind: "attempt-failed", path, attempt, agent, error, durationMs, unsure: true, ...usage };
+      return { kind: "attempt-failed", path, attempt, agent, error, durationMs, unsure: true, ...known };
     }
     if (result.ok) {
       this.#host.endSubsteps(path);
@@ -168,7 +177,7 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
         agent,
         output: stored,
         durationMs,
-        ...usage,
+        ...known,
         ...(result.score !== undefined && { score: result.score }),
       } as const;
       if (!result.context) return fact;
@@ -185,7 +194,8 @@ export class OpenAttempt implements AttemptScope, StopSignal, SubstepStore {
       unsure: result.unsure,
       ...(result.retryInMs === undefined ? {} : { retryInMs: result.retryInMs }),
       ...(stored === undefined ? {} : { refused: stored }),
-      ...usage,
+      ...(result.agentFault && { agentFault: true as const }),
+      ...known,
     };
   }
 

@@ -91,9 +91,9 @@ export class RunTask implements Journal {
     return !this.#open.isBusy((attempt) => this.#beginnings.holdsBack(attempt));
   }
 
-  /** Whether attempts or children wait for something that is paused. */
-  get isHeldBack(): boolean {
-    return this.#beginnings.isHoldingBack;
+  /** Whose attempts are held back; "" for children. */
+  get heldBackAgents(): readonly string[] {
+    return this.#beginnings.heldBackAgents;
   }
 
   /** When the earliest open timer is due. */

@@ -22,6 +22,7 @@ const COMPLETED: Labels<"step-completed"> = {
   durationMs: ',"durationMs":',
   usage: ',"usage":',
   score: ',"score":',
+  principal: ',"principal":',
   contextAfter: ',"contextAfter":',
 };
 
@@ -119,12 +120,13 @@ function endedText(event: EventOf<"run-ended">): string {
 }
 
 function completedText(event: EventOf<"step-completed">): string {
-  const { agent, output, durationMs, usage, score, contextAfter } = event;
+  const { agent, output, durationMs, usage, score, principal, contextAfter } = event;
   let text = COMPLETED.agent + quoted(agent);
   if (output !== undefined) text += COMPLETED.output + textOf(output);
   text += COMPLETED.durationMs + textOf(durationMs);
   if (usage !== undefined) text += COMPLETED.usage + JSON.stringify(usage);
   if (score !== undefined) text += COMPLETED.score + textOf(score);
+  if (principal !== undefined) text += COMPLETED.principal + quoted(principal);
   if (contextAfter !== undefined) text += COMPLETED.contextAfter + textOf(contextAfter);
   return text;
 }

@@ -50,6 +50,7 @@ const CODES: Readonly<Record<EventKind, number>> = {
   "silence-ended": 45,
   "alert-receivers-set": 46,
   "alert-delivery-tried": 47,
+  "breaker-changed": 48,
 };
 
 const KINDS: ReadonlyMap<number, string> = new Map(Object.entries(CODES).map(([kind, code]) => [code, kind]));

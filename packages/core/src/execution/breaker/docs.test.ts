@@ -1,0 +1,3 @@
+import { testExamples } from "../../testing/fixtures/docs-examples.ts";
+
+testExamples("docs/breakers.md");
