@@ -31,7 +31,7 @@ import type {
 } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
 import { keysInMemory, type SecretKeys } from "../../secrets/keys.ts";
-import { streamEvents } from "./event-stream.ts";
+import { iterableEvents } from "./event-stream.ts";
 import { giveFeedback } from "./give-feedback.ts";
 import { readEnd } from "./read-end.ts";
 import { redactContext } from "./redact-fact.ts";
@@ -232,21 +232,7 @@ export class EmbeddedEngine implements Engine {
       nextCommit: (signal: AbortSignal | undefined) => this.#waiters.nextCommit(signal),
       isClosed: () => this.#closed,
     };
-    return {
-      [Symbol.asyncIterator]: () => {
-        const leaving = new AbortController();
-        const signal = query.signal ? AbortSignal.any([query.signal, leaving.signal]) : leaving.signal;
-        const events = streamEvents(host, { ...query, signal });
-        return {
-          next: () => events.next(),
-          // Leaving must not wait for the commit that the reader waits for.
-          return: async (value: unknown) => {
-            leaving.abort();
-            return events.return(value);
-          },
-        };
-      },
-    };
+    return iterableEvents(host, query);
   }
 
   read(reference: Reference, { redacted = false }: OutcomeOptions = {}): unknown {

@@ -10,7 +10,26 @@ export interface StreamHost {
   readonly store: Store;
   /** The run's key once its start is committed. */
   keyOf(run: string): RunKey | undefined;
-  /** Resolves at the next commit, or when the engine closes or `signal` aborts. */
+  /** The events of a query; whoever stops iterating need not wait for the next commit. */
+export function iterableEvents(host: StreamHost, query: EventQuery): AsyncIterable<Event> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const leaving = new AbortController();
+      const signal = query.signal ? AbortSignal.any([query.signal, leaving.signal]) : leaving.signal;
+      const events = streamEvents(host, { ...query, signal });
+      return {
+        next: () => events.next(),
+        // Leaving must not wait for the commit that the reader waits for.
+        return: async (value: unknown) => {
+          leaving.abort();
+          return events.return(value);
+        },
+      };
+    },
+  };
+}
+
+/** Resolves at the next commit, or when the engine closes or `signal` aborts. */
   nextCommit(signal: AbortSignal | undefined): Promise<void>;
   isClosed(): boolean;
 }
