@@ -38,6 +38,7 @@ interface LearnedState {
 }
 
 type Of<Kind extends Event["kind"]> = Extract<Event, { readonly kind: Kind }>;
+type Teaching = Of<"run-ended" | "run-started" | "level-ended" | "run-stranded" | "feedback-given">;
 
 /** Knows of all runs of a log. Its checkpoint can be gone on from under other options. */
 export function confidenceFold(options: ConfidenceOptions = {}): Fold<Learned> {
@@ -46,12 +47,7 @@ export function confidenceFold(options: ConfidenceOptions = {}): Fold<Learned> {
     version: 1,
     initial: () => ({ confidence: createConfidence(options), recent: new RecentFailures() }),
     apply: (learned, event) => {
-      if (isOfLog(event.run)) return learned;
-      if (event.kind === "run-ended") takeEnd(learned, event);
-      else if (event.kind === "run-started") takeStart(learned, event);
-      else if (event.kind === "level-ended") takeLevel(learned, event);
-      else if (event.kind === "run-stranded") takeStranded(learned, event);
-      else if (event.kind === "feedback-given") takeFeedback(learned, event);
+      if (isTeaching(event) && !isOfLog(event.run)) take(learned, event);
       return learned;
     },
     save: ({ confidence, recent }): LearnedState => ({
@@ -66,6 +62,28 @@ export function confidenceFold(options: ConfidenceOptions = {}): Fold<Learned> {
       };
     },
   };
+}
+
+/** Most events teach nothing: they cost a comparison of kinds, and no look at their run. */
+function isTeaching(event: Event): event is Teaching {
+  switch (event.kind) {
+    case "run-ended":
+    case "run-started":
+    case "level-ended":
+    case "run-stranded":
+    case "feedback-given":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function take(learned: Learned, event: Teaching): void {
+  if (event.kind === "run-ended") takeEnd(learned, event);
+  else if (event.kind === "run-started") takeStart(learned, event);
+  else if (event.kind === "level-ended") takeLevel(learned, event);
+  else if (event.kind === "run-stranded") takeStranded(learned, event);
+  else takeFeedback(learned, event);
 }
 
 function takeStart({ confidence }: Learned, event: Of<"run-started">): void {

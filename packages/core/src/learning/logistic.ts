@@ -17,6 +17,9 @@ export function clamp(value: number, low: number, high: number): number {
 /** The logarithm of the likelihood of a score from 0 to 1; no certainty is so high that one surprise is unbounded. */
 export function logLikelihood(score: number, probability: number): number {
   const inside = clamp(probability, 0.02, 0.98);
+  // Most scores are 0 or 1, and logarithms are what learning spends most on.
+  if (score === 1) return Math.log(inside);
+  if (score === 0) return Math.log(1 - inside);
   return score * Math.log(inside) + (1 - score) * Math.log(1 - inside);
 }
 

@@ -57,6 +57,7 @@ const SUSPECTED_FROM = 2;
 const GAIN_HANDED_ON = 0.5;
 /** Outcomes after which a change counts half as much for the expectation of further ones. */
 const CHANGE_HALF_LIFE = 1_500;
+const KEPT_PER_OUTCOME = 0.5 ** (1 / CHANGE_HALF_LIFE);
 
 export class Population {
   #outcomes = 0;
@@ -150,7 +151,7 @@ export class Population {
   /** Counts an outcome and brings the difficulty of its domain up to date. */
   learned(domain: string): void {
     this.#outcomes++;
-    this.#changes = rounded(this.#changes * 0.5 ** (1 / CHANGE_HALF_LIFE), 1e6);
+    if (this.#changes > 0) this.#changes = rounded(this.#changes * KEPT_PER_OUTCOME, 1e6);
     const found = this.#domains.get(domain);
     if (!found) return;
     found.outcomes++;
@@ -170,6 +171,8 @@ export class Population {
   ): void {
     this.#patterns += (after ? 1 : 0) - (before ? 1 : 0);
     this.#levels = rounded(this.#levels + (after?.level ?? 0) - (before?.level ?? 0), 1e6);
+    // A strength is fitted anew after one outcome in many.
+    if (after?.strength === before?.strength) return;
     const logs = (after ? Math.log(after.strength) : 0) - (before ? Math.log(before.strength) : 0);
     this.#strengths = rounded(this.#strengths + logs, 1e6);
   }

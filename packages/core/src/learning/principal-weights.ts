@@ -15,6 +15,8 @@ const SHARE_MIN = 0.08;
 /** With each outcome the older ones fade, so a share is one of roughly the last 500. */
 const FADE = 0.998;
 
+const alone = { weight: 1, speaker: 0 };
+
 /** Mark and weight in turns. */
 export type PrincipalWeightsState = readonly (readonly [number, number])[];
 
@@ -32,6 +34,8 @@ export class PrincipalWeights {
   admit(principal: string): { readonly weight: number; readonly speaker: number } {
     if (principal !== this.#name) [this.#name, this.#mark] = [principal, markOf(principal)];
     const mark = this.#mark;
+    const own = this.#weights.get(mark) ?? 0;
+    if (own > 0 && this.#weights.size === 1) return this.#admitAlone(mark, own);
     let others = 0;
     let principals = 1;
     for (const [known, weight] of this.#weights) {
@@ -39,7 +43,6 @@ export class PrincipalWeights {
       others += weight;
       if (weight >= 1) principals++;
     }
-    const own = this.#weights.get(mark) ?? 0;
     const share = Math.min(SHARE_MAX, Math.max(SHARE_MIN, FAIR_PARTS / principals));
     const allowed = principals === 1 ? Infinity : Math.max(ALWAYS, (others * share) / (1 - share));
     const weight = rounded(Math.min(1, Math.max(0, allowed - own)), 1e3);
@@ -50,6 +53,12 @@ export class PrincipalWeights {
         this.#weights.set(known, rounded(held * (1 - (1 - FADE) * weight), 1e3));
     this.#weights.set(mark, rounded((this.#weights.get(mark) ?? 0) + weight, 1e3));
     return { weight, speaker: principals === 1 ? 0 : mark };
+  }
+
+  /** The same for whom nobody else is known beside: where there is one principal, every outcome comes this way. */
+  #admitAlone(mark: number, own: number): { readonly weight: number; readonly speaker: number } {
+    this.#weights.set(mark, rounded(rounded(own * FADE, 1e3) + 1, 1e3));
+    return alone;
   }
 
   save(): PrincipalWeightsState {
