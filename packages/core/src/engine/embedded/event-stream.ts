@@ -10,7 +10,12 @@ export interface StreamHost {
   readonly store: Store;
   /** The run's key once its start is committed. */
   keyOf(run: string): RunKey | undefined;
-  /** The events of a query; whoever stops iterating need not wait for the next commit. */
+  /** Resolves at the next commit, or when the engine closes or `signal` aborts. */
+  nextCommit(signal: AbortSignal | undefined): Promise<void>;
+  isClosed(): boolean;
+}
+
+/** The events of a query; whoever stops iterating need not wait for the next commit. */
 export function iterableEvents(host: StreamHost, query: EventQuery): AsyncIterable<Event> {
   return {
     [Symbol.asyncIterator]: () => {
@@ -27,11 +32,6 @@ export function iterableEvents(host: StreamHost, query: EventQuery): AsyncIterab
       };
     },
   };
-}
-
-/** Resolves at the next commit, or when the engine closes or `signal` aborts. */
-  nextCommit(signal: AbortSignal | undefined): Promise<void>;
-  isClosed(): boolean;
 }
 
 export async function* streamEvents(host: StreamHost, query: EventQuery): AsyncGenerator<Event> {
