@@ -91,6 +91,8 @@ export interface Fork {
   readonly input?: PayloadId;
   /** What the step at `from` is taken to have returned; it is not done anew then. */
   readonly output?: PayloadId;
+  /** The other run's trace, where that does not follow from its id. */
+  readonly traceId?: string;
   /** The run begins where the other one has ended, undoes what that did, and ends as cancelled. */
   readonly undoes?: boolean;
 }

@@ -58,8 +58,8 @@ export function attemptSpanId(run: string, path: string, attempt: number, recove
   return spanId(run, "attempt", path, attempt, recovery);
 }
 
-/** The span of a phase, or of a step with all of its attempts. */
-export function pathSpanId(run: string, of: "phase" | "step", path: string): string {
+/** The span of a phase, of a step with all of its attempts, or, with an empty path, of the choice a run began with. */
+export function pathSpanId(run: string, of: "phase" | "step" | "choice", path: string): string {
   return spanId(run, of, path);
 }
 
@@ -68,7 +68,7 @@ export function runSpanId(run: string): string {
   return spanId(run, "run");
 }
 
-/** What a child keeps of its parent's trace: nothing where the parent's id tells it. */
+/** What a child keeps of its parent's trace, or a fork of the other run's: nothing where the id tells it. */
 export function traceOfParent(parent: TracedRun): { readonly traceId?: string } {
   return parent.origin?.traceparent === undefined ? {} : { traceId: traceIdOf(parent) };
 }

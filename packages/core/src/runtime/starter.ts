@@ -148,7 +148,7 @@ export class Starter {
       patternVersion: record.patternVersion,
       input: admitted.input,
       context,
-      origin: { forkedFrom: fork },
+      origin: { forkedFrom: { ...fork, ...traceOfParent(record) } },
       ...(isWhole ? {} : { edit }),
       ...(admitted.rejected ? { rejected: admitted.rejected } : {}),
     });

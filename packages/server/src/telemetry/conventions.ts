@@ -5,6 +5,9 @@ export const CONVENTIONS_VERSION = "1.45.0";
 
 export const WORKFLOW = "invoke_workflow";
 export const AGENT = "invoke_agent";
+/** Of what the conventions have no name for. */
+export const CHOICE = "choose_pattern";
+export const DELEGATE = "delegate";
 
 export const names = {
   operation: "gen_ai.operation.name",
@@ -22,5 +25,14 @@ export const names = {
   kept: "reeve.sampling",
   path: "reeve.path",
   attempt: "reeve.attempt",
+  child: "reeve.child.id",
+  forkedFrom: "reeve.forked_from.id",
+  forkedAt: "reeve.forked_from.path",
+  choiceReason: "reeve.choice.reason",
+  choiceCandidates: "reeve.choice.candidates",
+  choiceMean: "reeve.choice.believed",
+  choicePropensity: "reeve.choice.propensity",
+  choiceRecovery: "reeve.choice.recovery",
+  choiceForced: "reeve.choice.forced",
   unfinished: "reeve.unfinished",
 } as const;

@@ -205,6 +205,47 @@ test("the ids of the spans are those that the steps saw, within the trace of the
   expect(seen).toEqual([`00-${CALLER.traceId}-${attempt.spanId}-01`, `00-${child}-${inner.spanId}-01`]);
 });
 
+test("a step that delegates, the choice, and the run it led to are spans that are linked", async () => {
+  const port = await startReceiver();
+  traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces` });
+  const run = await runtime.start(handing, 1);
+  await run.outcome();
+  const root = await spanNamed("invoke_workflow handing", run.id);
+  const step = await spanNamed("delegate", run.id);
+  expect(step.parentSpanId).toBe(root.spanId);
+  const { runs } = await runtime.runs({ pattern: "asking" });
+  const child = traceIdOf(runs[0] ?? { id: "" });
+  const begun = await spanNamed("invoke_workflow asking", child);
+  expect(step.links).toMatchObject([{ traceId: child, spanId: begun.spanId }]);
+  expect(begun.links).toMatchObject([{ traceId: run.id, spanId: step.spanId }]);
+  const choice = await spanNamed("choose_pattern asking", child);
+  expect(choice.parentSpanId).toBe(begun.spanId);
+  const told = Object.fromEntries(choice.attributes.map(({ key, value }) => [key, value]));
+  expect(told).toMatchObject({
+    "gen_ai.workflow.name": { stringValue: "asking" },
+    "reeve.choice.candidates": { intValue: 1 },
+    "reeve.choice.propensity": { intValue: 1 },
+    "reeve.choice.reason": { stringValue: expect.stringContaining("asking") },
+  });
+});
+
+test("a run that is retried from a step is linked to the one that it goes on from, in its caller's trace", async () => {
+  const port = await startReceiver();
+  traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces` });
+  const run = await runtime.start(orders, -1, { traceparent: TRACEPARENT });
+  await run.outcome();
+  const first = await spanNamed("invoke_workflow orders", CALLER.traceId);
+  const fork = await run.fork({ from: "ship", input: 1 });
+  await fork.outcome();
+  const second = await spanNamed("invoke_workflow orders", fork.id);
+  expect(second.links).toMatchObject([{ traceId: CALLER.traceId, spanId: first.spanId }]);
+  const told = Object.fromEntries(second.attributes.map(({ key, value }) => [key, value]));
+  expect(told).toMatchObject({
+    "reeve.forked_from.id": { stringValue: run.id },
+    "reeve.forked_from.path": { stringValue: "ship" },
+  });
+});
+
 test("two exporters of one log each send everything, whatever the other one has sent", async () => {
   const port = await startReceiver();
   const base = `http://127.0.0.1:${port}`;

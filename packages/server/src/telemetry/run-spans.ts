@@ -1,7 +1,7 @@
 /**
- * The spans of one run, made from its events one by one: the run, its phases, its steps and their undos, and every
- * attempt. Nodes of a pattern that only hold others have no span; a child run is a trace of its own, which is linked to
- * its parent's.
+ * The spans of one run, made from its events one by one: the run, the choice that it began with, its phases, its steps
+ * and their undos, and every attempt. Nodes of a pattern that only hold others have no span; a child run is a trace of its
+ * own, and so is a run that is retried or forked: links lead from one to the other.
  *
  * Invariants: (1) each span's parent is a span of the same run, but for the run's own, whose parent is its caller's span
  * or none; (2) what is over is handed out and forgotten, so that only what is open, or has failed, is held.
@@ -17,7 +17,8 @@ import {
   type TraceKept,
   type Usage,
 } from "@reeve/core";
-import { AGENT, names, WORKFLOW } from "./conventions.ts";
+import { choiceSpan } from "./choice-span.ts";
+import { AGENT, DELEGATE, names, WORKFLOW } from "./conventions.ts";
 
 export interface RunSpan {
   readonly traceId: string;
@@ -30,8 +31,13 @@ export interface RunSpan {
   /** What went wrong; undefined where nothing did. */
   error: string | undefined;
   readonly attributes: Record<string, string | number | boolean>;
-  /** The span of another trace that brought this one about. */
-  readonly link?: { readonly traceId: string; readonly spanId: string };
+  /** Spans of other traces: that which brought this one about, that which it does anew, those it brought about. */
+  readonly links: SpanLink[];
+}
+
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 export interface RunSpans {
@@ -86,9 +92,11 @@ function newSpans(): Omit<Spans, "root"> {
   return { phases: new Map(), steps: new Map(), attempts: new Map(), over: [] };
 }
 
-function rootOf(event: Extract<Event, { readonly kind: "run-started" }>, kept: TraceKept): RunSpan {
+type RunStarted = Extract<Event, { readonly kind: "run-started" }>;
+
+function rootOf(event: RunStarted, kept: TraceKept): RunSpan {
   const { run, at, pattern, patternVersion, context, origin } = event;
-  const parent = origin?.parent;
+  const forked = origin?.forkedFrom;
   return {
     traceId: traceIdOf({ id: run, origin }),
     spanId: runSpanId(run),
@@ -105,19 +113,40 @@ function rootOf(event: Extract<Event, { readonly kind: "run-started" }>, kept: T
       [names.patternVersion]: patternVersion,
       [names.domain]: context.domain,
       [names.kept]: kept,
+      ...(forked && { [names.forkedFrom]: forked.run }),
+      ...(forked?.from !== undefined && { [names.forkedAt]: forked.from }),
     },
-    ...(parent && {
-      link: {
-        traceId: parent.traceId ?? traceIdOf({ id: parent.run }),
-        spanId: pathSpanId(parent.run, "step", parent.path),
-      },
-    }),
+    links: linksOf(event),
   };
+}
+
+/** The step of another run that started it, and the run that it was retried or forked from. */
+function linksOf({ origin }: RunStarted): SpanLink[] {
+  const { parent, forkedFrom } = origin ?? {};
+  const links: SpanLink[] = [];
+  if (parent) {
+    const traceId = parent.traceId ?? traceIdOf({ id: parent.run });
+    links.push({ traceId, spanId: pathSpanId(parent.run, "step", parent.path) });
+  }
+  if (forkedFrom) {
+    const traceId = forkedFrom.traceId ?? traceIdOf({ id: forkedFrom.run });
+    links.push({ traceId, spanId: runSpanId(forkedFrom.run) });
+  }
+  return links;
 }
 
 function take(spans: Spans, event: Event): void {
   const { root, phases, steps, attempts } = spans;
   switch (event.kind) {
+    case "run-started":
+      if (event.choice) spans.over.push(choiceSpan(spans, event, event.choice));
+      return;
+    case "child-started":
+      beginChild(spans, event);
+      return;
+    case "child-ended":
+      endChild(spans, event);
+      return;
     case "phase-started": {
       phases.set(event.path, begun(spans, event, pathSpanId(event.run, "phase", event.path), event.path));
       return;
@@ -153,6 +182,26 @@ function take(spans: Spans, event: Event): void {
     default:
       return;
   }
+}
+
+/** A step that delegates: what it started are traces of their own, which are linked both ways. */
+function beginChild(spans: Spans, event: Extract<Event, { readonly kind: "child-started" }>): void {
+  const { run, path, child } = event;
+  const step = spans.steps.get(path) ?? begun(spans, event, pathSpanId(run, "step", path), DELEGATE);
+  spans.steps.set(path, step);
+  step.attributes[names.child] = child;
+  step.links.push({ traceId: traceIdOf({ id: child }), spanId: runSpanId(child) });
+}
+
+function endChild(
+  spans: Spans,
+  { path, at, outcome }: Extract<Event, { readonly kind: "child-ended" }>,
+): void {
+  const step = spans.steps.get(path);
+  if (step) step.attributes[names.outcome] = outcome.status;
+  if (outcome.status === "completed") hand(spans, spans.steps, path, at, undefined);
+  // It may be repaired by another child.
+  else close(step, at, "error" in outcome ? outcome.error.message : outcome.status);
 }
 
 type AttemptEnd = Extract<Event, { readonly kind: "step-completed" | "attempt-failed" | "attempt-lost" }>;
@@ -215,6 +264,7 @@ function begun(
     endedAt: OPEN,
     error: undefined,
     attributes: { [names.path]: path },
+    links: [],
   };
 }
 

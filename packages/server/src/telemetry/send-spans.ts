@@ -32,7 +32,7 @@ export function otlpSink(url: string, serviceName: string): SpanSink {
 }
 
 function readable(span: RunSpan, resource: Resource): ReadableSpan {
-  const { traceId, parentId, error, link } = span;
+  const { traceId, parentId, error, links } = span;
   const contextOf = (spanId: string, trace = traceId): ReturnType<ReadableSpan["spanContext"]> => ({
     traceId: trace,
     spanId,
@@ -49,7 +49,7 @@ function readable(span: RunSpan, resource: Resource): ReadableSpan {
     status:
       error === undefined ? { code: SpanStatusCode.UNSET } : { code: SpanStatusCode.ERROR, message: error },
     attributes: span.attributes,
-    links: link ? [{ context: contextOf(link.spanId, link.traceId) }] : [],
+    links: links.map((link) => ({ context: contextOf(link.spanId, link.traceId) })),
     events: [],
     ended: true,
     resource,
