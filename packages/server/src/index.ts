@@ -7,6 +7,8 @@ export {
   type AlertReceiver,
   type DeliveryOptions,
 } from "./delivery/deliver-alerts.ts";
+export { actInBulk } from "./commands/bulk.ts";
+export { openBoard, type BoardReader } from "./board/open-board.ts";
 export { openHealth, type HealthOptions, type HealthReader } from "./health/open-health.ts";
 export type { Finding, Health } from "./contract/health.ts";
 export type { Scope } from "./contract/route.ts";

@@ -80,10 +80,7 @@ export interface RunOrigin {
 /** What a run takes over from another one that has ended or goes on beside it. */
 export interface Fork {
   readonly run: string;
-  /**
-   * The step that is done anew, with everything that comes of it; empty: the whole run; undefined: every step that
-   * failed.
-   */
+  /** The step done anew with all that comes of it; empty: the whole run; undefined: every step that failed. */
   readonly from: Path | undefined;
   /** The `seq` of the other run's last event when this one was forked; later ones are not taken over. */
   readonly upTo?: number;

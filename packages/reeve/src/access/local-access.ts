@@ -9,12 +9,13 @@ import {
   type RunRecord,
   type Runtime,
 } from "@reeve/core";
+import type { BoardReader } from "@reeve/server";
 import { fileOf } from "../config/open-runtime.ts";
 import { agentsIn, outlineOf } from "../progress/outline.ts";
 import { planOf } from "../progress/plan.ts";
 import { jsonText } from "../output/json-text.ts";
 import { cutText } from "./cut-text.ts";
-import type { Believed, RuntimeAccess, ValueOf } from "./runtime-access.ts";
+import { LATELY_MS, type Believed, type RuntimeAccess, type ValueOf } from "./runtime-access.ts";
 
 /** Closing it closes the runtime. */
 export function localAccess(runtime: Runtime): RuntimeAccess {
@@ -45,6 +46,13 @@ export function localAccess(runtime: Runtime): RuntimeAccess {
     },
     confidence: () => believedBy(runtime),
     contexts: async () => contextsOf((await runtime.engine.fold(contextPreservation)).state()),
+    agents: async () => {
+      const board = await boardOf(runtime);
+      return board.agents().map((agent) => ({ ...agent, lately: board.lately(agent.name, LATELY_MS) }));
+    },
+    queues: async () => (await boardOf(runtime)).queues(),
+    acts: async () => (await boardOf(runtime)).acts(),
+    bulk: async (asked) => (await import("@reeve/server")).actInBulk(runtime, asked),
     health: async () => {
       const file = fileOf(runtime.engine);
       const isOwned = file === undefined || logOwner(file) !== undefined;
@@ -68,6 +76,12 @@ export function localAccess(runtime: Runtime): RuntimeAccess {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Loaded by those who ask only: most of what it brings is for serving. */
+async function boardOf(runtime: Runtime): Promise<BoardReader> {
+  const { openBoard } = await import("@reeve/server");
+  return openBoard(runtime);
 }
 
 async function valueOf(

@@ -15,12 +15,14 @@ import { planOfTree } from "../progress/plan-of-tree.ts";
 import { alertsBehind } from "./remote-alerts.ts";
 import { recordOf } from "./remote-record.ts";
 import { remoteRun } from "./remote-run.ts";
-import type {
-  Believed,
-  ContextsOfPattern,
-  RegisteredPattern,
-  RuntimeAccess,
-  ValueOf,
+import {
+  LATELY_MS,
+  type AgentFound,
+  type Believed,
+  type ContextsOfPattern,
+  type RegisteredPattern,
+  type RuntimeAccess,
+  type ValueOf,
 } from "./runtime-access.ts";
 
 const NO_CONTEXT = { attributes: {}, grants: [] };
@@ -77,6 +79,10 @@ export function remoteAccess(client: Client): RuntimeAccess {
     },
     confidence: async () => (await client.confidence({})).confidence.map(believedOf),
     contexts: async () => (await client.contexts({})).contexts.map(contextsOf),
+    agents: () => agentsBehind(client),
+    queues: async () => (await client.queues({})).queues,
+    acts: async () => (await client.audit({})).acts,
+    bulk: (asked) => client.bulk(asked),
     health: () => client.health({}),
     alerts: () => alertsBehind(client),
     silence: async (alert, options) => (await client.silence({ alert, ...options })).id,
@@ -86,6 +92,16 @@ export function remoteAccess(client: Client): RuntimeAccess {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function agentsBehind(client: Client): Promise<readonly AgentFound[]> {
+  const { agents } = await client.agents({});
+  return Promise.all(
+    agents.map(async (agent) => {
+      const { whole } = await client.activity({ agent: agent.name, sinceMs: LATELY_MS });
+      return { ...agent, lately: whole };
+    }),
+  );
 }
 
 async function valueText(client: Client, id: string, of: ValueOf): Promise<string | undefined> {

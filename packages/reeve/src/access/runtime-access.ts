@@ -26,6 +26,7 @@ import type {
 } from "@reeve/core";
 import type { PatternContexts } from "@reeve/core";
 import type { Health } from "@reeve/server";
+import type { Act, ActivityPoint, AgentView, BulkInput, BulkResult, QueueView } from "@reeve/server/contract";
 import type { Outline } from "../progress/outline.ts";
 
 export interface RuntimeAccess extends AsyncDisposable {
@@ -55,6 +56,14 @@ export interface RuntimeAccess extends AsyncDisposable {
   confidence(): Promise<readonly Believed[]>;
   /** Whether contexts survived, those of which more was broken first. */
   contexts(): Promise<readonly ContextsOfPattern[]>;
+  /** Those of the registered patterns, with how their attempts went in the last day. */
+  agents(): Promise<readonly AgentFound[]>;
+  /** Runs that wait to begin, by pattern. */
+  queues(): Promise<readonly QueueView[]>;
+  /** Who did what, the latest 1,000 acts, the latest first. */
+  acts(): Promise<readonly Act[]>;
+  /** One action for every run that a filter names. */
+  bulk(asked: BulkInput): Promise<BulkResult>;
   /** How the runtime does, in one sentence and in findings, the worst first. */
   health(): Promise<Health>;
   /** What fires, what is left of budgets, what is silenced, and what fired before. */
@@ -67,6 +76,14 @@ export interface RuntimeAccess extends AsyncDisposable {
   /** A value of a run as text for people, without secrets; cut where it is long. Undefined where there is none. */
   valueText(run: RunRecord, of: ValueOf): Promise<string | undefined>;
   close(): Promise<void>;
+}
+
+/** How far back it is told how attempts went. */
+export const LATELY_MS = 86_400_000;
+
+/** With how its attempts went in that time. */
+export interface AgentFound extends AgentView {
+  readonly lately: Pick<ActivityPoint, "good" | "bad" | "other" | "p50Ms" | "p95Ms">;
 }
 
 export interface AlertsFound {

@@ -1,7 +1,10 @@
 /** Every command, in the order of the help. */
 import type { Command } from "../command-line/command.ts";
+import { agentsCommand } from "./agents.ts";
 import { alertsCommand } from "./alerts.ts";
+import { auditCommand } from "./audit.ts";
 import { backupCommand } from "./backup.ts";
+import { bulkCommand } from "./bulk.ts";
 import { cancelCommand } from "./cancel.ts";
 import { chooseCommand } from "./choose.ts";
 import { confidenceCommand } from "./confidence.ts";
@@ -18,6 +21,7 @@ import { linkCommand } from "./link.ts";
 import { metricsCommand } from "./metrics.ts";
 import { patternsCommand } from "./patterns.ts";
 import { pauseCommand } from "./pause.ts";
+import { queuesCommand } from "./queues.ts";
 import { registryCommand } from "./registry.ts";
 import { reportCommand } from "./report.ts";
 import { restoreCommand } from "./restore.ts";
@@ -57,10 +61,14 @@ export const COMMANDS: readonly Command[] = [
   signalCommand,
   feedbackCommand,
   pauseCommand,
+  bulkCommand,
+  agentsCommand,
+  queuesCommand,
   healthCommand,
   alertsCommand,
   silenceCommand,
   unsilenceCommand,
+  auditCommand,
   schedulesCommand,
   scheduleCommand,
   unscheduleCommand,

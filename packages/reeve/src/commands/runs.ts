@@ -1,17 +1,8 @@
 /** `reeve runs`: a table of runs, newest first. */
-import {
-  OUTCOME_STATUSES,
-  RUN_STATES,
-  type Paused,
-  type RunQuery,
-  type RunRecord,
-  type RunState,
-} from "@reeve/core";
+import type { Paused, RunQuery, RunRecord, RunState } from "@reeve/core";
 import { openAccess } from "../access/open-access.ts";
 import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
-import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { oneOf } from "../command-line/one-of.ts";
 import { NoLogYet } from "../config/open-runtime.ts";
 import { dateText, durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
@@ -22,8 +13,8 @@ import { styleOf } from "../output/outcome-lines.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
 import { tableLines } from "../output/table.ts";
 import type { OutputStream, Paint, Style } from "../output/terminal.ts";
+import { FILTER_OPTIONS, filterOf, limitOf, limitOption } from "./run-filter.ts";
 
-const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 20;
 const NAME_LENGTH_MAX = 40;
 const STATE_STYLES: { readonly [state in RunState]: Style } = {
@@ -47,17 +38,8 @@ export const runsCommand: Command = {
     ["reeve runs --outcome failed,rolled-back --pattern import", "what went wrong"],
   ],
   options: {
-    state: { kind: "list", value: "STATE", summary: `only these: ${RUN_STATES.join(", ")}` },
-    unfinished: { kind: "flag", summary: "only runs that have not ended" },
-    outcome: { kind: "list", value: "OUTCOME", summary: `only these: ${OUTCOME_STATUSES.join(", ")}` },
-    pattern: { kind: "text", value: "NAME", summary: "only runs of this pattern" },
-    domain: { kind: "text", value: "NAME", summary: "only runs in this domain" },
-    limit: {
-      kind: "text",
-      value: "N",
-      short: "n",
-      summary: `how many, up to ${LIMIT_MAX} (default: ${LIMIT_DEFAULT})`,
-    },
+    ...FILTER_OPTIONS,
+    ...limitOption(LIMIT_DEFAULT),
     after: { kind: "text", value: "CURSOR", summary: "the next page; a full page prints its cursor" },
     ...JSON_OPTION,
     ...ACCESS_OPTIONS,
@@ -110,40 +92,17 @@ async function find(
   }
 }
 
-function queryOf({ given }: Call): RunQuery {
-  const states = namesOf("--state", given.list("state"), RUN_STATES);
-  const unfinished = given.flag("unfinished") ? RUN_STATES.filter((state) => state !== "ended") : undefined;
-  if (states && unfinished) throw usageError("--state and --unfinished exclude each other");
-  const outcomes = namesOf("--outcome", given.list("outcome"), OUTCOME_STATUSES);
-  const limit = given.text("limit") ?? String(LIMIT_DEFAULT);
-  if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > LIMIT_MAX) {
-    throw usageError(`--limit is '${limit}'`, `use a whole number from 1 to ${LIMIT_MAX}`);
-  }
-  const pattern = given.text("pattern");
-  const domain = given.text("domain");
-  const after = given.text("after");
-  const wanted = states ?? unfinished;
+function queryOf(call: Call): RunQuery {
+  const after = call.given.text("after");
   return {
-    limit: Number(limit),
-    ...(wanted ? { states: wanted } : {}),
-    ...(outcomes ? { outcomes } : {}),
-    ...(pattern === undefined ? {} : { pattern }),
-    ...(domain === undefined ? {} : { domain }),
+    limit: limitOf(call, LIMIT_DEFAULT),
+    ...filterOf(call),
     ...(after === undefined ? {} : { after }),
   };
 }
 
 function isFiltered(query: RunQuery): boolean {
   return Object.keys(query).some((key) => key !== "limit");
-}
-
-function namesOf<Name extends string>(
-  option: string,
-  given: readonly string[],
-  names: readonly Name[],
-): readonly Name[] | undefined {
-  const words = given.flatMap((each) => each.split(","));
-  return words.length === 0 ? undefined : words.map((word) => oneOf(option, word, names));
 }
 
 function cellsOf(run: RunRecord, paint: Paint): string[] {

@@ -1,10 +1,10 @@
 /** Carries out what callers ask of the runtime; on the runtime's own thread. Who they are was checked before. */
 import type { CallerOptions, RunHandle, Runtime, RuntimeOfCaller } from "@reeve/core";
-import type { BulkInput, BulkResult, Started } from "../contract/action.ts";
+import type { BulkResult, Started } from "../contract/action.ts";
 import type { Done, Route } from "../contract/route.ts";
 import { routes } from "../contract/routes.ts";
 import type { OutputOf, RouteName } from "../contract/route-shapes.ts";
-import { queryOf } from "../runs/run-summary.ts";
+import { actInBulk } from "./bulk.ts";
 
 /** Routes that change something. */
 export type ActionName = {
@@ -13,7 +13,6 @@ export type ActionName = {
 
 type Action = (runtime: RuntimeOfCaller, given: unknown) => Promise<unknown>;
 
-const BULK_RUNS = 100;
 const DONE: Done = { ok: true };
 
 const actions: { readonly [Name in ActionName]: Action } = {
@@ -38,7 +37,7 @@ const actions: { readonly [Name in ActionName]: Action } = {
   feedback: action(routes.feedback, (runtime, { id, score, note }) =>
     done(runtime.run(id).feedback(score, note === undefined ? {} : { note })),
   ),
-  bulk: action(routes.bulk, bulk),
+  bulk: action(routes.bulk, actInBulk),
   pausePattern: action(routes.pausePattern, (runtime, { name, reason }) =>
     done(runtime.pause({ pattern: name }, reason)),
   ),
@@ -86,43 +85,4 @@ async function started(starting: Promise<RunHandle>): Promise<Started> {
 async function done(doing: Promise<void>): Promise<Done> {
   await doing;
   return DONE;
-}
-
-/** The states of runs that an action can be meant for. */
-const FITTING = {
-  cancel: ["queued", "running", "waiting", "paused", "undoing", "stranded"],
-  pause: ["queued", "running", "waiting"],
-  resume: ["paused", "queued", "running", "waiting"],
-  retry: ["ended"],
-} as const;
-
-async function bulk(runtime: RuntimeOfCaller, input: BulkInput): Promise<BulkResult> {
-  const { action, filter, dryRun = true, limit = BULK_RUNS, reason } = input;
-  const fitting = FITTING[action].filter((state) => !filter.states || filter.states.includes(state));
-  if (fitting.length === 0) return { dryRun, runs: [], isMore: false };
-  const { runs, next } = await runtime.runs({ ...queryOf(filter), states: fitting, limit });
-  const told: BulkResult["runs"][number][] = [];
-  for (const { id } of runs) {
-    if (dryRun) told.push({ id, started: null, error: null });
-    else told.push(await actOnOne(runtime, action, id, reason));
-  }
-  return { dryRun, runs: told, isMore: next !== undefined };
-}
-
-/** One run that refuses must not keep the others from what was asked. */
-async function actOnOne(
-  runtime: RuntimeOfCaller,
-  action: BulkInput["action"],
-  id: string,
-  reason: string | undefined,
-): Promise<BulkResult["runs"][number]> {
-  const run = runtime.run(id);
-  try {
-    if (action === "retry") return { id, started: (await run.retry()).id, error: null };
-    if (action === "resume") await run.resume();
-    else await run[action](reason);
-    return { id, started: null, error: null };
-  } catch (error) {
-    return { id, started: null, error: error instanceof Error ? error.message : String(error) };
-  }
 }

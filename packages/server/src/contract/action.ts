@@ -204,7 +204,7 @@ export interface BulkInput {
 
 export const bulkInputSchema: z.ZodType<BulkInput> = z.strictObject({
   action: z.enum(["cancel", "pause", "resume", "retry"]),
-  filter: runFilterSchema,
+  filter: runFilterSchema.refine((filter) => Object.keys(filter).length > 0, "give at least one condition"),
   dryRun: z.boolean().exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional(),
   reason,

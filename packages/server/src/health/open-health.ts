@@ -1,9 +1,7 @@
 /** How a runtime does, for programs and commands without a server: the same judgement as on the dashboard. */
 import { ReeveError, type Runtime } from "@reeve/core";
-import { followLog } from "../board/follow-log.ts";
 import type { Health, RuntimeState } from "../contract/health.ts";
-import { Views } from "../http/views.ts";
-import { describePatterns } from "../patterns/describe-patterns.ts";
+import { viewsBeside } from "../http/views-beside.ts";
 import type { Report } from "./known.ts";
 
 export interface HealthOptions {
@@ -24,18 +22,7 @@ export async function openHealth(runtime: Runtime, options: HealthOptions = {}):
   const { engine } = runtime;
   const reports: Report[] = [];
   const state = options.state ?? (engine.role === "guest" ? "guest" : "working");
-  const startedAt = engine.clock.now();
-  const { feed, fresh } = followLog(engine);
-  const views = await Views.open({
-    runtime,
-    feed,
-    fresh,
-    described: () => describePatterns(runtime.patterns),
-    state: () => ({ state, blockedMs: null, pid: process.pid, startedAt, readOnly: true }),
-    reports: () => reports,
-    act: () => Promise.reject(new ReeveError("server-read-only", "health is only read")),
-    told: () => {},
-  });
+  const views = await viewsBeside(runtime, state, reports);
   return {
     health: () => views.health(),
     report: ({ what, error }) => {

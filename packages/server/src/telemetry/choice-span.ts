@@ -1,7 +1,7 @@
 /** The span of the choice that a run began with: which pattern, why, among how many. */
 import { pathSpanId, type Event } from "@reeve/core";
 import { CHOICE, names } from "./conventions.ts";
-import type { RunSpan } from "./run-spans.ts";
+import type { RunSpan } from "./run-span.ts";
 
 type RunStarted = Extract<Event, { readonly kind: "run-started" }>;
 type RunChoice = NonNullable<RunStarted["choice"]>;

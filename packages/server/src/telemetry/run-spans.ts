@@ -19,26 +19,7 @@ import {
 } from "@reeve/core";
 import { choiceSpan } from "./choice-span.ts";
 import { AGENT, DELEGATE, names, WORKFLOW } from "./conventions.ts";
-
-export interface RunSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentId: string | undefined;
-  readonly name: string;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  endedAt: number;
-  /** What went wrong; undefined where nothing did. */
-  error: string | undefined;
-  readonly attributes: Record<string, string | number | boolean>;
-  /** Spans of other traces: that which brought this one about, that which it does anew, those it brought about. */
-  readonly links: SpanLink[];
-}
-
-export interface SpanLink {
-  readonly traceId: string;
-  readonly spanId: string;
-}
+import type { RunSpan, SpanLink } from "./run-span.ts";
 
 export interface RunSpans {
   /** The run's next event; the spans that are over with it. */

@@ -5,7 +5,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes, type Resource } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { CONVENTIONS_VERSION } from "./conventions.ts";
-import type { RunSpan } from "./run-spans.ts";
+import type { RunSpan } from "./run-span.ts";
 
 /** Where spans go. */
 export interface SpanSink {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Engine, Event, EventQuery } from "@reeve/core";
 import { ManualClock } from "@reeve/core/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { RunSpan } from "./run-spans.ts";
+import type { RunSpan } from "./run-span.ts";
 import type { SpanSink } from "./send-spans.ts";
 import { TraceFollower } from "./trace-follower.ts";
 

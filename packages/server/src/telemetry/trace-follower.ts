@@ -6,7 +6,8 @@
  * the same ids; (2) one batch and the open spans of one run are held, however many runs there are.
  */
 import { ReeveError, type Engine, type RunRecord, type TraceKept } from "@reeve/core";
-import { runSpans, type RunSpan, type RunSpans } from "./run-spans.ts";
+import type { RunSpan } from "./run-span.ts";
+import { runSpans, type RunSpans } from "./run-spans.ts";
 import type { SpanSink } from "./send-spans.ts";
 import { readCursor, writeCursor, type TraceCursor } from "./trace-cursor.ts";
 
