@@ -17,6 +17,8 @@ export interface NeedsSources {
   readonly waits: OpenWaits;
   /** Templates of paths of approvals that who started a run must not answer, by pattern. */
   readonly notByStarter: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Versions of patterns whose runs never wait for a person, by pattern: their events need not be read. */
+  readonly unattended: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export async function needsOf(sources: NeedsSources): Promise<Needs> {
@@ -34,11 +36,13 @@ export async function needsOf(sources: NeedsSources): Promise<Needs> {
   return { needs: needs.slice(0, LISTED_MAX), counts, isMore: isMore || needs.length > LISTED_MAX };
 }
 
-async function approvalsOf({ unfinished, waits, notByStarter }: NeedsSources): Promise<{
+async function approvalsOf({ unfinished, waits, notByStarter, unattended }: NeedsSources): Promise<{
   readonly needs: readonly Need[];
   readonly isMore: boolean;
 }> {
-  const waiting = [...unfinished.in(CAN_WAIT)].toSorted((left, right) => left.startedAt - right.startedAt);
+  const waiting = [...unfinished.in(CAN_WAIT)]
+    .filter(({ pattern, patternVersion }) => unattended.get(pattern)?.has(patternVersion) !== true)
+    .toSorted((left, right) => left.startedAt - right.startedAt);
   const needs: Need[] = [];
   for (const record of waiting.slice(0, WAITING_READ_MAX)) {
     for (const { path, since } of await waits.of(record)) {

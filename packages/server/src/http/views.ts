@@ -110,10 +110,10 @@ export class Views {
     const { position } = this;
     if (this.#needs?.position !== position) {
       const { board, unfinished } = this;
-      const notByStarter = new Map(
-        this.sources.described().notByStarter.map(([pattern, paths]) => [pattern, new Set(paths)]),
-      );
-      const needs = needsOf({ board, unfinished, waits: this.#waits, notByStarter });
+      const described = this.sources.described();
+      const notByStarter = setsOf(described.notByStarter);
+      const unattended = setsOf(described.unattended);
+      const needs = needsOf({ board, unfinished, waits: this.#waits, notByStarter, unattended });
       this.#needs = { position, needs };
     }
     return this.#needs.needs;
@@ -169,4 +169,10 @@ export class Views {
       .described()
       .agents.map((agent) => ({ ...agent, paused: pauseOf(paused, agent.name) ?? null }));
   }
+}
+
+function setsOf(
+  lists: readonly (readonly [string, readonly string[]])[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(lists.map(([name, list]) => [name, new Set(list)]));
 }

@@ -48,6 +48,17 @@ test("approvals that the starter must not answer are named", () => {
   expect(describePatterns([pattern]).notByStarter).toEqual([["guarded", ["release"]]]);
 });
 
+test("versions of patterns that never wait for a person are named", () => {
+  const release = approval("release");
+  const nested = sequential("nested", { steps: [a, sequential("inner", { steps: [release] })] });
+  const old = sequential("copying", { version: "1", steps: [release, a] });
+  const newer = sequential("copying", { version: "2", steps: [a] });
+  expect(describePatterns([nested, old, newer]).unattended).toEqual([
+    ["nested", []],
+    ["copying", ["2"]],
+  ]);
+});
+
 test("what is described can be handed to another thread", () => {
   const described = describePatterns([sequential("copying", { steps: [a] })]);
   expect(structuredClone(described)).toEqual(described);

@@ -1,5 +1,13 @@
 /** Registered patterns and agents as plain values, so that another thread can show them. */
-import { adviceOn, patternVersion, type AgentNode, type Limit, type Pattern } from "@reeve/core";
+import {
+  adviceOn,
+  childrenOf,
+  patternVersion,
+  type AgentNode,
+  type Limit,
+  type Pattern,
+  type PatternNode,
+} from "@reeve/core";
 import type { AgentView, PatternDetail } from "../contract/pattern.ts";
 import { placeOf, type Met } from "./place-of.ts";
 
@@ -9,6 +17,8 @@ export interface Described {
   readonly agents: readonly Omit<AgentView, "paused">[];
   /** Approvals that who started a run must not answer: their paths' templates by pattern. */
   readonly notByStarter: readonly (readonly [pattern: string, templates: readonly string[]])[];
+  /** Versions of patterns whose runs never wait for a person. */
+  readonly unattended: readonly (readonly [pattern: string, versions: readonly string[]])[];
 }
 
 export function describePatterns(patterns: readonly Pattern[]): Described {
@@ -33,7 +43,20 @@ export function describePatterns(patterns: readonly Pattern[]): Described {
     patterns: described.flat(),
     agents: Array.from(agents.values(), (known) => describeAgent(known.agent, [...known.patterns])),
     notByStarter,
+    unattended: Array.from(byName, ([name, versions]) => [
+      name,
+      versions.filter((version) => !waitsForPerson(version, "")).map((version) => patternVersion(version)),
+    ]),
   };
+}
+
+/** Children of a `delegate` are runs of their own. */
+function waitsForPerson(node: PatternNode, path: string): boolean {
+  if (node.kind === "step") return waitsForPerson(node.step, path);
+  return (
+    node.kind === "approval" ||
+    childrenOf(node, path).some((child) => waitsForPerson(child.node, child.template))
+  );
 }
 
 function describe(
