@@ -1,5 +1,5 @@
 /** Folds: whatever is known of the log is computed from its events, and can be thrown away and computed again. */
-import type { Event } from "./event.ts";
+import type { Event, EventKind } from "./event.ts";
 
 /** The pattern of a run whose events are in the log; undefined when the log does not know the run any more. */
 export type PatternOf = (run: string) => string | undefined;
@@ -9,6 +9,8 @@ export interface Fold<State> {
   readonly name: string;
   readonly version: number;
   readonly initial: () => State;
+  /** No other event changes the state, so no other is applied. @default all kinds */
+  readonly kinds?: readonly EventKind[];
   /**
    * May change and return the same state.
    * @param patternOf of the run that the event is of, so that a fold need not remember the runs that go on

@@ -14,6 +14,7 @@ export interface PhaseDurations {
 export const phaseDurations: Fold<PhaseDurations> = {
   name: "phase-durations",
   version: 1,
+  kinds: ["phase-ended"],
   initial: () => ({ durations: {} }),
   apply: (state, event) => {
     take(state, event);

@@ -45,6 +45,7 @@ export function confidenceFold(options: ConfidenceOptions = {}): Fold<Learned> {
   return {
     name: "confidence",
     version: 1,
+    kinds: ["run-ended", "run-started", "level-ended", "run-stranded", "feedback-given"],
     initial: () => ({ confidence: createConfidence(options), recent: new RecentFailures() }),
     apply: (learned, event) => {
       if (isTeaching(event) && !isOfLog(event.run)) take(learned, event);

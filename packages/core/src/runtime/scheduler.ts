@@ -24,6 +24,7 @@ type Fired = Map<string, number>;
 const fired: Fold<Fired> = {
   name: "reeve.schedules",
   version: 2,
+  kinds: ["run-started"],
   initial: () => new Map(),
   apply: (state, event) => {
     const schedule = event.kind === "run-started" ? event.origin?.schedule : undefined;

@@ -48,6 +48,7 @@ interface SavedActivity {
 export const activity: Fold<Activity> = {
   name: "activity",
   version: 1,
+  kinds: ["run-ended", "step-completed", "attempt-failed", "attempt-lost"],
   initial: () => ({ patterns: newLabel(), agents: newLabel() }),
   apply: (state, event) => {
     take(state, event);

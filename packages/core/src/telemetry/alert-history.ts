@@ -30,6 +30,7 @@ export interface AlertHistory {
 export const alertHistory: Fold<AlertHistory> = {
   name: "alert-history",
   version: 1,
+  kinds: ["alert-changed"],
   initial: () => ({ episodes: [] }),
   apply: (state, event) => {
     if (event.kind === "alert-changed") take(state.episodes, event);

@@ -44,6 +44,7 @@ export interface AlertOutbox {
 export const alertOutbox: Fold<AlertOutbox> = {
   name: "alert-outbox",
   version: 1,
+  kinds: ["alert-changed", "alert-receivers-set", "alert-delivery-tried"],
   initial: () => ({ receivers: new Map(), firing: new Map() }),
   apply: (outbox, event) => {
     if (event.kind === "alert-changed") takeChange(outbox, event);

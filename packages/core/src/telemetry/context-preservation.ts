@@ -57,6 +57,7 @@ export interface ContextPreservation {
 export const contextPreservation: Fold<ContextPreservation> = {
   name: "context-preservation",
   version: 1,
+  kinds: ["run-ended", "attempt-failed", "value-failed", "context-changed"],
   initial: () => ({ patterns: new Map() }),
   apply: (state, event) => {
     if (!event.copied && !isOfLog(event.run)) take(state, event);

@@ -40,6 +40,7 @@ export interface Failures {
 export const failures: Fold<Failures> = {
   name: "failures",
   version: 1,
+  kinds: ["attempt-failed", "run-ended"],
   initial: () => ({ groups: new Map() }),
   apply: (state: Failures, event: Event, patternOf?: PatternOf) => {
     if (!event.copied && !isOfLog(event.run)) take(state, event, patternOf);

@@ -45,6 +45,19 @@ export function metrics({ limitsMs = [], objectives = [] }: MetricsOptions = {})
   return {
     name: "metrics",
     version: VERSION * 2 ** 32 + digestOf(JSON.stringify([bounds, objectives])),
+    kinds: [
+      "run-started",
+      "run-admitted",
+      "step-completed",
+      "attempt-failed",
+      "attempt-lost",
+      "wait-started",
+      "signal-received",
+      "timer-fired",
+      "child-started",
+      "run-ended",
+      "resources-sampled",
+    ],
     initial: () => ({
       bounds,
       objectives: objectives.map((objective) => ({ objective, good: 0, bad: 0 })),

@@ -33,6 +33,7 @@ const EMPTY: SavedNeeds = { stranded: [], rollbackFailed: [] };
 export const needs: Fold<Needs> = {
   name: "needs",
   version: 1,
+  kinds: ["run-started", "run-stranded", "run-unstranded", "run-ended"],
   initial: () => ({ stranded: new Map(), rollbackFailed: new Map() }),
   apply: (state, event, patternOf) => {
     if (!event.copied) take(state, event, patternOf);

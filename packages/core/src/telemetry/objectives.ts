@@ -40,6 +40,7 @@ export function objectives(list: readonly Objective[]): Fold<Objectives> {
   return {
     name: "objectives",
     version: VERSION * 2 ** 32 + digestOf(JSON.stringify(list.map(judgedBy))),
+    kinds: ["run-started", "run-ended"],
     initial: empty,
     apply: (state, event) => {
       if (!event.copied && !isOfLog(event.run)) take(state, event);

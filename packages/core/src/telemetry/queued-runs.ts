@@ -21,6 +21,7 @@ export type QueuedRuns = Map<string, QueuedRun>;
 export const queuedRuns: Fold<QueuedRuns> = {
   name: "queued-runs",
   version: 1,
+  kinds: ["run-started", "run-admitted", "run-ended"],
   initial: () => new Map(),
   apply: (runs, event) => {
     take(runs, event);

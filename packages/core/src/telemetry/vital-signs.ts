@@ -19,6 +19,7 @@ export type VitalSigns = VitalSign[];
 export const vitalSigns: Fold<VitalSigns> = {
   name: "vital-signs",
   version: 1,
+  kinds: ["resources-sampled"],
   initial: () => [],
   apply: (signs, event) => {
     if (event.kind !== "resources-sampled") return signs;

@@ -62,6 +62,7 @@ const savedSchema = z.object({
 export const beliefs: Fold<Beliefs> = {
   name: "server-beliefs",
   version: 1,
+  kinds: ["run-started", "run-ended"],
   initial: () => ({ series: new Map(), pending: new Map(), bins: new Map() }),
   apply: (state, event) => {
     if (event.kind === "run-started") takeStart(state, event);

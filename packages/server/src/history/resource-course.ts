@@ -22,6 +22,7 @@ export type ResourceCourse = readonly Bucket[][];
 export const resourceCourse: Fold<ResourceCourse> = {
   name: "server-resources",
   version: 1,
+  kinds: ["resources-sampled"],
   initial: () => TIERS.map(() => []),
   apply: (state, event: Event) => {
     if (event.kind === "resources-sampled") note(state, event.at, event.sample);

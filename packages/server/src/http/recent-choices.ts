@@ -30,6 +30,7 @@ const savedSchema: z.ZodType<RecentChoices> = z.object({
 export const recentChoices: Fold<RecentChoices> = {
   name: "server-recent-choices",
   version: 1,
+  kinds: ["run-started"],
   initial: () => ({ runs: [] }),
   apply: take,
   save: (state) => state,

@@ -279,3 +279,12 @@ test("who watches is told what is committed and what others have written, each e
     [3, 4, 5],
   ]);
 });
+
+test("a fold that names kinds is applied no others, and has still seen them", () => {
+  const { folds, commit } = setUp();
+  const none = folds.follow(counting("none", { kinds: ["run-ended"] }));
+  const all = folds.follow(counting("all", { kinds: ["run-unstranded"] }));
+  commit(3);
+  expect([none.state().count, all.state().count]).toEqual([0, 3]);
+  expect([none.position(), all.position()]).toEqual([3, 3]);
+});

@@ -6,7 +6,7 @@
  * it is reported, fed nothing more, and disturbs nobody; (F3) once states were taken over from the log's owner, a fold
  * of his is never fed here: its state is always one that his was in.
  */
-import type { Event } from "../../delegation/event.ts";
+import type { Event, EventKind } from "../../delegation/event.ts";
 import type { Checkpoint, Fold, FoldReader } from "../../delegation/fold.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Store } from "../store.ts";
@@ -30,6 +30,8 @@ export class Folds {
   readonly #host: FoldHost;
   /** Fed with what is committed, or read. */
   readonly #fed = new Map<string, AnyFollowed>();
+  /** The same by the kinds of events that they take; made when an event of the kind comes. */
+  readonly #byKind = new Map<EventKind, readonly AnyFollowed[]>();
   /** Taken over from the log's owner, also before anybody follows. */
   readonly #adopted = new Map<string, Checkpoint>();
   readonly #adopting = new Map<string, AnyFollowed>();
@@ -77,7 +79,7 @@ export class Folds {
     // left is whole runs.
     const usable = saved?.version === fold.version && saved.position >= trimmed ? saved : undefined;
     const followed = new Followed(fold, usable, trimmed);
-    this.#fed.set(fold.name, followed);
+    this.#add(fold.name, followed);
     this.catchUp();
     return followed.reader;
   }
@@ -93,8 +95,8 @@ export class Folds {
   committed(events: readonly Event[]): void {
     if (this.#fed.size > 0) {
       this.#patterns.begin(events);
-      for (const [name, followed] of this.#fed) {
-        if (!this.#feed(name, followed, events)) continue;
+      this.#feed(events);
+      for (const followed of this.#fed.values()) {
         const checkpoint = followed.dueCheckpoint(false);
         if (checkpoint) this.#host.saveCheckpoint(checkpoint);
       }
@@ -113,10 +115,9 @@ export class Folds {
       this.#patterns.begin(page);
       // Asked after the page was read: another process may trim at any time.
       const trimmed = store.trimmed().position;
-      for (const [name, followed] of this.#fed) {
+      for (const followed of this.#fed.values())
         if (followed.position < trimmed && followed.since < trimmed) followed.missed(trimmed);
-        this.#feed(name, followed, page);
-      }
+      this.#feed(page);
       this.#patterns.end(page);
       this.#tell(page);
       if (page.length < PAGE_EVENTS) return;
@@ -138,7 +139,7 @@ export class Folds {
       if (!followed?.isVersionOf(state)) continue;
       followed.take(state);
       this.#adopting.set(state.fold, followed);
-      this.#fed.delete(state.fold);
+      this.#remove(state.fold);
     }
   }
 
@@ -168,18 +169,51 @@ export class Folds {
     for (const watcher of this.#watchers) watcher(news);
   }
 
-  /** False when the fold threw and is parked. */
-  #feed(name: string, followed: AnyFollowed, events: readonly Event[]): boolean {
-    if ((events.at(-1)?.position ?? 0) <= followed.position) return true;
-    try {
-      for (const event of events)
-        if (event.position > followed.position) followed.apply(event, this.#patterns.of);
-      return true;
-    } catch (error) {
-      this.#fed.delete(name);
-      this.#host.report({ what: `fold '${name}' is parked at position ${followed.position}`, error });
-      return false;
+  /** Each event goes to the folds that take its kind and have not seen it; one that throws is parked. */
+  #feed(events: readonly Event[]): void {
+    const last = events.at(-1);
+    if (!last) return;
+    const { of } = this.#patterns;
+    for (const event of events) {
+      for (const followed of this.#takers(event.kind)) {
+        if (event.position <= followed.position) continue;
+        try {
+          followed.apply(event, of);
+        } catch (error) {
+          // ignore: who follows the fold is told, and nobody else is disturbed
+          this.#park(followed, event.position - 1, error);
+        }
+      }
     }
+    for (const followed of this.#fed.values()) {
+      if (last.position > followed.position) followed.reached(last.position, events.length);
+    }
+  }
+
+  #takers(kind: EventKind): readonly AnyFollowed[] {
+    let takers = this.#byKind.get(kind);
+    if (!takers) {
+      takers = [...this.#fed.values()].filter((followed) => followed.takes(kind));
+      this.#byKind.set(kind, takers);
+    }
+    return takers;
+  }
+
+  #park(followed: AnyFollowed, position: number, error: unknown): void {
+    const [name = ""] = [...this.#fed].find(([, one]) => one === followed) ?? [];
+    this.#remove(name);
+    followed.reached(position, 0);
+    this.#host.report({ what: `fold '${name}' is parked at position ${position}`, error });
+  }
+
+  #add(name: string, followed: AnyFollowed): void {
+    this.#fed.set(name, followed);
+    this.#byKind.clear();
+  }
+
+  #remove(name: string): void {
+    this.#fed.delete(name);
+    this.#byKind.clear();
   }
 }
 

@@ -1,5 +1,5 @@
 /** A fold with its state: what feeds it, saves it and hands it on need not know what the state is. */
-import type { Event } from "../../delegation/event.ts";
+import type { Event, EventKind } from "../../delegation/event.ts";
 import type { Checkpoint, Fold, FoldReader, PatternOf } from "../../delegation/fold.ts";
 
 /** A checkpoint is written when a fold is so many events past its last one, and when the engine closes. */
@@ -47,10 +47,20 @@ export class Followed<State> {
     return checkpoint.version === this.#fold.version;
   }
 
+  /** Whether events of this kind are to be applied. */
+  takes(kind: EventKind): boolean {
+    return this.#fold.kinds?.includes(kind) ?? true;
+  }
+
+  /** Of events in order, each not seen yet and of a kind that it takes. */
   apply(event: Event, patternOf: PatternOf): void {
     this.#state = this.#fold.apply(this.#state, event, patternOf);
-    this.#position = event.position;
-    this.#counted++;
+  }
+
+  /** It was applied everything up to here, so many events. */
+  reached(position: number, events: number): void {
+    this.#position = position;
+    this.#counted += events;
   }
 
   /** Goes on from a state that somebody else has come to. */
