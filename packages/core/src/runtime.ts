@@ -19,6 +19,7 @@ import { Registrations } from "./runtime/registrations.ts";
 import { Scheduler } from "./runtime/scheduler.ts";
 import { Starter } from "./runtime/starter.ts";
 import { openTelemetry } from "./runtime/telemetry.ts";
+import { settingsDigest } from "./runtime/effective-settings.ts";
 import { readStored } from "./runtime/stored-patterns.ts";
 import { resolveSettings, type RuntimeOptions, type Settings } from "./runtime/settings.ts";
 import { Registry } from "./selection/registry.ts";
@@ -78,7 +79,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     breakers.open();
     scheduler.look();
     // Last, as nothing after it can fail: the sampler that it starts is closed by the runtime only.
-    telemetry = await openTelemetry(engine, settings, chooser);
+    telemetry = await openTelemetry(engine, settings, chooser, () => settingsDigest(options));
   } catch (error) {
     breakers.close();
     await giveUp(engine, agents, settings);

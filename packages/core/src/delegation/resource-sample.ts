@@ -32,6 +32,8 @@ export interface ProcessSample {
   /** Of the processors and of the memory that the process may use: the share that is in use, by whomever, 0 to 1. */
   readonly machineCpu?: number;
   readonly machineMemory?: number;
+  /** A digest of the settings that the process goes by, without secrets: another one is another configuration. */
+  readonly settings?: string;
   /** Of the exporters of this process; absent where there is none. */
   readonly exports?: readonly ExportLag[];
   /** Absent where nothing was chosen. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryEngine } from "../engine/memory/memory-engine.ts";
 import type { RuntimeOptions } from "../runtime.ts";
-import { effectiveSettings } from "./effective-settings.ts";
+import { effectiveSettings, settingsDigest } from "./effective-settings.ts";
 
 function memoriesOf(options: Partial<RuntimeOptions>, active?: string): readonly unknown[] {
   const settings = effectiveSettings({ patterns: [], engine: memoryEngine(), ...options }, active);
@@ -37,4 +37,13 @@ test("the settings of breakers are told, or that there are none", () => {
   expect(ofBreakers({ breaker: { probes: 1 } })).toEqual(
     expect.arrayContaining(["breaker.probes 1 given", "breaker.openMs 30000 default"]),
   );
+});
+
+test("the digest changes with a setting, and not with what nobody should see", () => {
+  const digest = (options: Partial<RuntimeOptions>): string =>
+    settingsDigest({ patterns: [], engine: memoryEngine(), ...options });
+  expect(digest({})).toMatch(/^[0-9a-f]{12}$/);
+  expect(digest({ drainMs: 1 })).not.toBe(digest({}));
+  expect(digest({ secretKey: "k".repeat(32) })).toBe(digest({}));
+  expect(digest({ preset: "staging" })).not.toBe(digest({}));
 });

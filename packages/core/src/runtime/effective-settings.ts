@@ -1,4 +1,5 @@
 /** What a runtime would go by: every setting with its value, and where the value comes from. */
+import { hash } from "node:crypto";
 import { breakerPolicy } from "../delegation/breaker.ts";
 import { presets, unnamedPreset, type ChoosingSettings } from "../selection/presets.ts";
 import { thresholdText } from "../telemetry/threshold.ts";
@@ -42,6 +43,12 @@ export function effectiveSettings(options: RuntimeOptions, active?: string): rea
     { ...setting("secretKey", secretKey, secretKey), isSecret: true },
     ...choosingSettings(options, profile, settings),
   ];
+}
+
+/** A digest of the settings that nobody need hide, so that a change of the configuration can be told. */
+export function settingsDigest(options: RuntimeOptions): string {
+  const shown = effectiveSettings(options).filter(({ isSecret }) => !isSecret);
+  return hash("sha256", JSON.stringify(shown.map(({ name, value }) => [name, value])), "hex").slice(0, 12);
 }
 
 function breakerSettings(

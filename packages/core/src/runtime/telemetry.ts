@@ -41,6 +41,7 @@ export async function openTelemetry(
   engine: Engine,
   settings: Settings,
   chooser: Pick<Chooser, "follow" | "meter">,
+  digest: () => string,
 ): Promise<{ readonly telemetry?: Telemetry; readonly sampler?: Sampler; readonly alarm?: Alarm }> {
   const { objectives, alerts } = settings;
   const asked = settings.telemetry;
@@ -54,7 +55,9 @@ export async function openTelemetry(
     ...(telemetry && { telemetry }),
     // Alerts of the disk, the memory and the event loop follow from samples.
     ...((telemetry ?? alerts.isAsked) &&
-      engine.role !== "guest" && { sampler: new Sampler(engine, telemetry, settings, chooser.meter) }),
+      engine.role !== "guest" && {
+        sampler: new Sampler(engine, telemetry, settings, { choices: chooser.meter, digest: digest() }),
+      }),
     ...(watched && { alarm: new Alarm(engine, watched, settings) }),
   };
 }
@@ -66,6 +69,8 @@ export class Sampler {
   readonly #counted: FoldReader<Metrics> | undefined;
   readonly #exports = new ExportLags();
   readonly #choices: ChoiceMeter;
+  /** Of the settings. */
+  readonly #digest: string;
   readonly #meter: ProcessMeter;
   readonly #warned = new Set<string>();
   #cancelTimer: CancelTimer = () => {};
@@ -74,10 +79,11 @@ export class Sampler {
     engine: Engine,
     telemetry: Telemetry | undefined,
     { report, resources }: Settings,
-    choices: ChoiceMeter,
+    { choices, digest }: { readonly choices: ChoiceMeter; readonly digest: string },
   ) {
     this.#engine = engine;
     this.#choices = choices;
+    this.#digest = digest;
     this.#report = report;
     this.#counted = telemetry?.metrics;
     // How busy the processors are is known from a second look on.
@@ -104,6 +110,7 @@ export class Sampler {
       const choices = this.#choices.take();
       this.#engine.sample({
         ...this.#meter.measure(),
+        settings: this.#digest,
         ...(exports.length > 0 && { exports }),
         ...(choices && { choices }),
       });

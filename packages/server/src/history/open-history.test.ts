@@ -82,3 +82,35 @@ test("what is set, paused and resumed makes marks, and so does the start of the 
   ]);
   expect(history.marks(1, startedAt, Date.now() + 60_000)).toEqual([]);
 });
+
+test("other settings than before make a mark; samples that say nothing of them do not", async () => {
+  const opened = await open([reading("plain", () => false)]);
+  const history = await openHistory(opened.engine);
+  for (const settings of [undefined, "one", "one", undefined, "two"]) {
+    const digest = settings === undefined ? {} : { settings };
+    opened.engine.sample({ ...SAMPLE, ...digest });
+  }
+  const changes = (): readonly string[] =>
+    history
+      .marks(undefined, Date.now(), Date.now() + 1)
+      .filter(({ kind }) => kind === "configuration")
+      .map(({ text }) => text);
+  await expect.poll(changes, { timeout: 60_000 }).toEqual(["Other settings hold"]);
+});
+
+const SAMPLE = {
+  pid: 4_711,
+  elapsedMs: 10_000,
+  cpuMs: 1,
+  residentBytes: 1,
+  heapBytes: 1,
+  externalBytes: 1,
+  gcMs: 0,
+  gcMsMax: 0,
+  loopDelayMsP50: 0,
+  loopDelayMsP99: 0,
+  loopDelayMsMax: 0,
+  loopUtilization: 0,
+  handles: 1,
+  fileBytes: 0,
+};

@@ -31,6 +31,8 @@ export interface PatternPasts {
   readonly marks: MarkView[];
   /** Of the last sample: another one is another process. */
   pid: number;
+  /** The digest of its settings; empty before any is known. */
+  settings: string;
 }
 
 const markSchema = z.object({
@@ -57,24 +59,27 @@ const savedSchema = z.object({
   ),
   marks: z.array(markSchema),
   pid: z.number(),
+  // Missing in what earlier versions saved.
+  settings: z.string().default(""),
 });
 
 export const patternPasts: Fold<PatternPasts> = {
   name: "server-pattern-pasts",
   version: 1,
-  initial: () => ({ patterns: new Map(), marks: [], pid: 0 }),
+  initial: () => ({ patterns: new Map(), marks: [], pid: 0, settings: "" }),
   apply: take,
-  save: ({ patterns, marks, pid }) => ({
+  save: ({ patterns, marks, pid, settings }) => ({
     patterns: Array.from(patterns, ([name, { versions, endings }]) => [
       name,
       { versions: [...versions.values()], endings: [...endings] },
     ]),
     marks,
     pid,
+    settings,
   }),
   revive: (saved) => {
-    const { patterns, marks, pid } = savedSchema.parse(saved);
-    return { patterns: new Map(patterns.map(([name, past]) => [name, revivedPast(past)])), marks, pid };
+    const { patterns, ...rest } = savedSchema.parse(saved);
+    return { patterns: new Map(patterns.map(([name, past]) => [name, revivedPast(past)])), ...rest };
   },
 };
 
@@ -88,11 +93,14 @@ function take(state: PatternPasts, event: Event): PatternPasts {
   if (event.kind === "run-started" && !isOfLog(event.run)) noteStart(state, event);
   else if (event.kind === "run-ended" && !isOfLog(event.run)) noteEnd(state, event);
   else if (event.kind === "resources-sampled") {
-    const { pid, elapsedMs } = event.sample;
+    const { pid, elapsedMs, settings = state.settings } = event.sample;
     const at = event.at - elapsedMs;
     if (pid !== state.pid)
       mark(state, { at, kind: "process", text: `Process ${pid} started`, pattern: null });
+    if (state.settings !== "" && settings !== state.settings)
+      mark(state, { at, kind: "configuration", text: "Other settings hold", pattern: null });
     state.pid = pid;
+    state.settings = settings;
   } else {
     const made = markOf(event);
     if (made) mark(state, made);
