@@ -236,3 +236,42 @@ export function fade(cell: Cell, at: number): void {
   cell.score = rounded(mean * cell.weight, 1e3);
   cell.since = at;
 }
+
+/** The cell as a checkpoint keeps it. */
+export function numbersOf(cell: Cell): number[] {
+  const { weight, score, shortWeight, shortScore, odds, part, former, since, learnedAt } = cell;
+  const { speaker, spoken, kept } = cell;
+  const always = [
+    weight,
+    score,
+    shortWeight,
+    shortScore,
+    odds,
+    part,
+    former,
+    since,
+    learnedAt,
+    speaker,
+    spoken,
+  ];
+  return kept === 0 ? always : [...always, kept];
+}
+
+export function cellFrom(numbers: readonly number[]): Cell {
+  const cell = newCell();
+  [
+    cell.weight = 0,
+    cell.score = 0,
+    cell.shortWeight = 0,
+    cell.shortScore = 0,
+    cell.odds = 0,
+    cell.part = 0,
+    cell.former = 0,
+    cell.since = 0,
+    cell.learnedAt = 0,
+    cell.speaker = 0,
+    cell.spoken = 0,
+    cell.kept = 0,
+  ] = numbers;
+  return cell;
+}

@@ -98,6 +98,19 @@ test("a change leaves doubt that grows until the pattern is tried again", () => 
   expect(later?.mean).toBeGreaterThan(0.6);
 });
 
+test("a fallen pattern that is tried again in one domain is doubted less in the others, too", () => {
+  const confidence = createConfidence();
+  const domains = ["a", "b", "c"];
+  for (const domain of domains) teach(confidence, "pattern", domain, 180, 20);
+  for (const domain of domains) teach(confidence, "pattern", domain, 0, 30);
+  teach(confidence, "rival", "a", 200, 100);
+  const doubtIn = (domain: string): number => confidence.posterior("pattern", domain).doubt?.share ?? 0;
+  const before = doubtIn("b");
+  expect(before).toBeGreaterThan(0.05);
+  confidence.see({ pattern: "pattern", domain: "a", score: 0 });
+  expect(doubtIn("b")).toBeLessThan(before / 2);
+});
+
 test("a pattern that fell is known to be poor at first, and not for ever", () => {
   const confidence = createConfidence();
   teach(confidence, "pattern", "orders", 450, 50);

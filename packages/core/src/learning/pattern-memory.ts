@@ -4,11 +4,13 @@
  * really differ.
  */
 import {
+  cellFrom,
   CHANGED,
   correctCell,
   doubtOf,
   learnInCell,
   newCell,
+  numbersOf,
   ODDS_START,
   OWN_EVIDENCE_MIN,
   type Amendment,
@@ -85,6 +87,8 @@ export class PatternMemory {
   #shiftSince = 0;
   #changes = 0;
   #changedAt = 0;
+  /** The outcome's number, over all patterns, at which this one last learned in any domain. */
+  #learnedAt = 0;
   #cellBytes = 0;
   readonly #margins: Margins;
   /** The pattern's number among all; 0 before its first outcome. */
@@ -143,7 +147,7 @@ export class PatternMemory {
       variance:
         (mean * (1 - mean)) / (weight + strength + 1) + pull * pull * (1 / this.#precision + variance),
       evidence: cell?.weight ?? 0,
-      doubt: cell ? doubtOf(cell, this.#floor(domain, cell)) : 0,
+      doubt: cell ? doubtOf(cell, this.#floor(domain)) : 0,
       cell,
     };
   }
@@ -155,7 +159,8 @@ export class PatternMemory {
     if (this.#number === 0) this.#number = this.#population.newNumber();
     this.#outcomes++;
     const cell = this.#cellOf(domain);
-    const { changed, heard } = learnInCell(cell, evidence, this.#circumstances(domain, cell));
+    const { changed, heard } = learnInCell(cell, evidence, this.#circumstances(domain));
+    this.#learnedAt = this.#population.outcomes;
     if (changed) this.#noteChange(this.#members.size < SHIFT_DOMAINS_MIN ? 1 : 0.5);
     this.#followShift(cell, evidence.score, evidence.weight * heard, evidence.predicted);
     this.#solveLevel();
@@ -173,7 +178,7 @@ export class PatternMemory {
     const cell = this.#members.get(domain)?.cell;
     if (!cell || cell.weight <= 0) return;
     const before = { level: this.#level, strength: this.#strength };
-    const { changed, heard } = correctCell(cell, amendment, this.#circumstances(domain, cell));
+    const { changed, heard } = correctCell(cell, amendment, this.#circumstances(domain));
     if (changed) this.#noteChange(this.#members.size < SHIFT_DOMAINS_MIN ? 1 : 0.5);
     const weight = amendment.weight * Math.abs(amendment.score - amendment.before) * heard;
     this.#followShift(cell, amendment.score, weight, amendment.predicted);
@@ -182,10 +187,10 @@ export class PatternMemory {
     this.#population.corrected(domain);
   }
 
-  #circumstances(domain: string, cell: Cell): Circumstances {
+  #circumstances(domain: string): Circumstances {
     return {
       expected: this.#population.expected(domain),
-      floor: this.#floor(domain, cell),
+      floor: this.#floor(domain),
       margin: this.#margins.in(domain),
       at: this.#population.outcomes,
     };
@@ -230,9 +235,12 @@ export class PatternMemory {
     return [sigmoid(this.#level + difficulty - own), 1 / others];
   }
 
-  /** Doubt never sinks below what the time since the last outcome and recent changes make likely. */
-  #floor(domain: string, cell: Cell): number {
-    const since = this.#population.outcomes - cell.learnedAt;
+  /**
+   * Doubt never sinks below what recent changes and the time since the pattern's last outcome make likely: one that
+   * has changed back shows it in any domain, so each need not ask for itself.
+   */
+  #floor(domain: string): number {
+    const since = this.#population.outcomes - this.#learnedAt;
     const own =
       this.#changes === 0
         ? 0
@@ -322,6 +330,7 @@ export class PatternMemory {
 
   #add(domain: string, cell: Cell): Member {
     const member: Member = { cell, owner: this };
+    this.#learnedAt = Math.max(this.#learnedAt, cell.learnedAt);
     this.#members.set(domain, member);
     this.#population.join(domain, member);
     this.#cellBytes += domain.length + CELL_BYTES;
@@ -356,42 +365,4 @@ function strengthWithin(weight: number, own: number, prior: number): number {
 /** After a change of the whole pattern each domain's memory is doubted until it is tried again. */
 function doubtAfterShift(cell: Cell): void {
   cell.odds = Math.max(cell.odds, -1);
-}
-
-function numbersOf(cell: Cell): number[] {
-  const { weight, score, shortWeight, shortScore, odds, part, former, since, learnedAt } = cell;
-  const { speaker, spoken, kept } = cell;
-  const always = [
-    weight,
-    score,
-    shortWeight,
-    shortScore,
-    odds,
-    part,
-    former,
-    since,
-    learnedAt,
-    speaker,
-    spoken,
-  ];
-  return kept === 0 ? always : [...always, kept];
-}
-
-function cellFrom(numbers: readonly number[]): Cell {
-  const cell = newCell();
-  [
-    cell.weight = 0,
-    cell.score = 0,
-    cell.shortWeight = 0,
-    cell.shortScore = 0,
-    cell.odds = 0,
-    cell.part = 0,
-    cell.former = 0,
-    cell.since = 0,
-    cell.learnedAt = 0,
-    cell.speaker = 0,
-    cell.spoken = 0,
-    cell.kept = 0,
-  ] = numbers;
-  return cell;
 }

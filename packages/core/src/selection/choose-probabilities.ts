@@ -17,6 +17,8 @@ export interface Shares {
   readonly forced: { readonly at: number; readonly share: number } | undefined;
 }
 
+/** By how much wider what may be true instead of an outdated memory is sampled: that is known least of all. */
+const DOUBT_WIDTH = 1.25;
 /** Points of the grid; doubling them moves no probability by more than 0.005. */
 const STEPS = 32;
 /** Deviations to either side that the grid covers. */
@@ -132,7 +134,7 @@ function beliefsOf(candidates: readonly Candidate[], width: number): Beliefs {
     from = Math.max(from, reached.low);
     to = Math.max(to, reached.high);
     if (!doubt || width === 0) return;
-    const doubted = Math.max(width * doubt.deviation, DEVIATION_MIN);
+    const doubted = Math.max(DOUBT_WIDTH * width * doubt.deviation, DEVIATION_MIN);
     doubtShares[index] = doubt.share;
     doubtMeans[index] = doubt.mean;
     doubtSharpness[index] = spreadAt(doubt.mean) / doubted;

@@ -47,8 +47,10 @@ test("probabilities are those with which the best of drawn beliefs is chosen", (
   const draws = 40_000;
   for (let round = 0; round < draws; round++) {
     const drawn = candidates.map(({ posterior }) => {
-      const from = posterior.doubt && chance.next() < posterior.doubt.share ? posterior.doubt : posterior;
-      return bounds(from.mean, from.deviation, normal()).high;
+      const { doubt, mean, deviation } = posterior;
+      if (doubt && chance.next() < doubt.share)
+        return bounds(doubt.mean, 1.25 * doubt.deviation, normal()).high;
+      return bounds(mean, deviation, normal()).high;
     });
     const best = drawn.indexOf(Math.max(...drawn));
     wins[best] = (wins[best] ?? 0) + 1 / draws;
