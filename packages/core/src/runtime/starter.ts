@@ -9,7 +9,7 @@ import { showValue } from "../delegation/show-value.ts";
 import type { Fork } from "../delegation/event.ts";
 import type { Engine, RunRecord, StartRequest } from "../engine/engine.ts";
 import { ReeveError } from "../errors.ts";
-import { admit, denial, encodedIfPossible, rejection } from "../execution/admit.ts";
+import { admit, denial, encodedIfPossible, rejection, type Admitted } from "../execution/admit.ts";
 import { childContext } from "../execution/plan-child.ts";
 import type { StartDetached } from "../execution/walk/walk-host.ts";
 import { admissionOf } from "../execution/limits.ts";
@@ -155,19 +155,18 @@ export class Starter {
     return id;
   }
 
-  async #send(
+  /** In one turn where the pattern's schema is synchronous. */
+  #send(
     { pattern, version, requires }: Registered,
     input: unknown,
     request: Pick<StartRequest, "id" | "isNewId" | "context" | "origin" | "admission" | "choice">,
-  ): Promise<void> {
-    const admitted = await admit(pattern, requires, input, request.context.grants);
-    await this.#startAdmitted(pattern, {
-      ...request,
-      pattern: pattern.name,
-      patternVersion: version,
-      input: admitted.input,
-      ...(admitted.rejected ? { rejected: admitted.rejected } : {}),
-    });
+  ): Promise<unknown> {
+    const start = ({ input: encoded, rejected }: Admitted): Promise<unknown> => {
+      const whole = { ...request, pattern: pattern.name, patternVersion: version, input: encoded };
+      return this.#startAdmitted(pattern, rejected ? { ...whole, rejected } : whole);
+    };
+    const admitting = admit(pattern, requires, input, request.context.grants);
+    return admitting instanceof Promise ? admitting.then(start) : start(admitting);
   }
 
   #inputOf({ input }: RunRecord): unknown {

@@ -314,9 +314,9 @@ export class EmbeddedEngine implements Engine {
 
   /** A run as callers see it, without what only the store needs, and without secrets. */
   #recordOf(row: RunRow): RunRecord {
-    const { key: _key, inputDigest: _digest, ...record } = row;
+    const { id, pattern, patternVersion, state, outcome, input, origin, startedAt, endedAt } = row;
     const context = redactContext(row.context, this.#open.secrets.vault);
-    return context === row.context ? record : { ...record, context };
+    return { id, pattern, patternVersion, state, outcome, context, input, origin, startedAt, endedAt };
   }
 
   /** @param digest of the input, where it is known @throws ReeveError `run-conflict` */

@@ -21,6 +21,7 @@ import { PassingMap } from "./passing-map.ts";
 import { Queue } from "./queue.ts";
 import { readEnd } from "./read-end.ts";
 import { joined, remember, RunMemory } from "./replay.ts";
+import { startedFact } from "./run-facts.ts";
 import { RunPlaces } from "./run-places.ts";
 import { sealContext, storeSealed, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
@@ -148,13 +149,7 @@ export class LiveRuns implements TaskHost {
     if (origin?.forkedFrom) this.#retention.forked(origin.forkedFrom.run);
     const task = this.#hold(row, this.#continued(memoryOf(admission, choice), origin));
     task.secrets.unlock();
-    const extras = {
-      ...(origin && { origin }),
-      ...(admission && { admission }),
-      ...(!begins && { queued: true as const }),
-      ...(choice && { choice }),
-    };
-    task.append({ kind: "run-started", pattern, patternVersion, input, context, ...extras }, row.startedAt);
+    task.append(startedFact(row, { admission, queued: !begins, choice }), row.startedAt);
     if (knows) for (const value of knows) task.secrets.learnFrom(value);
     if (rejected) task.end(rejected);
     else if (begins) this.#begin(task);

@@ -20,6 +20,7 @@ import { takeLogLine, type LogRoom } from "./log-room.ts";
 import { LoopMemory } from "./loop-memory.ts";
 import { redactFact } from "./redact-fact.ts";
 import { countCost, substepsOf, type RunMemory } from "./replay.ts";
+import { endedFact } from "./run-facts.ts";
 import { RunSecrets, whyLocked, type SecretsHost } from "./run-secrets.ts";
 
 /** What is shared by all runs of an engine. */
@@ -190,27 +191,10 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   end(outcome: StoredOutcome, facts?: EndFacts): void {
-    const { pattern, context, startedAt, origin } = this.#row;
-    const { domain, principal } = context;
-    const { features, costUsd, logDropped } = this.memory;
-    const given = outcome.status === "completed" ? (this.memory.feedback ?? facts?.score) : undefined;
-    const durationMs = Math.max(0, this.#committer.now() - startedAt);
+    const durationMs = Math.max(0, this.#committer.now() - this.#row.startedAt);
     const trace = this.#host.keeps?.(this.#row, outcome.status, durationMs);
-    const event = this.append({
-      kind: "run-ended",
-      outcome,
-      pattern,
-      domain,
-      durationMs,
-      ...(principal !== "local" && { principal }),
-      ...facts,
-      ...(given !== undefined && { score: given }),
-      ...(origin?.forkedFrom && { teaches: false as const }),
-      ...(features && { features }),
-      ...(costUsd > 0 && { costUsd }),
-      ...(trace && { trace }),
-      ...(logDropped > 0 && { logDropped }),
-    });
+    const { memory } = this;
+    const event = this.append(endedFact(this.#row, { outcome, durationMs, memory, trace, facts }));
     const { at } = event;
     this.outcome = event.kind === "run-ended" ? event.outcome : outcome;
     this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };
