@@ -9,10 +9,11 @@ import { isWriterStart, type WriterAnswer, type WriterRequest } from "./writer-m
 const port = parentPort;
 const start: unknown = workerData;
 if (!isWriterStart(start)) throw new TypeError("this module is the entry of a thread of the SQLite engine");
-const { file, durability, closed } = start;
+const { file, durability, checkpointPages, closed } = start;
 
 const connection = openConnection(file, { durability, role: "owner" });
 connection.configure();
+connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
 const writer = new BatchWriter(connection);
 
 port?.on("message", (request: WriterRequest) => {

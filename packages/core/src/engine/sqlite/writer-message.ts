@@ -6,6 +6,8 @@ import type { BatchText } from "./batch-text.ts";
 export interface WriterStart {
   readonly file: string;
   readonly durability: "fsync" | "os";
+  /** So many pages are in the write-ahead log when a write copies it by itself. */
+  readonly checkpointPages: number;
   /** Set to 1, and notified, when the thread has closed the file. */
   readonly closed: Int32Array<SharedArrayBuffer>;
 }

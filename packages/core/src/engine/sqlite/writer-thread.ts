@@ -30,10 +30,11 @@ export class WriterThread {
   #state: "starting" | "ready" | "gone" = "starting";
   #failure: Error = new Error("the thread that writes the log is closed");
 
-  constructor(file: string, durability: "fsync" | "os") {
+  /** @param checkpointPages so many pages are in the write-ahead log when a write copies it by itself */
+  constructor(file: string, durability: "fsync" | "os", checkpointPages: number) {
     // The same file as a source and as built, where imports are rewritten but URLs are not.
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const workerData: WriterStart = { file, durability, closed: this.#closed };
+    const workerData: WriterStart = { file, durability, checkpointPages, closed: this.#closed };
     // None of the process's own options: its entry may need some that threads don't take.
     const options = { name: "writer", workerData, execArgv: [], stdin: false, resourceLimits: LIMITS };
     this.#worker = new Worker(new URL(`./writer-entry.${ending}`, import.meta.url), options);

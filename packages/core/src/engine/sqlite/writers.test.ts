@@ -1,5 +1,5 @@
 /** Batches that a thread writes, and the change from one writer to the other. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -32,6 +32,19 @@ function largeBatch(samples: SampleLog): Batch {
     runs: [run],
     events: [started, ...Array.from({ length: 199 }, () => samples.event(run))],
   });
+}
+
+function walBytes(): number {
+  return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** How often the write-ahead log has begun anew: its header counts that. */
+function timesBegunAnew(): number {
+  const head = Buffer.alloc(16);
+  const log = openSync(`${file}-wal`, "r");
+  readSync(log, head);
+  closeSync(log);
+  return head.readUInt32BE(12);
 }
 
 test("what a thread has written is read as it was given", async () => {
@@ -114,6 +127,29 @@ test("a thread takes over while writes take long, and each run's chain goes on u
   const { problems } = await verifyFile(file);
   expect(problems.filter(({ what }) => what.includes("checksum"))).toEqual([]);
 });
+
+test(
+  "the write-ahead log is copied and begins anew while the thread writes",
+  { timeout: 60_000 },
+  async () => {
+    const pace = { now: 0 };
+    // Each write seems to take long, so that the thread makes it.
+    const store = open("auto", { ...systemClock(), monotonic: () => (pace.now += 10) });
+    const samples = new SampleLog();
+    const text = JSON.stringify("x".repeat(900));
+    let begunAnew = 0;
+    // Much sooner than a write would copy it by itself.
+    while (begunAnew === 0 && walBytes() < 40_000_000) {
+      const payloads = Array.from({ length: 100 }, () => samples.payload(text));
+      await store.commit(batchOf({ payloads }));
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      begunAnew = timesBegunAnew();
+    }
+    expect(begunAnew).toBeGreaterThan(0);
+    store.close();
+    expect((await verifyFile(file)).problems).toEqual([]);
+  },
+);
 
 test("after a refused trim the thread writes the next batch, since it alone knows of any doubt", async () => {
   const pace = { writeMs: 10, now: 0 };

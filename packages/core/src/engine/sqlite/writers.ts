@@ -19,6 +19,8 @@ import { packBatch, type PackedBatch } from "./pack-batch.ts";
 import { WriterChoice, type Writer } from "./writer-choice.ts";
 import { WriterThread } from "./writer-thread.ts";
 
+/** Should the thread that copies the log not keep up, whoever writes does it. */
+const OWN_CHECKPOINT_PAGES = 4 * CHECKPOINT_PAGES;
 /** With batches of 128 short runs, about 20 pages are written. */
 const PAGES_PER_BATCH = 12;
 const CHARACTERS_PER_PAGE = 3_000;
@@ -37,13 +39,17 @@ export class Writers {
   readonly #clock: Clock;
   readonly #here: BatchWriter;
   #thread: WriterThread | undefined;
+  /** Copies the write-ahead log while the other thread writes. */
+  #copier: WriterThread | undefined;
   readonly #choice: WriterChoice = new WriterChoice(availableParallelism() > 1);
   #last: Writer = "here";
   #isThreadOutdated = false;
   #refused: Writer | undefined;
-  /** Pages written here since the last checkpoint began, roughly. */
+  /** Pages written since the last checkpoint began, roughly. */
   #pages = 0;
   #isCheckpointing = false;
+  /** The last batch, if the thread writes or wrote it. */
+  #storing: Promise<void> | undefined;
   /** Nobody may write until the thread has copied the last pages. */
   #completing: Promise<void> | undefined;
 
@@ -53,8 +59,7 @@ export class Writers {
     this.#clock = options.clock;
     this.#here = new BatchWriter(connection);
     if (options.writer === "thread") this.#thread = this.#startThread();
-    // Should the thread not keep up, writes here do it.
-    if (options.writer === "auto") connection.exec(`PRAGMA wal_autocheckpoint = ${4 * CHECKPOINT_PAGES}`);
+    if (options.writer === "auto") connection.exec(`PRAGMA wal_autocheckpoint = ${OWN_CHECKPOINT_PAGES}`);
   }
 
   /** Writes at once, or hands the batch over. @throws ReeveError `storage-unavailable`, or rejects with it */
@@ -66,6 +71,7 @@ export class Writers {
 
   close(): void {
     this.#thread?.close();
+    this.#copier?.close();
   }
 
   async #writeAfter(completing: Promise<void>, batch: PackedBatch): Promise<void> {
@@ -75,10 +81,10 @@ export class Writers {
 
   #write(batch: PackedBatch): undefined | Promise<void> {
     const thread = this.#threadFor(batch);
-    if (thread) return this.#writeThere(batch, thread);
-    this.#writeHere(batch);
+    this.#storing = thread && this.#writeThere(batch, thread);
+    if (!thread) this.#writeHere(batch);
     if (this.#options.writer === "auto") this.#checkpointIfDue(batch);
-    return undefined;
+    return this.#storing;
   }
 
   /** The thread if it is to write the batch. */
@@ -95,7 +101,9 @@ export class Writers {
   }
 
   #startThread(): WriterThread {
-    return new WriterThread(this.#file, this.#options.durability);
+    const { durability, writer } = this.#options;
+    const checkpointPages = writer === "auto" ? OWN_CHECKPOINT_PAGES : CHECKPOINT_PAGES;
+    return new WriterThread(this.#file, durability, checkpointPages);
   }
 
   #writeHere(batch: PackedBatch): void {
@@ -146,8 +154,9 @@ export class Writers {
   #checkpointIfDue(batch: PackedBatch): void {
     this.#pages += pagesOf(batch);
     if (this.#pages < CHECKPOINT_PAGES || this.#isCheckpointing) return;
-    const thread = this.#readyThread();
-    if (thread) void this.#checkpoint(thread);
+    // Where the writer's thread writes, nobody would fill batches while it copies.
+    const thread = this.#last === "here" ? this.#readyThread() : (this.#copier ??= this.#startThread());
+    if (thread?.isReady) void this.#checkpoint(thread);
   }
 
   /**
@@ -159,13 +168,18 @@ export class Writers {
     this.#pages = 0;
     try {
       await thread.checkpoint();
-      await (this.#completing = thread.checkpoint());
+      await (this.#completing = this.#complete(thread));
     } catch {
       // ignore: the thread has ended, which whoever wants it to write is told; writes here go on without it.
     } finally {
       this.#completing = undefined;
       this.#isCheckpointing = false;
     }
+  }
+
+  async #complete(thread: WriterThread): Promise<void> {
+    await Promise.allSettled([this.#storing]);
+    await thread.checkpoint();
   }
 }
 
