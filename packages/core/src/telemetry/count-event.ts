@@ -20,6 +20,7 @@ type Ended<Kind extends string> = Event & { readonly kind: Kind };
 export function countEvent(state: Metrics, event: Event, patternOf?: PatternOf): void {
   if (isOfLog(event.run)) {
     if (event.kind === "resources-sampled") countSample(state, event);
+    if (event.kind === "breaker-changed") countBreaker(state, event);
     return;
   }
   if (event.copied) return;
@@ -156,6 +157,12 @@ function leaveQueue(state: Metrics, run: string, at: number): void {
   if (!waiting?.queued) return;
   patternCounts(state, waiting.pattern, at).queued--;
   state.waiting.delete(run);
+}
+
+function countBreaker(metrics: Metrics, { agent, state, at }: Ended<"breaker-changed">): void {
+  const counts = agentCounts(metrics, agent, at);
+  const changes = counts.breaker?.changes ?? { open: 0, "half-open": 0, closed: 0 };
+  counts.breaker = { state, changes: { ...changes, [state]: changes[state] + 1 } };
 }
 
 function countSample(state: Metrics, event: Ended<"resources-sampled">): void {

@@ -1,4 +1,5 @@
 /** What is counted by pattern and by agent: plain numbers, as the fold `metrics` holds them. */
+import type { BreakerChange } from "../delegation/breaker.ts";
 import { CHOICE_BOUNDS_MS, type ResourceSample } from "../delegation/resource-sample.ts";
 import type { OutcomeStatus } from "../delegation/outcome.ts";
 import { newHistogram, type Histogram } from "./histogram.ts";
@@ -39,6 +40,14 @@ export interface AgentCounts extends Counted {
   readonly undos: { completed: number; failed: number };
   readonly tokens: { input: number; output: number };
   costUsd: number;
+  /** Absent while its breaker has never changed. */
+  breaker?: BreakerCounts;
+}
+
+/** The state of a breaker, and how often it got each. */
+export interface BreakerCounts {
+  readonly state: BreakerChange["state"];
+  readonly changes: { readonly [state in BreakerChange["state"]]: number };
 }
 
 /** A run that is queued, or awaits signals at these paths since then. */

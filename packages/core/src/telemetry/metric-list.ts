@@ -5,7 +5,7 @@
 import type { OutcomeStatus } from "../delegation/outcome.ts";
 import type { Histogram } from "./histogram.ts";
 import type { Counted, Label } from "./labels.ts";
-import type { AgentCounts, Metrics, PatternCounts } from "./counts.ts";
+import type { AgentCounts, BreakerCounts, Metrics, PatternCounts } from "./counts.ts";
 import type { HistogramValue, Metric, Point } from "./metric.ts";
 import { resourceMetrics } from "./resource-metrics.ts";
 
@@ -89,6 +89,34 @@ export const metricList: readonly Metric[] = [
     unit: "",
     labels: ["agent", "outcome"],
     read: ({ agents }) => pointsOf(agents, "agent", ({ undos }) => spread("outcome", Object.entries(undos))),
+  },
+  {
+    name: "reeve_breaker_state",
+    type: "gauge",
+    help: "1 for the state that an agent's breaker has, else 0; of breakers that have opened before.",
+    unit: "",
+    labels: ["agent", "state"],
+    read: ({ agents }) =>
+      pointsOf(agents, "agent", ({ breaker }) =>
+        spread(
+          "state",
+          breakerStates(breaker, (state) => (breaker?.state === state ? 1 : 0)),
+        ),
+      ),
+  },
+  {
+    name: "reeve_breaker_changes",
+    type: "counter",
+    help: "How often an agent's breaker got each state.",
+    unit: "",
+    labels: ["agent", "state"],
+    read: ({ agents }) =>
+      pointsOf(agents, "agent", ({ breaker }) =>
+        spread(
+          "state",
+          breakerStates(breaker, (_state, changes) => changes),
+        ),
+      ),
   },
   ofPatterns("gauge", "reeve_signals_awaited", "Approvals and other signals that runs wait for.", (counts) =>
     atLeast0(counts.awaited),
@@ -198,6 +226,14 @@ function pointsOf<Counts extends Counted>(
 /** A point for each of several counts. */
 function spread(name: string, counts: readonly (readonly [string, number])[]): readonly Point[] {
   return counts.map(([text, value]) => ({ labels: { [name]: text }, value }));
+}
+
+/** A value for each state; none where there was no breaker yet. */
+function breakerStates(
+  breaker: BreakerCounts | undefined,
+  of: (state: string, changes: number) => number,
+): readonly (readonly [string, number])[] {
+  return Object.entries(breaker?.changes ?? {}).map(([state, changes]) => [state, of(state, changes)]);
 }
 
 function activeRuns({ started, ended }: PatternCounts): number {

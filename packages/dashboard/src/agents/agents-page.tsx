@@ -108,6 +108,7 @@ function AgentRow({
     <tr>
       <th scope="row" class="cut">
         {name} {paused !== null && <StatusBadge status="paused" />}
+        {agent.breaker !== null && <Breaker breaker={agent.breaker} />}
       </th>
       <td class="muted">{agent.runsOn}</td>
       <td class="number extra">{agent.attempts}</td>
@@ -126,6 +127,28 @@ function AgentRow({
         />
       </td>
     </tr>
+  );
+}
+
+/** Why attempts of the agent wait, and until when. */
+function Breaker({ breaker }: { readonly breaker: NonNullable<AgentView["breaker"]> }): JSX.Element {
+  const { state, since, until, reason, code, example } = breaker;
+  return (
+    <>
+      <StatusBadge status={state} />
+      <p class="muted small">
+        Left alone since <Moment at={since} />: {reason}
+        {code !== null && `, with ${code}`}.{" "}
+        {until === null ? (
+          "It is being probed."
+        ) : (
+          <>
+            It will be probed at <Moment at={until} />.
+          </>
+        )}{" "}
+        {example !== null && <Link href={hrefOf(`/runs/${encodeURIComponent(example)}`)}>A run</Link>}
+      </p>
+    </>
   );
 }
 

@@ -29,7 +29,9 @@ export type Status =
   | StepStateView
   | "ok"
   | "attention"
-  | "failing";
+  | "failing"
+  | "open"
+  | "half-open";
 
 const looks: Readonly<Record<Status, Look>> = {
   queued: { shape: "dots", tone: "calm", label: "queued" },
@@ -54,6 +56,8 @@ const looks: Readonly<Record<Status, Look>> = {
   ok: { shape: "check", tone: "good", label: "well" },
   attention: { shape: "half", tone: "warn", label: "needs attention" },
   failing: { shape: "cross", tone: "bad", label: "failing" },
+  open: { shape: "broken", tone: "bad", label: "breaker open" },
+  "half-open": { shape: "half", tone: "warn", label: "breaker half-open" },
 };
 
 /** What a run is shown as: its outcome once it has ended, else its state. */

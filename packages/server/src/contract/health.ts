@@ -7,6 +7,7 @@ export type FindingKind =
   | "runtime-absent"
   | "storage-refused"
   | "pattern-failing"
+  | "breaker-open"
   | "rollback-failed"
   | "stranded"
   | "unsure"
@@ -42,6 +43,7 @@ const findingSchema: z.ZodType<Finding> = z
       "runtime-absent",
       "storage-refused",
       "pattern-failing",
+      "breaker-open",
       "rollback-failed",
       "stranded",
       "unsure",

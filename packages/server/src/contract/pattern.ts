@@ -122,6 +122,31 @@ export const patternDetailSchema: z.ZodType<PatternDetail> = z.object({
   advice: z.array(z.object({ code: z.string(), path: z.string(), message: z.string() })),
 });
 
+/** A breaker that is not closed. */
+export interface BreakerView {
+  readonly state: "open" | "half-open";
+  /** When it opened, and when it is probed next; null while it is probed. */
+  readonly since: number;
+  readonly until: number | null;
+  /** How often in a row it has opened. */
+  readonly openings: number;
+  /** One clause. */
+  readonly reason: string;
+  /** The code of the error that the agent failed with last, and a run that it came from. */
+  readonly code: string | null;
+  readonly example: string | null;
+}
+
+const breakerSchema: z.ZodType<BreakerView> = z.object({
+  state: z.enum(["open", "half-open"]),
+  since: timeSchema,
+  until: timeSchema.nullable(),
+  openings: z.int(),
+  reason: z.string(),
+  code: z.string().nullable(),
+  example: z.string().nullable(),
+});
+
 export interface AgentView {
   readonly name: string;
   readonly runsOn: "function" | "thread" | "process";
@@ -133,6 +158,8 @@ export interface AgentView {
   readonly requires: readonly string[];
   readonly patterns: readonly string[];
   readonly paused: PauseView | null;
+  /** Null where nothing is held back by one. */
+  readonly breaker: BreakerView | null;
 }
 
 export const agentViewSchema: z.ZodType<AgentView> = z.object({
@@ -146,4 +173,5 @@ export const agentViewSchema: z.ZodType<AgentView> = z.object({
   requires: z.array(z.string()),
   patterns: z.array(z.string()),
   paused: pauseSchema.nullable(),
+  breaker: breakerSchema.nullable(),
 });

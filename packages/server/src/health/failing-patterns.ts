@@ -16,8 +16,11 @@ export function failingPatterns(
   endings: ReadonlyMap<string, readonly Ending[]>,
   paused: Paused["patterns"],
   now: number,
+  leftAlone: (pattern: string) => string | undefined,
 ): readonly Finding[] {
-  return Array.from(endings, ([pattern, list]) => findingOf(pattern, list, pauseOf(paused, pattern), now))
+  return Array.from(endings, ([pattern, list]) =>
+    findingOf(pattern, list, { pause: pauseOf(paused, pattern), leftAlone: leftAlone(pattern) }, now),
+  )
     .flatMap((finding) => finding ?? [])
     .toSorted((left, right) => left.since - right.since);
 }
@@ -25,7 +28,7 @@ export function failingPatterns(
 function findingOf(
   pattern: string,
   endings: readonly Ending[],
-  pause: Paused["patterns"][string] | undefined,
+  done: Done,
   now: number,
 ): Finding | undefined {
   const last = endings.at(-1);
@@ -39,7 +42,7 @@ function findingOf(
   const counted = streak >= STREAK || !isOften ? endings.slice(lastGood + 1) : bad;
   const [first = last] = counted;
   const cause = causeOf(counted);
-  const repair = repairOf(pause, counted, now);
+  const repair = repairOf(done, counted, now);
   const share =
     streak >= STREAK || !isOften ? lastRuns(streak) : `${bad.length} of its last ${window.length} runs`;
   return {
@@ -75,12 +78,16 @@ export function causeOf(endings: readonly Ending[]): string {
   return most?.text ?? "its runs leave no error";
 }
 
-function repairOf(
-  pause: Paused["patterns"][string] | undefined,
-  endings: readonly Ending[],
-  now: number,
-): string {
+/** What was done about a pattern that fails. */
+interface Done {
+  readonly pause: Paused["patterns"][string] | undefined;
+  /** What a breaker does. */
+  readonly leftAlone: string | undefined;
+}
+
+function repairOf({ pause, leftAlone }: Done, endings: readonly Ending[], now: number): string {
   if (pause) return `paused by ${pause.by} ${sinceText(pause.at, now)}: ${pause.reason}`;
+  if (leftAlone !== undefined) return leftAlone;
   const hint = endings.findLast(({ error }) => error?.hint)?.error?.hint;
   const run = endings.at(-1)?.run;
   return `nothing was done about it yet; ${hint ?? `look at run ${run}, and retry it once the cause is gone`}`;

@@ -2,6 +2,7 @@
 import type { Finding, Health, RuntimeState } from "../contract/health.ts";
 import type { Need } from "../contract/overview.ts";
 import { alertFindings } from "./alert-findings.ts";
+import { leftAlone, openBreakers } from "./open-breakers.ts";
 import { failingPatterns } from "./failing-patterns.ts";
 import type { Known } from "./known.ts";
 import { sinceText, spanText } from "./time-text.ts";
@@ -16,7 +17,8 @@ export function judgeHealth(known: Known): Health {
   const { now, board, paused, runtime, logId, position } = known;
   const findings = [
     ...ofRuntime(known),
-    ...failingPatterns(board.endings, paused.patterns, now),
+    ...failingPatterns(board.endings, paused.patterns, now, (pattern) => leftAlone(pattern, known)),
+    ...openBreakers(known),
     ...ofNeeds(known),
     ...alertFindings(known),
     ...ofReports(known),

@@ -1,5 +1,5 @@
 /** What health is judged by. */
-import type { ActiveAlert, AlertRules, Paused, Silence } from "@reeve/core";
+import type { ActiveAlert, AlertRules, OpenBreaker, Paused, Silence } from "@reeve/core";
 import type { Board } from "../board/board.ts";
 import type { RuntimeState } from "../contract/health.ts";
 import type { Needs } from "../contract/overview.ts";
@@ -17,6 +17,9 @@ export interface Known {
   readonly board: Board;
   readonly needs: Needs;
   readonly paused: Paused;
+  /** Those that are not closed, by agent. */
+  readonly breakers: ReadonlyMap<string, OpenBreaker>;
+  readonly agentsOf: (pattern: string) => readonly string[];
   readonly runtime: RuntimeState;
   readonly reports: readonly Report[];
   readonly alerts: readonly ActiveAlert[];

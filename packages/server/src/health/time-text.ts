@@ -7,9 +7,14 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** "since 14:03 UTC"; of another day with its date. */
 export function sinceText(at: number, now: number): string {
+  return `since ${momentText(at, now)}`;
+}
+
+/** "14:03 UTC"; of another day with its date. */
+export function momentText(at: number, now: number): string {
   const text = new Date(at).toISOString();
   const isToday = text.slice(0, 10) === new Date(now).toISOString().slice(0, 10);
-  return `since ${isToday ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} UTC`;
+  return `${isToday ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} UTC`;
 }
 
 /** Such as "12 s" or "3 h". */

@@ -9,6 +9,7 @@ import type { Health, RuntimeState } from "../contract/health.ts";
 import type { Failures, Needs } from "../contract/overview.ts";
 import type { AgentView, PatternDetail } from "../contract/pattern.ts";
 import { openHistory, type History } from "../history/open-history.ts";
+import { breakerView } from "../patterns/breaker-view.ts";
 import { judgeHealth } from "../health/judge-health.ts";
 import { pauseOf } from "../patterns/pause-of.ts";
 import { OpenWaits } from "../runs/open-waits.ts";
@@ -127,6 +128,8 @@ export class Views {
       board,
       needs,
       paused: runtime.paused(),
+      breakers: runtime.breakers(),
+      agentsOf: (pattern) => this.#agentsOf(pattern),
       runtime: this.state(),
       reports: this.sources.reports(),
       alerts: runtime.alerts(),
@@ -165,9 +168,12 @@ export class Views {
 
   agents(): readonly AgentView[] {
     const paused = this.runtime.paused().agents;
-    return this.sources
-      .described()
-      .agents.map((agent) => ({ ...agent, paused: pauseOf(paused, agent.name) ?? null }));
+    const breakers = this.runtime.breakers();
+    return this.sources.described().agents.map((agent) => ({
+      ...agent,
+      paused: pauseOf(paused, agent.name) ?? null,
+      breaker: breakerView(breakers.get(agent.name)),
+    }));
   }
 }
 

@@ -11,10 +11,10 @@ import {
 import type { AgentView, PatternDetail } from "../contract/pattern.ts";
 import { placeOf, type Met } from "./place-of.ts";
 
-/** What is paused is known to who reads the log. */
+/** What is paused, and which breakers are open, is known to who reads the log. */
 export interface Described {
   readonly patterns: readonly Omit<PatternDetail, "paused">[];
-  readonly agents: readonly Omit<AgentView, "paused">[];
+  readonly agents: readonly Omit<AgentView, "paused" | "breaker">[];
   /** Approvals that who started a run must not answer: their paths' templates by pattern. */
   readonly notByStarter: readonly (readonly [pattern: string, templates: readonly string[]])[];
   /** Versions of patterns whose runs never wait for a person. */
@@ -90,7 +90,7 @@ function limitText({ concurrency, perSecond, key }: Limit): string {
   return `${parts.join(" and ")}${key ? ", for each key" : ""}`;
 }
 
-function describeAgent(agent: AgentNode, patterns: readonly string[]): Omit<AgentView, "paused"> {
+function describeAgent(agent: AgentNode, patterns: readonly string[]): Omit<AgentView, "paused" | "breaker"> {
   return {
     name: agent.name,
     runsOn: agent.runsOn,

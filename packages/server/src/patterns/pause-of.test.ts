@@ -10,7 +10,7 @@ test.each(["__proto__", "constructor", "toString"])(
     expect(pauseOf({}, name)).toBeUndefined();
     expect(pauseOf(Object.fromEntries([[name, pause]]), name)).toEqual(pause);
     const endings = [1, 2, 3].map((at) => ({ run: `r${at}`, at, bad: true, error: null }));
-    const [finding] = failingPatterns(new Map([[name, endings]]), {}, 4);
+    const [finding] = failingPatterns(new Map([[name, endings]]), {}, 4, () => undefined);
     expect(finding?.repair).toContain("nothing was done about it yet");
   },
 );

@@ -33,7 +33,7 @@ const ROWS: readonly (readonly [title: string, prefixes: readonly string[]])[] =
   ["Runs", ["reeve_runs_", "reeve_run_", "reeve_children_"]],
   ["Objectives and alerts", ["reeve_objective_", "reeve_alert_"]],
   ["Choices", ["reeve_choice_", "reeve_confidence_"]],
-  ["Steps and agents", ["reeve_steps_", "reeve_attempt", "reeve_retries", "reeve_undos_"]],
+  ["Steps and agents", ["reeve_steps_", "reeve_attempt", "reeve_retries", "reeve_undos_", "reeve_breaker_"]],
   ["What waits", ["reeve_queue_", "reeve_oldest_queued_", "reeve_signals_"]],
   ["Cost", ["reeve_tokens", "reeve_cost_"]],
   ["Log and exports", ["reeve_commit", "reeve_log_", "reeve_export_", "reeve_label_"]],
