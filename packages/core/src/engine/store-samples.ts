@@ -38,6 +38,7 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     output: undefined,
     durationMs: 0.25,
     usage: { inputTokens: 3 },
+    principal: "Ann",
     contextAfter: 4,
   },
   "context-changed": {
@@ -59,6 +60,8 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     retryInMs: 50.5,
     unsure: true,
     refused: 7,
+    agentFault: true,
+    principal: "Ann",
   },
   "attempt-lost": { kind: "attempt-lost", path: "a", attempt: 3, agent: "x" },
   "attempt-ended-late": { kind: "attempt-ended-late", path: "a", attempt: 3, ok: false },

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Event } from "../delegation/event.ts";
 import type { Fold } from "../delegation/fold.ts";
 import { FACTS } from "../engine/store-samples.ts";
+import { endedAttempts } from "../execution/breaker/ended-attempts.ts";
 import { phaseDurations } from "../execution/phase-durations.ts";
 import { confidenceFold } from "../learning/confidence-fold.ts";
 import { activity } from "./activity.ts";
@@ -36,6 +37,7 @@ test.each([
   ["alert outbox", check(alertOutbox)],
   ["confidence", check(confidenceFold())],
   ["context preservation", check(contextPreservation)],
+  ["ended attempts", check(endedAttempts)],
   ["failures", check(failures)],
   ["metrics", check(metrics({ objectives: ORDERS }))],
   ["needs", check(needs)],

@@ -51,6 +51,7 @@ export function metrics({ limitsMs = [], objectives = [] }: MetricsOptions = {})
       "step-completed",
       "attempt-failed",
       "attempt-lost",
+      "breaker-changed",
       "wait-started",
       "signal-received",
       "timer-fired",

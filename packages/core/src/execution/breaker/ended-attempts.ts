@@ -35,6 +35,7 @@ type SavedAgent = readonly [string, number, AgentAttempts["ended"], AgentAttempt
 export const endedAttempts: Fold<EndedAttempts> = {
   name: "ended-attempts",
   version: 1,
+  kinds: ["step-completed", "attempt-failed", "breaker-changed"],
   initial: () => ({ agents: new Map() }),
   apply: (state, event) => {
     take(state.agents, event);
