@@ -1,5 +1,5 @@
 /** Who does the work, what waits to begin, and what begins by itself. */
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import { act, useMayOperate } from "../actions/act.ts";
 import { Action } from "../actions/run-actions.tsx";
 import { useAnswer } from "../connection/answers.ts";
@@ -85,7 +85,10 @@ function Agents({ agents }: { readonly agents: readonly AgentView[] }): JSX.Elem
       </thead>
       <tbody>
         {agents.map((agent) => (
-          <AgentRow key={agent.name} agent={agent} mayOperate={mayOperate} />
+          <Fragment key={agent.name}>
+            <AgentRow agent={agent} mayOperate={mayOperate} />
+            {agent.breaker !== null && <BreakerRow breaker={agent.breaker} />}
+          </Fragment>
         ))}
       </tbody>
     </table>
@@ -108,7 +111,7 @@ function AgentRow({
     <tr>
       <th scope="row" class="cut">
         {name} {paused !== null && <StatusBadge status="paused" />}
-        {agent.breaker !== null && <Breaker breaker={agent.breaker} />}
+        {agent.breaker !== null && <StatusBadge status={agent.breaker.state} />}
       </th>
       <td class="muted">{agent.runsOn}</td>
       <td class="number extra">{agent.attempts}</td>
@@ -130,25 +133,28 @@ function AgentRow({
   );
 }
 
-/** Why attempts of the agent wait, and until when. */
-function Breaker({ breaker }: { readonly breaker: NonNullable<AgentView["breaker"]> }): JSX.Element {
-  const { state, since, until, reason, code, example } = breaker;
+/** Why attempts of the agent above wait, and until when. */
+function BreakerRow({ breaker }: { readonly breaker: NonNullable<AgentView["breaker"]> }): JSX.Element {
+  const { since, until, reason, code, example } = breaker;
   return (
-    <>
-      <StatusBadge status={state} />
-      <p class="muted small">
+    <tr>
+      <td colSpan={8} class="muted small">
         Left alone since <Moment at={since} />: {reason}
-        {code !== null && `, with ${code}`}.{" "}
+        {code !== null && `, with ${code}`};{" "}
         {until === null ? (
-          "It is being probed."
+          "it is being probed"
         ) : (
           <>
-            It will be probed at <Moment at={until} />.
+            it will be probed at <Moment at={until} />
           </>
-        )}{" "}
-        {example !== null && <Link href={hrefOf(`/runs/${encodeURIComponent(example)}`)}>A run</Link>}
-      </p>
-    </>
+        )}
+        {example !== null && (
+          <>
+            ; <Link href={hrefOf(`/runs/${encodeURIComponent(example)}`)}>a run that it failed</Link>
+          </>
+        )}
+      </td>
+    </tr>
   );
 }
 

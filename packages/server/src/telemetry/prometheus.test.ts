@@ -59,9 +59,9 @@ test("the text has every metric that has a series, with quoted labels and second
   expect(text).toMatch(/reeve_run_duration_seconds_bucket\{pattern="[^}]*le="0\.005"\} \d/);
   expect(text).toMatch(/reeve_run_duration_seconds_count\{[^}]*\} 8\n/);
   const without = metricList.filter(({ name }) => !text.includes(`# HELP ${name}`)).map(({ name }) => name);
-  expect(without.every((name) => /_(bytes|seconds_\w+|utilization|handles)$|^reeve_(export|breaker)_/.test(name))).toBe(
-    true,
-  );
+  expect(
+    without.every((name) => /_(bytes|seconds_\w+|utilization|handles)$|^reeve_(export|breaker)_/.test(name)),
+  ).toBe(true);
   expect((await fetch(server.url.replace("/metrics", "/"))).status).toBe(404);
 });
 
