@@ -15,10 +15,11 @@ import type { PayloadId, Reference } from "./reference.ts";
 import type { ResourceSample } from "./resource-sample.ts";
 import type { TraceKept } from "./trace-kept.ts";
 
-/** What an agent reported to have used, added up over the attempt. */
+/** What agents report to have used, added up. */
 export interface Usage {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** In dollars. */
   readonly costUsd?: number;
 }
 
@@ -29,8 +30,11 @@ export type StoredOutcome =
   | { readonly status: "completed"; readonly output: Reference; readonly level?: string }
   | Exclude<Outcome, { readonly status: "completed" }>;
 
-/** All that the iterations of a loop left behind, up to and with the one at the event's path. */
-export interface LoopPoint {
+/**
+ * All that the iterations of a loop left behind, up to and with the one at the event's path, and what the run has used
+ * so far.
+ */
+export interface LoopPoint extends Usage {
   /** Of the loop itself. */
   readonly loop: Path;
   /** The last one, counted from 0. */
@@ -48,8 +52,6 @@ export interface LoopPoint {
   readonly finished?: readonly number[];
   /** The run's log lines so far. */
   readonly logLines?: number;
-  /** What the run's attempts have cost so far, in dollars. */
-  readonly costUsd?: number;
   /** Patterns met so far that declare what must survive; none of them was broken. */
   readonly preserved?: readonly string[];
   readonly logBytes?: number;
@@ -214,6 +216,8 @@ export type Fact =
       readonly path: Path;
       readonly child: string;
       readonly outcome: StoredOutcome;
+      /** What it has used, with the runs that it awaited; absent where agents told nothing. */
+      readonly usage?: Usage;
     }
   | { readonly kind: "cancel-requested"; readonly reason: string; readonly by: string }
   | {
@@ -334,7 +338,8 @@ export type Fact =
       readonly pattern?: string;
     }
   | { readonly kind: "run-unstranded" }
-  | {
+  /** With all that its attempts, and the runs that it awaited, have used; those that it only started count for themselves. */
+  | ({
       readonly kind: "run-ended";
       readonly outcome: StoredOutcome;
       /** What folds need to know of the run, so that they need not keep those that go on. */
@@ -350,18 +355,13 @@ export type Fact =
       readonly teaches?: false;
       /** Those of the choice that it began with. */
       readonly features?: Readonly<Record<string, number>>;
-      /**
-       * What all its attempts together have cost, in dollars, as agents report it; absent where none did. Without what
-       * runs that it has started cost.
-       */
-      readonly costUsd?: number;
       /** Patterns of the run that declare what must survive it, and whether it did; absent where none does. */
       readonly preserved?: readonly { readonly pattern: string; readonly ok: boolean }[];
       /** Why the run becomes a trace; absent where it does not. */
       readonly trace?: TraceKept;
       /** How many lines of its log were dropped since it was last brought back to memory; absent where none was. */
       readonly logDropped?: number;
-    };
+    } & Usage);
 
 export type EventKind = Fact["kind"];
 

@@ -207,6 +207,8 @@ export const FACTS: { readonly [Kind in EventKind]: Extract<Fact, { readonly kin
     pattern: "orders.fulfil",
     domain: "orders",
     durationMs: 12,
+    inputTokens: 12,
+    outputTokens: 3,
     costUsd: 0.125,
   },
 };

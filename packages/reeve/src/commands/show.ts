@@ -17,6 +17,7 @@ import { oneLine, shorten } from "../output/safe-text.ts";
 import { scoreLines } from "../output/score-lines.ts";
 import { standLine } from "../output/stand-line.ts";
 import type { OutputStream } from "../output/terminal.ts";
+import { usageText } from "../output/usage-text.ts";
 import { askSurroundings } from "../output/watch-surroundings.ts";
 import type { Progress } from "../progress/progress.ts";
 import { findRun } from "./find-run.ts";
@@ -77,6 +78,8 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
   if (!isEnded) printState(out, record, progress, now);
   printFailures(out.line, progress, paint, given.flag("debug"));
   printChildren(out, progress);
+  const used = progress.usage && usageText(progress.usage);
+  if (used) out.line(paint("dim", `used: ${used}`));
   if (!isEnded) {
     for (const line of scoreLines(progress, paint, columns)) out.line(line);
     return;
@@ -178,6 +181,7 @@ async function printJson(
       steps,
       loops,
       counts,
+      usage: progress.usage ?? null,
       failures,
       children: Array.from(children.values()),
       queued: queued ?? null,

@@ -32,6 +32,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["known-poor", "known to do poorly"],
   ["fits-less", "another fits better"],
   ["missing-grant", "not allowed: a grant is missing"],
+  ["has-failed", "has failed for this task"],
+  ["more-steps", "has more steps"],
   ["paused", "paused"],
   ["breaker-open", "not allowed: an agent that it needs keeps failing"],
   ["no-room", "the machine is too busy"],

@@ -18,6 +18,7 @@ import {
 } from "@reeve/core";
 import { describe, expect, it, test } from "vitest";
 import { progressRows } from "../output/progress-rows.ts";
+import { usageText } from "../output/usage-text.ts";
 import { advance } from "./advance.ts";
 import { planOf, unknownPlan, type Plan } from "./plan.ts";
 import { newProgress, type Progress } from "./progress.ts";
@@ -230,6 +231,24 @@ describe("a delegate whose first pattern fails", () => {
     expect(statesOf(progress)).toEqual({ "": "failed", help: "failed" });
     expect(progress.failures).toHaveLength(1);
   });
+});
+
+test("what its agents used is added up, with what the runs that it awaited have", async () => {
+  const spends = agent("spends", {
+    run: async (value: unknown, ctx) => {
+      ctx.usage({ inputTokens: 10, outputTokens: 1, costUsd: 0.1 });
+      return value;
+    },
+  });
+  const kid = sequential("kid", { matches: { domain: "kids" }, steps: [spends] });
+  const root = sequential("root", { steps: [spends, delegate({ domain: "kids" }), spends] });
+  await using runtime = await createRuntime({ patterns: [root, kid], engine: memoryEngine() });
+  const events = await Array.fromAsync((await runtime.start(root, 1)).events());
+  const progress = events.reduce(advance, newProgress(planOf(root)));
+  expect(progress.usage).toEqual({ inputTokens: 30, outputTokens: 3, costUsd: 0.3 });
+  expect(usageText(progress.usage ?? { inputTokens: 0, outputTokens: 0, costUsd: 0 })).toBe(
+    "30 + 3 tokens, $0.3",
+  );
 });
 
 test("without its pattern a run is still a tree, built from its paths", async () => {

@@ -4,6 +4,7 @@ import { newRate, restartRate } from "./rate.ts";
 import { isInLoop, parentOf, placeAt, stepOfTry } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { advanceLevel, passOver } from "./advance-level.ts";
+import { advanceUsage } from "./advance-usage.ts";
 import { advanceChild, advancePlan } from "./advance-child.ts";
 import { begin, close, fail, settle } from "./settle.ts";
 
@@ -14,6 +15,7 @@ const FEEDBACK_KEPT_MAX = 20;
 /** The state after one more event. Kinds it does not know change nothing. */
 export function advance(progress: Progress, event: Event): Progress {
   if (event.kind === "run-ended") progress.queued = undefined;
+  advanceUsage(progress, event);
   switch (event.kind) {
     case "run-started":
       progress.startedAt = event.at;

@@ -3,7 +3,7 @@
  *
  * Bounded: outside of loops one entry per step of the pattern; of a loop's items only those under way.
  */
-import type { Event, OutcomeStatus, RunState, StepError, TraceKept } from "@reeve/core";
+import type { Event, OutcomeStatus, RunState, StepError, TraceKept, Usage } from "@reeve/core";
 import type { Plan } from "./plan.ts";
 import type { Rate } from "./rate.ts";
 
@@ -100,6 +100,8 @@ export interface Progress {
   /** Per parallel place how many of its tasks have ended. */
   readonly ended: Map<string, number>;
   readonly counts: Counts;
+  /** Undefined where no agent told any. */
+  usage: Required<Usage> | undefined;
   /** The latest steps that failed for good. */
   readonly failures: StepProgress[];
   /** The latest child runs by id, and how many there were. */
@@ -142,6 +144,7 @@ export function newProgress(plan: Plan): Progress {
     loops: new Map(),
     ended: new Map(),
     counts: { completed: 0, failed: 0, retried: 0, lost: 0, undone: 0 },
+    usage: undefined,
     failures: [],
     children: new Map(),
     childCount: 0,

@@ -1,5 +1,5 @@
 /** What happened in a run, from its events: its steps with their attempts, its log and what it cost. Pure. */
-import type { Event, StepError } from "@reeve/core";
+import type { Event, StepError, Usage } from "@reeve/core";
 
 export interface CourseAttempt {
   readonly attempt: number;
@@ -63,7 +63,7 @@ function take(course: RunCourse, event: Event): void {
         output: event.output ?? null,
         agent: event.agent,
       });
-      addUsage(course, event.usage);
+      addUsage(course, event);
       return;
     }
     case "attempt-failed": {
@@ -71,7 +71,7 @@ function take(course: RunCourse, event: Event): void {
       const isFinal = event.retryInMs === undefined;
       endAttempt(step, event.attempt, at, isFinal ? "failed" : "retried", event.error);
       if (isFinal) Object.assign(step, { state: "failed", endedAt: at });
-      addUsage(course, event.usage);
+      addUsage(course, event);
       return;
     }
     case "attempt-lost": {
@@ -110,6 +110,7 @@ function takeRest(course: RunCourse, event: Event): void {
     case "child-ended": {
       const state = event.outcome.status === "completed" ? "completed" : "failed";
       Object.assign(stepAt(course, event.path, at), { state, endedAt: at });
+      addUsage(course, event);
       return;
     }
     case "signal-sent":
@@ -163,10 +164,12 @@ function endAttempt(
   if (found) Object.assign(found, { endedAt: at, result, error });
 }
 
-type Usage = NonNullable<Extract<Event, { readonly kind: "step-completed" }>["usage"]>;
-
-function addUsage(course: RunCourse, usage: Usage | undefined): void {
-  if (!usage) return;
+/** What was taken over from another run was used there. */
+function addUsage(
+  course: RunCourse,
+  { usage, copied }: { readonly usage?: Usage; readonly copied?: boolean },
+): void {
+  if (!usage || copied === true) return;
   const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = usage;
   course.usage ??= { inputTokens: 0, outputTokens: 0, costUsd: 0 };
   course.usage.inputTokens += inputTokens;

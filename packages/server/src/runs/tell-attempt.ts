@@ -38,7 +38,7 @@ export function tellAttempt(story: Story, event: AttemptEvent): void {
       step.output = event.output ?? null;
       step.hasOutput = event.output !== undefined;
       if (!isUndo) counts.completed++;
-      addUsage(story, event.usage);
+      addUsage(story, event);
       break;
     case "attempt-lost":
       finish(step, event);
@@ -47,7 +47,7 @@ export function tellAttempt(story: Story, event: AttemptEvent): void {
       break;
     case "attempt-failed":
       fail(story, step, event);
-      addUsage(story, event.usage);
+      addUsage(story, event);
       break;
   }
   if (isUndo) tellUndo(story, path.slice(0, -"/undo".length), step);
@@ -115,8 +115,12 @@ function tellUndo({ byPath, counts }: Story, path: string, undo: StoryStep): voi
   } else step.state = undo.state === "failed" ? "not-undone" : "undoing";
 }
 
-function addUsage(story: Story, usage: Usage | undefined): void {
-  if (!usage) return;
+/** What was taken over from another run was used there. */
+export function addUsage(
+  story: Story,
+  { usage, copied }: { readonly usage?: Usage; readonly copied?: boolean },
+): void {
+  if (!usage || copied === true) return;
   const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = usage;
   const before = story.usage ?? { inputTokens: 0, outputTokens: 0, costUsd: 0 };
   story.usage = {

@@ -2,7 +2,7 @@
 import type { Event } from "@reeve/core";
 import { stepAt, type Story } from "./run-story.ts";
 import { tellContext } from "./tell-context.ts";
-import { tellAttempt } from "./tell-attempt.ts";
+import { addUsage, tellAttempt } from "./tell-attempt.ts";
 
 const CHILDREN_KEPT_MAX = 100;
 
@@ -78,6 +78,7 @@ function tellChild(story: Story, event: ChildEvent): void {
       break;
     }
   }
+  if (event.kind === "child-ended") addUsage(story, event);
   if (outcome === null) return;
   // A run that undoes ends as cancelled when it has.
   const ok = outcome === (isUndo ? "cancelled" : "completed");

@@ -129,7 +129,7 @@ export class EmbeddedEngine implements Engine {
     // A run whose end is not on disk yet is still in memory.
     const onDisk = row.state === "ended" && !runs.has(row.key);
     const ended = onDisk ? undefined : await this.#waiters.ended(runId);
-    const stored = ended ?? readEnd(store, this.#known(runId));
+    const stored = ended ?? readEnd(store, this.#known(runId)).outcome;
     if (stored.status !== "completed") return stored;
     return { ...stored, output: this.read(stored.output, { redacted }) };
   }

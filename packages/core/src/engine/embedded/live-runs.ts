@@ -7,7 +7,7 @@
 import type { Clock } from "../../clock.ts";
 import { encode } from "../../delegation/codec.ts";
 import type { RunChoice } from "../../delegation/choice.ts";
-import type { Admission, Event, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
+import type { Admission, Event, RunOrigin } from "../../delegation/event.ts";
 import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type { PlaceLimit } from "../../delegation/limit.ts";
 import type { CancelRequest, Host, StartRequest } from "../engine.ts";
@@ -25,6 +25,7 @@ import { startedFact } from "./run-facts.ts";
 import { RunPlaces } from "./run-places.ts";
 import { sealContext, storeSealed, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
+import type { RunEnd } from "./run-usage.ts";
 
 const RECOVERY_PAGE_RUNS = 500;
 
@@ -255,10 +256,10 @@ export class LiveRuns implements TaskHost {
     });
   }
 
-  endOf(runId: string): StoredOutcome | undefined {
+  endOf(runId: string): RunEnd | undefined {
     const row = this.row(runId);
     if (row?.state !== "ended") return undefined;
-    return this.#tasks.get(row.key)?.outcome ?? readEnd(this.#store, row);
+    return this.#tasks.get(row.key)?.ended ?? readEnd(this.#store, row);
   }
 
   beginChild(start: ChildStart): void {
@@ -308,10 +309,10 @@ export class LiveRuns implements TaskHost {
   }
 
   /** A parent that awaits this run goes on. */
-  #tellParent({ run, outcome }: RunTask): void {
+  #tellParent({ run, ended }: RunTask): void {
     const parent = run.origin?.parent;
     const row = parent?.attached ? this.row(parent.run) : undefined;
-    if (parent && row && outcome) this.wake(row)?.childEnded(parent.path, outcome);
+    if (parent && row && ended) this.wake(row)?.childEnded(parent.path, ended);
   }
 
   /** Brings a run into memory, and walks it again unless it is queued. */

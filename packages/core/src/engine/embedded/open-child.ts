@@ -3,12 +3,13 @@
  * parent that is walked again finds the child it started.
  */
 import { hash } from "node:crypto";
-import type { Fork, RunOrigin, StoredOutcome } from "../../delegation/event.ts";
+import type { Fork, RunOrigin, StoredOutcome, Usage } from "../../delegation/event.ts";
 import { join, type Path } from "../../delegation/path.ts";
 import { NOTHING, type PayloadId, type Reference } from "../../delegation/reference.ts";
 import { traceOfParent } from "../../delegation/trace-context.ts";
 import type { CancelRequest, ChildPlan } from "../engine.ts";
 import type { RunRow } from "../store.ts";
+import { hasUsage, NO_USAGE, type RunEnd } from "./run-usage.ts";
 
 /** What a child run begins with. */
 export interface ChildStart extends ChildPlan {
@@ -23,7 +24,7 @@ export interface ChildHost {
   read(reference: Reference): unknown;
   row(runId: string): RunRow | undefined;
   /** How a run ended, if it has. */
-  endOf(runId: string): StoredOutcome | undefined;
+  endOf(runId: string): RunEnd | undefined;
   beginChild(start: ChildStart): void;
   cancelChild(runId: string, request: CancelRequest): void;
 }
@@ -37,6 +38,7 @@ export interface ChildParent {
     readonly path: Path;
     readonly child: string;
     readonly outcome: StoredOutcome;
+    readonly usage?: Usage;
   }): void;
 }
 
@@ -82,9 +84,9 @@ export class OpenChild {
    * Starts the child, unless it was started; how it ended, if it has.
    * @param started the child's id, if the log knows that it was started
    */
-  begin(started: string | undefined): StoredOutcome | undefined {
+  begin(started: string | undefined): RunEnd | undefined {
     if (started === undefined) {
-      if (this.#cancelled !== undefined) return neverBegan(this.#cancelled);
+      if (this.#cancelled !== undefined) return { outcome: neverBegan(this.#cancelled), usage: NO_USAGE };
       // Left to the next start.
       if (this.#host.draining) return undefined;
       this.#start();
@@ -100,8 +102,9 @@ export class OpenChild {
     if (this.#begun) this.#host.cancelChild(this.#id, { reason, by: `run '${this.#parent.run.id}'` });
   }
 
-  end(outcome: StoredOutcome): void {
-    this.#parent.deliver({ kind: "child-ended", path: this.#path, child: this.#id, outcome });
+  end({ outcome, usage }: RunEnd): void {
+    const used = hasUsage(usage) ? { usage } : {};
+    this.#parent.deliver({ kind: "child-ended", path: this.#path, child: this.#id, outcome, ...used });
   }
 
   #start(): void {

@@ -2,11 +2,12 @@
  * What a run's history says to a walk that is repeated: the completions in their order, and what was begun or sent
  * without having completed. Reads events only, no payloads.
  */
-import type { Event, Fact } from "../../delegation/event.ts";
+import type { Event, Fact, Usage } from "../../delegation/event.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Completion } from "../engine.ts";
 import { isFinished, LoopMemory } from "./loop-memory.ts";
+import { NO_USAGE, usageIn, usedWith } from "./run-usage.ts";
 import type { RunKey, Store } from "../store.ts";
 
 /** A signal on disk that no step has received yet. */
@@ -50,8 +51,8 @@ export class RunMemory {
   paused: boolean = false;
   stranded: boolean = false;
   logLines: number = 0;
-  /** What its attempts have cost, in dollars. */
-  costUsd: number = 0;
+  /** What it has used so far. */
+  usage: Usage = NO_USAGE;
   logBytes: number = 0;
   /** Since it is in memory. */
   logDropped: number = 0;
@@ -70,7 +71,7 @@ const TAILS: readonly number[] = [32, 512];
 export function remember(store: Store, key: RunKey): RunMemory {
   const memory = new RunMemory();
   const last = findLastPoint(store, key);
-  const { finished = [], logLines = 0, logBytes = 0, costUsd = 0 } = last ?? {};
+  const { finished = [], logLines = 0, logBytes = 0 } = last ?? {};
   for (let index = 0; index < finished.length; index += 2) {
     read(store, key, memory, (finished[index] ?? 1) - 1, last);
     memory.seq = finished[index + 1] ?? memory.seq;
@@ -79,7 +80,7 @@ export function remember(store: Store, key: RunKey): RunMemory {
     read(store, key, memory, last.seq, last);
     memory.loop = new LoopMemory(last, finished, last.seq);
     memory.logLines = logLines;
-    memory.costUsd = costUsd;
+    memory.usage = usageIn(last);
     memory.logBytes = logBytes;
   }
   read(store, key, memory, Infinity);
@@ -133,7 +134,7 @@ function take(memory: RunMemory, event: Event): void {
     memory.completions.push(event);
     if (event.path !== undefined) memory.begun?.delete(event.path);
   }
-  countCost(memory, event);
+  memory.usage = usedWith(memory.usage, event);
   switch (event.kind) {
     case "attempt-started":
       (memory.begun ??= new Set()).add(event.path);
@@ -229,17 +230,6 @@ export function joined({ completions, notes, loop, sealed }: RunMemory, own: Run
     loop,
   });
 }
-
-/** Agents that tell only their tokens say nothing of costs; what was taken over from another run was paid for there. */
-export function countCost(memory: RunMemory, fact: Fact): void {
-  if (fact.kind !== "step-completed" && fact.kind !== "attempt-failed") return;
-  const costUsd = fact.usage?.costUsd ?? 0;
-  if (costUsd <= 0 || ("copied" in fact && fact.copied === true)) return;
-  memory.costUsd = Math.round((memory.costUsd + costUsd) * COST_UNIT) / COST_UNIT;
-}
-
-/** Parts of a dollar: sums of decimal fractions stay readable. */
-const COST_UNIT = 1e9;
 
 /** Keeps a signal until a step receives it. */
 export function takeSignal(memory: RunMemory, path: Path, key: string, answer: PayloadId | undefined): void {

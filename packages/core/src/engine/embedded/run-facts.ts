@@ -7,6 +7,7 @@ import type { Admission, EndFacts, Fact, StoredOutcome } from "../../delegation/
 import type { TraceKept } from "../../delegation/trace-kept.ts";
 import type { RunRow } from "../store.ts";
 import type { RunMemory } from "./replay.ts";
+import { NO_USAGE } from "./run-usage.ts";
 
 /** What a run begins with beside what its row says. */
 export interface Beginning {
@@ -41,11 +42,11 @@ export function startedFact(run: RunRow, { admission, queued, choice }: Beginnin
 export function endedFact(run: RunRow, { outcome, durationMs, memory, trace, facts }: Ending): Fact {
   const { pattern, context, origin } = run;
   const { domain, principal } = context;
-  const { features, costUsd, logDropped } = memory;
+  const { features, usage, logDropped } = memory;
   const score = outcome.status === "completed" ? (memory.feedback ?? facts?.score) : undefined;
   const fact = { kind: "run-ended", outcome, pattern, domain, durationMs } as const;
   const isPlain = principal === "local" && !facts && score === undefined && !origin && !features && !trace;
-  if (isPlain && costUsd === 0 && logDropped === 0) return fact;
+  if (isPlain && usage === NO_USAGE && logDropped === 0) return fact;
   return {
     ...fact,
     ...(principal !== "local" && { principal }),
@@ -53,7 +54,7 @@ export function endedFact(run: RunRow, { outcome, durationMs, memory, trace, fac
     ...(score !== undefined && { score }),
     ...(origin?.forkedFrom && { teaches: false as const }),
     ...(features && { features }),
-    ...(costUsd > 0 && { costUsd }),
+    ...usage,
     ...(trace && { trace }),
     ...(logDropped > 0 && { logDropped }),
   };

@@ -19,8 +19,9 @@ import type { DirtyRun } from "./open-batch.ts";
 import { takeLogLine, type LogRoom } from "./log-room.ts";
 import { LoopMemory } from "./loop-memory.ts";
 import { redactFact } from "./redact-fact.ts";
-import { countCost, substepsOf, type RunMemory } from "./replay.ts";
+import { substepsOf, type RunMemory } from "./replay.ts";
 import { endedFact } from "./run-facts.ts";
+import { usedWith, type RunEnd } from "./run-usage.ts";
 import { RunSecrets, whyLocked, type SecretsHost } from "./run-secrets.ts";
 
 /** What is shared by all runs of an engine. */
@@ -56,7 +57,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   waits: boolean = false;
   /** Nothing is to be appended any more. */
   detached: boolean = false;
-  outcome: StoredOutcome | undefined;
+  ended: RunEnd | undefined;
 
   /** @param deliver appends a completion and hands it to the walk */
   constructor(host: LogHost, row: RunRow, memory: RunMemory, deliver: (fact: Fact) => void) {
@@ -86,10 +87,10 @@ export class RunLog implements DirtyRun, AttemptHost {
     const { key, id } = this.#row;
     const said = redactFact(fact, this.#host.secrets.vault);
     // What was said of the run since it ended was not said here.
-    if (this.outcome) this.memory.seq = this.#host.lastEvent(key)?.seq ?? this.memory.seq;
+    if (this.ended) this.memory.seq = this.#host.lastEvent(key)?.seq ?? this.memory.seq;
     const event = this.#committer.addEvent(key, id, ++this.memory.seq, said, at);
     this.#committer.markDirty(this);
-    countCost(this.memory, fact);
+    this.memory.usage = usedWith(this.memory.usage, fact);
     this.memory.loop?.see(event);
     return event;
   }
@@ -98,9 +99,9 @@ export class RunLog implements DirtyRun, AttemptHost {
   advanceLoop(fact: Extract<Fact, { readonly kind: "loop-advanced" }>): void {
     const finished = this.memory.loop ? this.memory.loop.finish(fact) : [];
     if (!finished) return;
-    const { logLines, logBytes, costUsd } = this.memory;
+    const { logLines, logBytes, usage } = this.memory;
     const logged = { logLines, ...(logBytes > 0 && { logBytes }) };
-    const event = this.append({ ...fact, finished, ...logged, ...(costUsd > 0 && { costUsd }) });
+    const event = this.append({ ...fact, finished, ...logged, ...usage });
     this.memory.loop = new LoopMemory(fact, finished, event.seq);
   }
 
@@ -196,7 +197,7 @@ export class RunLog implements DirtyRun, AttemptHost {
     const { memory } = this;
     const event = this.append(endedFact(this.#row, { outcome, durationMs, memory, trace, facts }));
     const { at } = event;
-    this.outcome = event.kind === "run-ended" ? event.outcome : outcome;
+    this.ended = { outcome: event.kind === "run-ended" ? event.outcome : outcome, usage: memory.usage };
     this.#row = { ...this.#row, state: "ended", outcome: outcome.status, endedAt: at };
   }
 

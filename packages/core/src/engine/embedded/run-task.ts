@@ -31,6 +31,7 @@ import { OpenChild, type ChildHost } from "./open-child.ts";
 import { OpenCommands, type OpenCommand } from "./open-commands.ts";
 import { isCompletion, noteKey, signalKey, takeSignal, type RunMemory } from "./replay.ts";
 import { RunLog, type LogHost } from "./run-log.ts";
+import type { RunEnd } from "./run-usage.ts";
 import { TakeOver } from "./take-over.ts";
 
 /** What a run in memory needs of its engine. */
@@ -76,8 +77,8 @@ export class RunTask implements Journal {
     return this.#memory.notBefore ?? this.run.startedAt;
   }
 
-  get outcome(): StoredOutcome | undefined {
-    return this.#log.outcome;
+  get ended(): RunEnd | undefined {
+    return this.#log.ended;
   }
 
   /** The places it takes up while it works. */
@@ -263,11 +264,12 @@ export class RunTask implements Journal {
   }
 
   /** A child that this run awaits has ended. */
-  childEnded(path: Path, outcome: StoredOutcome): void {
+  childEnded(path: Path, end: RunEnd): void {
+    const { outcome } = end;
     if (outcome.status === "completed" && outcome.output.of === "payload")
       this.#log.learnFrom(outcome.output.id);
     const command = this.#live ? this.#open.effectiveAt(path) : undefined;
-    if (command?.kind === "child") this.#beginnings.whenAdmitted(command, () => command.child.end(outcome));
+    if (command?.kind === "child") this.#beginnings.whenAdmitted(command, () => command.child.end(end));
   }
 
   /** Nothing is appended from now on; running attempts are stopped, and are lost to the log. */
