@@ -140,7 +140,7 @@ describe("the end of a run tells", () => {
         const run = await runtime.start(top, 1, { id: "t" });
         await run.signal("boss", true, { key: "answer" });
         await runtime.time.skipUntil(run.outcome());
-        return usedBy(runtime, "t");
+        return await usedBy(runtime, "t");
       });
       expect(used).toEqual({ inputTokens: 200, outputTokens: 14, costUsd: 0.2 });
     });

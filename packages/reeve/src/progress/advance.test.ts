@@ -241,13 +241,13 @@ test("what its agents used is added up, with what the runs that it awaited have"
     },
   });
   const kid = sequential("kid", { matches: { domain: "kids" }, steps: [spends] });
-  const root = sequential("root", { steps: [spends, delegate({ domain: "kids" }), spends] });
+  const root = sequential("root", { steps: [spends, delegate({ domain: "kids" })] });
   await using runtime = await createRuntime({ patterns: [root, kid], engine: memoryEngine() });
   const events = await Array.fromAsync((await runtime.start(root, 1)).events());
   const progress = events.reduce(advance, newProgress(planOf(root)));
-  expect(progress.usage).toEqual({ inputTokens: 30, outputTokens: 3, costUsd: 0.3 });
+  expect(progress.usage).toEqual({ inputTokens: 20, outputTokens: 2, costUsd: 0.2 });
   expect(usageText(progress.usage ?? { inputTokens: 0, outputTokens: 0, costUsd: 0 })).toBe(
-    "30 + 3 tokens, $0.3",
+    "20 + 2 tokens, $0.2",
   );
 });
 

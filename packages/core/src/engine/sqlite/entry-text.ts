@@ -45,6 +45,8 @@ const RUN_ENDED: Labels<"run-ended"> = {
   score: ',"score":',
   teaches: ',"teaches":',
   features: ',"features":',
+  inputTokens: ',"inputTokens":',
+  outputTokens: ',"outputTokens":',
   costUsd: ',"costUsd":',
   preserved: ',"preserved":',
   trace: ',"trace":',
@@ -104,14 +106,16 @@ function startedText(event: EventOf<"run-started">, known: Context | undefined):
 }
 
 function endedText(event: EventOf<"run-ended">): string {
-  const { outcome, pattern, domain, durationMs, principal, score, teaches, features, costUsd } = event;
-  const { preserved, trace, logDropped } = event;
+  const { outcome, pattern, domain, durationMs, principal, score, teaches, features } = event;
+  const { inputTokens, outputTokens, costUsd, preserved, trace, logDropped } = event;
   let text = RUN_ENDED.outcome + JSON.stringify(outcome) + RUN_ENDED.pattern + quoted(pattern);
   text += RUN_ENDED.domain + quoted(domain) + RUN_ENDED.durationMs + textOf(durationMs);
   if (principal !== undefined) text += RUN_ENDED.principal + quoted(principal);
   if (score !== undefined) text += RUN_ENDED.score + textOf(score);
   if (teaches !== undefined) text += `${RUN_ENDED.teaches}false`;
   if (features !== undefined) text += RUN_ENDED.features + JSON.stringify(features);
+  if (inputTokens !== undefined) text += RUN_ENDED.inputTokens + textOf(inputTokens);
+  if (outputTokens !== undefined) text += RUN_ENDED.outputTokens + textOf(outputTokens);
   if (costUsd !== undefined) text += RUN_ENDED.costUsd + textOf(costUsd);
   if (preserved !== undefined) text += RUN_ENDED.preserved + JSON.stringify(preserved);
   if (trace !== undefined) text += RUN_ENDED.trace + quoted(trace);

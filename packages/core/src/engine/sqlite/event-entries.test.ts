@@ -29,6 +29,8 @@ const ended: Fact = {
   score: 0,
   teaches: false,
   features: { [STRANGE]: 0.5 },
+  inputTokens: 12,
+  outputTokens: 3,
   costUsd: 0.25,
   preserved: [{ pattern: STRANGE, ok: false }],
   trace: "share",
