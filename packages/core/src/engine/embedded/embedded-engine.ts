@@ -255,7 +255,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   adoptFolds(states: readonly Checkpoint[]): void {
-    this.#open.folds.adopt(states);
+    const { folds, foreign } = this.#open;
+    folds.adopt(states);
+    foreign.told();
   }
 
   close(options: { readonly drainMs: number }): Promise<void> {

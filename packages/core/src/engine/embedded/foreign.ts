@@ -17,8 +17,8 @@ import type { InboxRequest, Store } from "../store.ts";
 import type { Vault } from "../../secrets/vault.ts";
 import { openRequest, sealRequest } from "./sealed-request.ts";
 
-/** How often the other side's writes are looked for; the owner must see the inbox within 200 ms. */
-const POLL_MS = 50;
+/** How often the other side's writes are looked for. The owner must see the inbox within 200 ms; people wait for guests. */
+const POLL_MS = { owner: 100, guest: 50 };
 const INBOX_PAGE = 100;
 
 export interface ForeignHost {
@@ -37,6 +37,7 @@ export class Foreign {
   readonly #host: ForeignHost;
   #cancelPoll: CancelTimer | undefined;
   #closed = false;
+  #isTold = false;
   #takenUpTo = 0;
   readonly #changes = new Set<() => void>();
 
@@ -115,10 +116,24 @@ export class Foreign {
   }
 
   #pollLater(): void {
-    this.#cancelPoll = this.#host.clock.timer(POLL_MS, () => this.#poll(), { keepAlive: false });
+    if (this.#closed || this.#isTold) return;
+    const { store, clock } = this.#host;
+    this.#cancelPoll = clock.timer(POLL_MS[store.role], () => this.#poll(), { keepAlive: false });
+  }
+
+  /** The owner tells from now on when there may be something: nothing is looked for by time any more. */
+  told(): void {
+    this.#cancelPoll?.();
+    this.#isTold = true;
+    this.#look();
   }
 
   #poll(): void {
+    this.#look();
+    this.#pollLater();
+  }
+
+  #look(): void {
     if (this.#closed) return;
     try {
       if (this.#host.store.foreignWrite()) {
@@ -129,7 +144,6 @@ export class Foreign {
     } catch (error) {
       this.#host.report("reading the inbox", error);
     }
-    this.#pollLater();
   }
 
   #takeInbox(): void {
