@@ -54,7 +54,13 @@ export class ServerThread {
     const isSource = import.meta.url.endsWith(".ts");
     const execArgv = isSource ? ["--conditions=source"] : [];
     const entry = new URL(`./server-entry.${isSource ? "ts" : "js"}`, import.meta.url);
-    this.#worker = new Worker(entry, { name: "server", workerData, execArgv, stdin: false });
+    this.#worker = new Worker(entry, {
+      name: "server",
+      workerData,
+      execArgv,
+      stdin: false,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.#worker.on("message", (message: ToRuntime) => this.#take(message));
     this.#worker.on("error", (error: Error) => this.#failed(error));
     this.#worker.on("exit", () => {

@@ -12,7 +12,6 @@ import { openAlerts } from "../http/alert-views.ts";
 import { openCourses } from "../http/courses.ts";
 import { openLearned } from "../http/learned-views.ts";
 import { SITE_FOLDER } from "../http/site.ts";
-import { serveBeside } from "./serve-beside.ts";
 import { ServerThread } from "./server-thread.ts";
 
 export interface ServerOptions {
@@ -79,7 +78,8 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   const readOnly = options.readOnly ?? false;
   const running =
     file === undefined
-      ? await serveBeside(runtime, { readOnly, serving, told })
+      ? // What answers requests takes 20 MB, which a process whose server has a thread of its own need not hold twice.
+        await (await import("./serve-beside.ts")).serveBeside(runtime, { readOnly, serving, told })
       : new ServerThread(runtime, { file, readOnly, serving, told });
   const url = await running.listening();
   const close = once(() => running.close());
