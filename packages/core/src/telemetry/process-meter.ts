@@ -15,8 +15,8 @@ import { getHeapStatistics } from "node:v8";
 import type { Clock } from "../clock.ts";
 import type { ProcessSample } from "../delegation/resource-sample.ts";
 
-/** The platform measures the delay of timers that are so far apart, in milliseconds; each wakes the process. */
-const RESOLUTION_MS = 50;
+/** The platform measures the delay of timers that are so far apart, in milliseconds. */
+const RESOLUTION_MS = 20;
 
 export interface MeterOptions {
   readonly clock: Clock;

@@ -83,7 +83,7 @@ test("a run's end is found, also behind attempts that ended later", () => {
     late,
     late,
   );
-  expect(readEnd(store, row)).toEqual(outcome);
+  expect(readEnd(store, row)).toMatchObject({ outcome });
 });
 
 test("a run without an end in the log is damaged, and named", () => {
