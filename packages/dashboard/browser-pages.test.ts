@@ -1,7 +1,7 @@
 /** Every page in Chromium, over a real runtime: with runs that go well, fail, wait and go on. */
 import axe from "axe-core";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { chromiumPath, NO_CHROMIUM, startChromium } from "./fixtures/chromium.ts";
 import { expectAccessible, openShop, visit, type Shop } from "./fixtures/open-shop.ts";
 
@@ -49,7 +49,8 @@ const PAGES: readonly (readonly [path: string, heading: string, shows: string])[
   ["/runs/import-1", "import-1", "item 3"],
   ["/patterns", "Patterns", "orders.fulfil"],
   ["/patterns/orders.fulfil", "orders.fulfil", "reserve-stock"],
-  ["/agents", "Agents and queues", "charge-card"],
+  ["/agents", "Agents and queues", "3 of the last 3 attempts failed, the last with carrier-down"],
+  ["/runs/trace-1", "trace-1", "is open, so its attempts wait"],
   ["/patterns/parcels.courier", "parcels.courier", "Believed to succeed"],
   ["/choices", "Choices", "Do beliefs come true?"],
   ["/choices?pattern=parcels.courier&domain=parcels", "Choices", "What was learned"],
@@ -78,6 +79,9 @@ beforeAll(async () => {
     await (await runtime.delegate(PARCELS, { weight: parcel * 3 })).outcome();
   const named = await runtime.start("parcels.courier", { weight: 3 }, { context: PARCELS });
   await named.outcome();
+  for (let parcel = 0; parcel < 3; parcel++) await (await runtime.start("parcels.trace", parcel)).outcome();
+  await vi.waitUntil(() => runtime.breakers().has("ask-carrier"), { timeout: 60_000 });
+  await runtime.start("parcels.trace", 3, { id: "trace-1" });
   runtime.engine.sample(SAMPLE);
   await runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
   await runtime.start("stock.watch", { item: "lamp", total: 40 }, { id: "watch-1" });

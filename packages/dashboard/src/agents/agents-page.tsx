@@ -8,6 +8,7 @@ import { useTopic } from "../connection/live-answers.ts";
 import { countText } from "../format/count.ts";
 import { durationText } from "../format/duration.ts";
 import { dateText } from "../format/moment.ts";
+import { BreakerText } from "../parts/breaker-text.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
@@ -111,7 +112,6 @@ function AgentRow({
     <tr>
       <th scope="row" class="cut">
         {name} {paused !== null && <StatusBadge status="paused" />}
-        {agent.breaker !== null && <StatusBadge status={agent.breaker.state} />}
       </th>
       <td class="muted">{agent.runsOn}</td>
       <td class="number extra">{agent.attempts}</td>
@@ -135,24 +135,13 @@ function AgentRow({
 
 /** Why attempts of the agent above wait, and until when. */
 function BreakerRow({ breaker }: { readonly breaker: NonNullable<AgentView["breaker"]> }): JSX.Element {
-  const { since, until, reason, code, example } = breaker;
   return (
-    <tr>
+    <tr class="row-told">
       <td colSpan={8} class="muted small">
-        Left alone since <Moment at={since} />: {reason}
-        {code !== null && `, with ${code}`};{" "}
-        {until === null ? (
-          "it is being probed"
-        ) : (
-          <>
-            it will be probed at <Moment at={until} />
-          </>
-        )}
-        {example !== null && (
-          <>
-            ; <Link href={hrefOf(`/runs/${encodeURIComponent(example)}`)}>a run that it failed</Link>
-          </>
-        )}
+        {/* In a paragraph a link looks like one. */}
+        <p>
+          <StatusBadge status={breaker.state} /> <BreakerText breaker={breaker} />
+        </p>
       </td>
     </tr>
   );

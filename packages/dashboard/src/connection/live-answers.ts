@@ -20,6 +20,7 @@ const ALERTS = "/api/alerts";
 const OF_THE_WHOLE = ["/api/activity", "/api/marks", "/api/resources", ALERTS];
 const OF_RUNS = [
   "/api/runs",
+  "/api/agents",
   "/api/queues",
   "/api/activity",
   "/api/audit",

@@ -3,7 +3,9 @@ import type { JSX } from "preact";
 import { AnswerForm } from "../actions/answer-form.tsx";
 import { useAnswer } from "../connection/answers.ts";
 import type { OutcomeView, RunDetail } from "../connection/contract.ts";
+import { useTopic } from "../connection/live-answers.ts";
 import { pathText } from "../format/path.ts";
+import { BreakerText } from "../parts/breaker-text.tsx";
 import { CopyCommand } from "../parts/copy-command.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
 import { statusText } from "../parts/status.tsx";
@@ -48,9 +50,30 @@ export function RunSituation({ detail }: { readonly detail: RunDetail }): JSX.El
           )}
         </p>
       )}
+      {run.state === "waiting" && <LeftAlone pattern={run.pattern} />}
       {run.state === "waiting" && <Approvals run={run.id} />}
       {outcome !== null && <Ending outcome={outcome} run={run.id} />}
     </div>
+  );
+}
+
+/** Agents of its pattern whose attempts wait, because a breaker is open. */
+function LeftAlone({ pattern }: { readonly pattern: string }): JSX.Element {
+  useTopic("runs");
+  const agents = useAnswer("agents", {}).value?.agents ?? [];
+  return (
+    <>
+      {agents.map(
+        ({ name, patterns, breaker }) =>
+          breaker !== null &&
+          patterns.includes(pattern) && (
+            <p key={name} class="callout callout-warn">
+              The breaker of agent <strong>{name}</strong> is {breaker.state}, so its attempts wait.{" "}
+              <BreakerText breaker={breaker} />.
+            </p>
+          ),
+      )}
+    </>
   );
 }
 
