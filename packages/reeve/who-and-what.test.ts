@@ -104,3 +104,46 @@ test(
   },
   SLOW_MS,
 );
+
+const FAILING = `
+import { agent, sequential, sqliteEngine } from "reeve";
+const mail = agent("mail", {
+  retry: { attempts: 1 },
+  breaker: { attemptsMin: 2, openMs: 3_600_000 },
+  run: () => { throw new Error("no answer"); },
+});
+export default { patterns: [sequential("send", { steps: [mail] })], engine: sqliteEngine("log.db") };
+`;
+
+test(
+  "an agent that is left alone is told where agents are listed and where its runs wait, also by a server",
+  async () => {
+    await using workspace = makeWorkspace(FAILING);
+    for (const id of ["first", "second"]) await workspace.reeve("run", "send", "--id", id);
+    const token = createToken(join(workspace.folder, "log.db"), { name: "shop", scope: "operate" });
+    const up = workspace.start(["up", "--port", "0"]);
+    let said = "";
+    up.child.stdout?.on("data", (part: string) => (said += part));
+    await up.says("Ctrl-C ends");
+    const url = /reeve serves (http:\S+)/.exec(said)?.[1] ?? "";
+    const client = createClient({ url, token });
+    await client.start({ pattern: "send", id: "third" });
+    await expect
+      .poll(async () => (await client.run({ id: "third" })).run.state, { timeout: 60_000 })
+      .toBe("waiting");
+    const why =
+      /the breaker of agent 'mail' is open since .+: 2 of the last 2 attempts failed; the agent is probed at /;
+    for (const environment of [{}, { REEVE_SERVER: url, REEVE_TOKEN: token }]) {
+      const agents = await workspace.start(["agents"], { environment }).ended;
+      expect(agents.stdout).toMatch(/^mail .* breaker open +send$/m);
+      expect(agents.stderr).toMatch(why);
+      const shown = await workspace.start(["show", "third"], { environment }).ended;
+      expect(shown.stdout).toMatch(new RegExp(`^waiting\n${why.source}`, "m"));
+      const ended = await workspace.start(["show", "second"], { environment }).ended;
+      expect(ended.stdout).not.toContain("breaker");
+    }
+    const follower = workspace.start(["run", "send", "--id", "fourth"]);
+    await follower.says("the breaker of agent 'mail' is open since");
+  },
+  SLOW_MS,
+);

@@ -30,6 +30,7 @@ export function localAccess(runtime: Runtime): RuntimeAccess {
     pause: (what, reason) => runtime.pause(what, reason),
     resume: (what) => runtime.resume(what),
     paused: async () => runtime.paused(),
+    breakers: async () => runtime.breakers(),
     schedule: (name, options) => runtime.schedule(name, options),
     unschedule: (name) => runtime.unschedule(name),
     schedules: async () => runtime.schedules(),

@@ -55,6 +55,10 @@ export function remoteAccess(client: Client): RuntimeAccess {
       else await client.resumeAgent({ name: what.agent });
     },
     paused: async (): Promise<Paused> => client.paused({}),
+    breakers: async () => {
+      const { agents } = await client.agents({});
+      return new Map(agents.flatMap(({ name, breaker }) => (breaker ? [[name, breaker]] : [])));
+    },
     schedule: async (name, { input, ...options }) =>
       void (await client.setSchedule({ name, ...inputOf(input), ...options })),
     unschedule: async (name) => void (await client.removeSchedule({ name })),

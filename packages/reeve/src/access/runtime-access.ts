@@ -27,6 +27,7 @@ import type {
 import type { PatternContexts } from "@reeve/core";
 import type { Health } from "@reeve/server";
 import type { Act, ActivityPoint, AgentView, BulkInput, BulkResult, QueueView } from "@reeve/server/contract";
+import type { HeldBreaker } from "../output/breaker-lines.ts";
 import type { Outline } from "../progress/outline.ts";
 
 export interface RuntimeAccess extends AsyncDisposable {
@@ -43,6 +44,8 @@ export interface RuntimeAccess extends AsyncDisposable {
   pause(what: Pausable, reason?: string): Promise<void>;
   resume(what: Pausable): Promise<void>;
   paused(): Promise<Paused>;
+  /** Those that are not closed, by agent. */
+  breakers(): Promise<ReadonlyMap<string, HeldBreaker>>;
   schedule(name: string, options: PlainSchedule): Promise<void>;
   unschedule(name: string): Promise<void>;
   schedules(): Promise<readonly ScheduleView[]>;

@@ -5,6 +5,7 @@ import type { AgentFound } from "../access/runtime-access.ts";
 import { ACCESS_OPTIONS, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
+import { breakerLine } from "../output/breaker-lines.ts";
 import { durationText } from "../output/duration.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine, shorten } from "../output/safe-text.ts";
@@ -16,7 +17,7 @@ const TITLES = ["AGENT", "RUNS ON", "TRIES", "AT ONCE", "WITHIN", "LAST DAY", "W
 export const agentsCommand: Command = {
   name: "agents",
   words: ["[AGENT]"],
-  summary: "list agents: their limits, how their attempts went in the last day, what is paused",
+  summary: "list agents: their limits, how their attempts went in the last day, what is paused or left alone",
   examples: [
     ["reeve agents", "every agent of the registered patterns"],
     ["reeve agents charge-card", "one of them"],
@@ -38,7 +39,8 @@ export const agentsCommand: Command = {
       for (const line of tableLines(head, agents.map(cellsOf), out.isLive ? out.columns : Infinity))
         out.line(line);
     }
-    for (const { name, paused } of agents) {
+    for (const { name, paused, breaker } of agents) {
+      if (breaker) err.line(err.paint("yellow", breakerLine(name, breaker)));
       if (!paused) continue;
       const text = `agent '${name}' is paused: ${paused.reason} (by ${paused.by})`;
       err.line(`${err.paint("yellow", oneLine(text))}; go on: reeve resume --agent ${oneLine(name)}`);
@@ -70,6 +72,7 @@ function cellsOf({
   concurrency,
   timeoutMs,
   paused,
+  breaker,
   patterns,
   lately,
 }: AgentFound): readonly string[] {
@@ -84,7 +87,7 @@ function cellsOf({
     String(ended),
     ended === 0 ? "–" : `${Number(((good / ended) * 100).toPrecision(3))} %`,
     p95Ms === null ? "–" : durationText(p95Ms),
-    paused ? "paused" : "works",
+    paused ? "paused" : breaker ? `breaker ${breaker.state}` : "works",
     patterns.map((pattern) => oneLine(pattern)).join(", "),
   ];
 }

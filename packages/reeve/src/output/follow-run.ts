@@ -33,8 +33,8 @@ export interface FollowOptions {
   readonly stream?: NodeJS.WriteStream;
   /** @default this process's; NO_COLOR, FORCE_COLOR, TERM and CI count */
   readonly environment?: Environment;
-  /** Asked where child runs stand, what is paused beside the run, and what is queued before it. @default none is shown */
-  readonly runtime?: Pick<Runtime, "run" | "runs" | "paused">;
+  /** Asked where child runs stand, what is paused or left alone beside the run, and what is queued before it. @default none is shown */
+  readonly runtime?: Pick<Runtime, "run" | "runs" | "paused" | "breakers">;
   /** What happened before (epoch milliseconds) is counted but not told in lines. @default a second ago */
   readonly tellFrom?: number;
   /** Stops showing; the run goes on. */
@@ -125,9 +125,7 @@ function plainView(
   const lines = plainLines(runId);
   return {
     stand: ({ heldBack }) => {
-      stream.line(
-        `${clockText(clock.now())}  ${heldBack ?? "nothing that the run needs is paused any more"}`,
-      );
+      stream.line(`${clockText(clock.now())}  ${heldBack ?? "nothing holds back the run any more"}`);
     },
     show: (event, progress) => {
       const made = lines.linesFor(event, progress);

@@ -1,11 +1,12 @@
 /**
  * What concerns a run and is not in its own events: where the runs it awaits stand, whether its pattern or an agent it
- * calls is paused, and where it stands in the queue. Asked from time to time while the run is followed.
+ * calls is paused, whether it waits beside an open breaker, and where it stands in the queue. Asked from time to time while the run is followed.
  */
 import type { Paused, RunRecord, Runtime } from "@reeve/core";
 import type { Outline } from "../progress/outline.ts";
 import type { Progress } from "../progress/progress.ts";
 import { isUnderWay } from "../progress/progress.ts";
+import { breakerLine, type HeldBreaker } from "./breaker-lines.ts";
 import { pausedParts } from "./paused-lines.ts";
 import { askQueuePlace } from "./queue-place.ts";
 
@@ -16,7 +17,11 @@ const CHILDREN_ASKED_MAX = 20;
 /** Who is asked; a runtime of this process answers at once what is paused. */
 export interface Asked extends Pick<Runtime, "run" | "runs"> {
   paused(): Paused | Promise<Paused>;
+  breakers(): Breakers | Promise<Breakers>;
 }
+
+/** Those that are not closed, by agent. */
+type Breakers = ReadonlyMap<string, HeldBreaker>;
 
 export interface Surroundings {
   readonly runtime: Asked;
@@ -31,7 +36,9 @@ export async function askSurroundings(progress: Progress, surroundings: Surround
   const holding = pausedParts(await runtime.paused()).find(({ kind, name }) =>
     kind === "pattern" ? name === record.pattern : agents.has(name),
   );
-  progress.heldBack = holding && `${holding.what}; go on: ${holding.remedy}`;
+  progress.heldBack = holding
+    ? `${holding.what}; go on: ${holding.remedy}`
+    : await leftAlone(surroundings, agents);
   const open = Array.from(progress.steps.values()).filter(
     (step) => step.child !== undefined && isUnderWay(step),
   );
@@ -41,6 +48,17 @@ export async function askSurroundings(progress: Progress, surroundings: Surround
   for (const step of open.slice(0, CHILDREN_ASKED_MAX)) {
     if (step.child !== undefined) step.childState = (await runtime.run(step.child).record()).state;
   }
+}
+
+/** Of a run that waits: a run that goes on does without the agent, or has not come to it. */
+async function leftAlone(
+  { runtime, record }: Surroundings,
+  agents: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const breakers = await runtime.breakers();
+  const open = Array.from(breakers).find(([agent]) => agents.has(agent));
+  if (!open || (await runtime.run(record.id).record()).state !== "waiting") return undefined;
+  return breakerLine(...open);
 }
 
 /**
