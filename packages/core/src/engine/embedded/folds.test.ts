@@ -187,6 +187,26 @@ test("a fold that throws is parked where it was, reported once, and disturbs no 
   expect(saved.map(({ fold }) => fold)).toEqual(["sound"]);
 });
 
+test("a fold whose state can't be saved is reported once, goes on, and disturbs no other", () => {
+  const { folds, commit, reported, saved } = setUp();
+  const unsavable = folds.follow(
+    counting("unsavable", {
+      save: () => {
+        throw new Error("no JSON");
+      },
+    }),
+  );
+  folds.follow(counting("sound"));
+  commit(10_000);
+  expect(saved.map(({ fold }) => fold)).toEqual(["sound"]);
+  expect(folds.statesAfter(new Map()).map(({ fold }) => fold)).toEqual(["sound"]);
+  expect(folds.checkpointsUpTo(10_000).map(({ fold }) => fold)).toEqual(["sound"]);
+  commit(1);
+  folds.saveAll();
+  expect(reported).toEqual(["the state of fold 'unsavable' can't be saved: no JSON"]);
+  expect(unsavable.state()).toEqual({ count: 10_001, sum: sumUpTo(10_001) });
+});
+
 test("a fold that throws while it catches up is parked, and the reader keeps what it had", () => {
   const { folds, write, reported } = setUp();
   write(4_000);

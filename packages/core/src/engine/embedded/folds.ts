@@ -4,7 +4,8 @@
  * Invariants: (F1) a fold's state is that of its checkpoint plus the events after it, or, where
  * some of those were trimmed before it saw them, of the events that are left, and it says since when it knows; (F2) one that throws is parked:
  * it is reported, fed nothing more, and disturbs nobody; (F3) once states were taken over from the log's owner, a fold
- * of his is never fed here: its state is always one that his was in.
+ * of his is never fed here: its state is always one that his was in; (F4) one whose state can't be saved is reported once
+ * and fed on, and disturbs nobody either.
  */
 import type { Event, EventKind } from "../../delegation/event.ts";
 import type { Checkpoint, Fold, FoldReader } from "../../delegation/fold.ts";
@@ -39,6 +40,8 @@ export class Folds {
   readonly #readers = new Map<string, Versioned<unknown>>();
   readonly #patterns: RunPatterns;
   readonly #watchers = new Set<Watcher>();
+  /** Whose states can't be put down. */
+  readonly #unkept = new Set<AnyFollowed>();
   /** Watchers were told everything up to here. */
   #watchedTo = 0;
 
@@ -96,10 +99,7 @@ export class Folds {
     if (this.#fed.size > 0) {
       this.#patterns.begin(events);
       this.#feed(events);
-      for (const followed of this.#fed.values()) {
-        const checkpoint = followed.dueCheckpoint(false);
-        if (checkpoint) this.#host.saveCheckpoint(checkpoint);
-      }
+      this.#saveDue(false);
       this.#patterns.end(events);
     }
     this.#tell(events);
@@ -128,7 +128,7 @@ export class Folds {
   statesAfter(positions: ReadonlyMap<string, number>): readonly Checkpoint[] {
     return [...this.#fed]
       .filter(([name, { position }]) => position > (positions.get(name) ?? -1))
-      .map(([, followed]) => followed.checkpoint());
+      .flatMap(([, followed]) => this.#put(followed, () => followed.checkpoint()) ?? []);
   }
 
   /** Takes states over from the log's owner; what he does not follow is still read here. */
@@ -145,7 +145,10 @@ export class Folds {
 
   /** Checkpoints of all folds that have none on disk which has seen everything up to this position. */
   checkpointsUpTo(position: number): readonly Checkpoint[] {
-    return Array.from(this.#fed.values(), (one) => one.checkpointUpTo(position) ?? []).flat();
+    return Array.from(
+      this.#fed.values(),
+      (followed) => this.#put(followed, () => followed.checkpointUpTo(position)) ?? [],
+    ).flat();
   }
 
   /** These checkpoints are on disk. */
@@ -154,10 +157,32 @@ export class Folds {
   }
 
   saveAll(): void {
+    this.#saveDue(true);
+  }
+
+  #saveDue(force: boolean): void {
     for (const followed of this.#fed.values()) {
-      const checkpoint = followed.dueCheckpoint(true);
+      const checkpoint = this.#put(followed, () => followed.dueCheckpoint(force));
       if (checkpoint) this.#host.saveCheckpoint(checkpoint);
     }
+  }
+
+  /** The checkpoint, if there is one: a state that is no JSON must not keep others from being saved, or runs from going on. */
+  #put(followed: AnyFollowed, make: () => Checkpoint | undefined): Checkpoint | undefined {
+    if (this.#unkept.has(followed)) return undefined;
+    try {
+      return make();
+    } catch (error) {
+      // ignore: who follows the fold is told once; it is fed on, and begins anew at the next start
+      this.#unkept.add(followed);
+      const what = `the state of fold '${this.#nameOf(followed)}' can't be saved`;
+      this.#host.report({ what, error });
+      return undefined;
+    }
+  }
+
+  #nameOf(followed: AnyFollowed): string {
+    return [...this.#fed].find(([, one]) => one === followed)?.[0] ?? "";
   }
 
   #tell(events: readonly Event[]): void {
@@ -200,7 +225,7 @@ export class Folds {
   }
 
   #park(followed: AnyFollowed, position: number, error: unknown): void {
-    const [name = ""] = [...this.#fed].find(([, one]) => one === followed) ?? [];
+    const name = this.#nameOf(followed);
     this.#remove(name);
     followed.reached(position, 0);
     this.#host.report({ what: `fold '${name}' is parked at position ${position}`, error });
