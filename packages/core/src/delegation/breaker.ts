@@ -9,9 +9,9 @@ export interface BreakerOptions {
   readonly attemptsMin?: number;
   /** How long an attempt counts, in milliseconds, 1 to 3_600_000; the last 100 do at most. @default 60_000 */
   readonly windowMs?: number;
-  /** How long it stays open before it is probed, in milliseconds, 1 or more; doubled each time that fails. @default 30_000 */
+  /** How long it stays open before it is probed, in milliseconds, 1 to a year; doubled each time that fails. @default 30_000 */
   readonly openMs?: number;
-  /** The longest it stays open, in milliseconds, 1 or more; never shorter than `openMs`. @default 600_000 */
+  /** The longest it stays open, in milliseconds, 1 to a year; never shorter than `openMs`. @default 600_000 */
   readonly openMsMax?: number;
   /** How many attempts probe the agent while it is half-open, and run at once at most, 1 to 100. @default 3 */
   readonly probes?: number;
@@ -23,6 +23,8 @@ export type BreakerPolicy = Required<BreakerOptions>;
 /** How many ended attempts of an agent are remembered. */
 export const ATTEMPTS_KEPT = 100;
 const WINDOW_MS_MAX = 3_600_000;
+/** A year: when it is probed has to be a time that can be told. */
+const OPEN_MS_MAX = 31_536_000_000;
 
 const DEFAULTS: BreakerPolicy = {
   failureRate: 0.5,
@@ -128,7 +130,10 @@ const few: Check = {
   holds: (value) => Number.isInteger(value) && value >= 1 && value <= ATTEMPTS_KEPT,
   wanted: `a whole number from 1 to ${ATTEMPTS_KEPT}`,
 };
-const milliseconds: Check = { holds: (value) => value >= 1, wanted: "milliseconds, 1 or more" };
+const milliseconds: Check = {
+  holds: (value) => value >= 1 && value <= OPEN_MS_MAX,
+  wanted: `milliseconds from 1 to ${OPEN_MS_MAX}, a year`,
+};
 const checks: { readonly [name: string]: Check } = {
   failureRate: { holds: (value) => value > 0 && value <= 1, wanted: "a number above 0, at most 1" },
   attemptsMin: few,

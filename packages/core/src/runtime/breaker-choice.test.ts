@@ -96,6 +96,8 @@ test.each([
   [{ breaker: { failureRat: 0.5 } }, "createRuntime: breaker.failureRat is 0.5"],
   [{ breaker: { probes: 101 } }, "createRuntime: breaker.probes is 101"],
   [{ breaker: { openMs: Number.NaN } }, "createRuntime: breaker.openMs is NaN"],
+  [{ breaker: { openMs: 1e16 } }, "createRuntime: breaker.openMs is 10000000000000000"],
+  [{ breaker: { openMsMax: 1e16 } }, "createRuntime: breaker.openMsMax is 10000000000000000"],
 ])("a wrong option names its place: %j", async (options, message) => {
   const given: object = { patterns: [viaFirm], ...options };
   const created: Promise<unknown> = Reflect.apply(createTestRuntime, undefined, [given]);
