@@ -109,7 +109,7 @@ const FAILING = `
 import { agent, sequential, sqliteEngine } from "reeve";
 const mail = agent("mail", {
   retry: { attempts: 1 },
-  breaker: { attemptsMin: 2, openMs: 3_600_000 },
+  breaker: { attemptsMin: 2, windowMs: 3_600_000, openMs: 3_600_000 },
   run: () => { throw new Error("no answer"); },
 });
 export default { patterns: [sequential("send", { steps: [mail] })], engine: sqliteEngine("log.db") };
@@ -119,7 +119,7 @@ test(
   "an agent that is left alone is told where agents are listed and where its runs wait, also by a server",
   async () => {
     await using workspace = makeWorkspace(FAILING);
-    for (const id of ["first", "second"]) await workspace.reeve("run", "send", "--id", id);
+    await workspace.reeve("run", "send", "--id", "first");
     const token = createToken(join(workspace.folder, "log.db"), { name: "shop", scope: "operate" });
     const up = workspace.start(["up", "--port", "0"]);
     let said = "";
@@ -127,6 +127,10 @@ test(
     await up.says("Ctrl-C ends");
     const url = /reeve serves (http:\S+)/.exec(said)?.[1] ?? "";
     const client = createClient({ url, token });
+    await client.start({ pattern: "send", id: "second" });
+    await expect
+      .poll(async () => (await client.agents({})).agents[0]?.breaker?.state, { timeout: 60_000 })
+      .toBe("open");
     await client.start({ pattern: "send", id: "third" });
     await expect
       .poll(async () => (await client.run({ id: "third" })).run.state, { timeout: 60_000 })
