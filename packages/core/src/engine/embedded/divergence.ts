@@ -9,12 +9,15 @@ import type { RunMemory } from "./replay.ts";
 /** What a walk has open at a path. "dropped": it waited there and gave up. */
 export type OpenKind = "attempt" | "child" | "timer" | "signal" | "record" | "dropped";
 
+/** What is known of the log when a walk is repeated. */
+type Known = Pick<RunMemory, "completions"> & Partial<Pick<RunMemory, "begun" | "waits" | "children">>;
+
 export interface OpenCommands {
   openAt(path: Path): OpenKind | undefined;
 }
 
 /** Where log and walk part at the next completion, or at the end of the log; undefined where they agree. */
-export function findDivergence(memory: RunMemory, next: number, walk: OpenCommands): string | undefined {
+export function findDivergence(memory: Known, next: number, walk: OpenCommands): string | undefined {
   const completion = memory.completions[next];
   if (completion) return fits(completion, walk) ? undefined : describe(completion.kind, completion);
   for (const path of memory.begun ?? []) {
@@ -32,9 +35,12 @@ export function findDivergence(memory: RunMemory, next: number, walk: OpenComman
 }
 
 /** What the log has beyond the point at which the walk ended. */
-export function findUnfinished(memory: RunMemory, next: number, walk: OpenCommands): string | undefined {
-  const left = memory.completions[next];
-  return left ? describe(left.kind, left) : findDivergence(memory, next, walk);
+export function findUnfinished(memory: Known, next: number, walk: OpenCommands): string | undefined {
+  let after = next;
+  // Asked for when the walk was over, and its end not written yet: a cancel changes nothing any more.
+  while (memory.completions[after]?.kind === "cancel-requested") after++;
+  const left = memory.completions[after];
+  return left ? describe(left.kind, left) : findDivergence(memory, after, walk);
 }
 
 function fits(completion: Completion, walk: OpenCommands): boolean {
