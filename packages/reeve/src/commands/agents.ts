@@ -61,7 +61,7 @@ function named(all: readonly AgentFound[], name: string): readonly AgentFound[] 
   throw new CommandError(
     EXIT.notFound,
     `there is no agent '${oneLine(name)}'`,
-    close === undefined ? "see all: reeve agents" : `did you mean '${close}'?`,
+    close === undefined ? "see all: reeve agents" : `did you mean '${oneLine(close)}'?`,
   );
 }
 
