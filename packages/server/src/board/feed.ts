@@ -1,4 +1,5 @@
 /** Which runs events were about lately, so that many readers follow the log with one reading. Holds no events. */
+import type { Event } from "@reeve/core";
 
 /** By run in the order of the events; whether the last one said that it has ended. */
 export type TouchedRuns = ReadonlyMap<string, boolean>;
@@ -69,4 +70,9 @@ export class Feed {
       for (const [run, isEnded] of runs) touched.set(run, isEnded);
     return touched;
   }
+}
+
+/** Notes which runs events are about. */
+export function noteRuns(runs: Map<string, boolean>, events: readonly Event[]): void {
+  for (const { run, kind } of events) runs.set(run, kind === "run-ended");
 }

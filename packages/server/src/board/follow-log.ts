@@ -1,6 +1,6 @@
 /** The feed of a log that the same thread commits to, or reads for its folds anyway. */
 import type { Engine, Event } from "@reeve/core";
-import { Feed, type News } from "./feed.ts";
+import { Feed, noteRuns, type News } from "./feed.ts";
 
 export interface FollowedLog {
   readonly feed: Feed;
@@ -18,6 +18,6 @@ export function followLog(engine: Engine): FollowedLog {
 function newsOf(events: readonly Event[]): News {
   const last = events.at(-1);
   const runs = new Map<string, boolean>();
-  for (const { run, kind } of events) runs.set(run, kind === "run-ended");
+  noteRuns(runs, events);
   return { position: last?.position ?? 0, lastAt: last?.at ?? 0, runs };
 }

@@ -6,7 +6,7 @@
  * a twentieth of the runtime's time, however often it is asked for.
  */
 import type { Checkpoint, Engine, Event } from "@reeve/core";
-import type { News } from "../board/feed.ts";
+import { noteRuns, type News } from "../board/feed.ts";
 
 /** News of the log with what its folds make of it. */
 export interface Handed extends News {
@@ -62,7 +62,7 @@ export class HandOver {
     this.#lastAt = events.at(-1)?.at ?? this.#lastAt;
     this.#position = events.at(-1)?.position ?? this.#position;
     if (this.#areTooMany) return;
-    for (const { run, kind } of events) this.#runs.set(run, kind === "run-ended");
+    noteRuns(this.#runs, events);
     if (this.#runs.size <= RUNS_MAX) return;
     this.#areTooMany = true;
     this.#runs.clear();

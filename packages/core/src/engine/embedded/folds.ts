@@ -33,7 +33,7 @@ export class Folds {
   readonly #fed = new Map<string, AnyFollowed>();
   /** The same by the kinds of events that they take; made when an event of the kind comes. */
   readonly #byKind = new Map<EventKind, readonly AnyFollowed[]>();
-  /** Taken over from the log's owner, also before anybody follows. */
+  /** Handed over by the log's owner, and followed by nobody here yet. */
   readonly #adopted = new Map<string, Checkpoint>();
   readonly #adopting = new Map<string, AnyFollowed>();
   /** By name: who follows with the same version of a fold again is handed the same state. */
@@ -73,6 +73,7 @@ export class Folds {
     const adopted = this.#adopted.get(fold.name);
     if (adopted?.version === fold.version) {
       const followed = new Followed(fold, adopted, 0);
+      this.#adopted.delete(fold.name);
       this.#adopting.set(fold.name, followed);
       return followed.reader;
     }
@@ -134,9 +135,11 @@ export class Folds {
   /** Takes states over from the log's owner; what he does not follow is still read here. */
   adopt(states: readonly Checkpoint[]): void {
     for (const state of states) {
-      this.#adopted.set(state.fold, state);
       const followed = this.#adopting.get(state.fold) ?? this.#fed.get(state.fold);
-      if (!followed?.isVersionOf(state)) continue;
+      if (!followed?.isVersionOf(state)) {
+        this.#adopted.set(state.fold, state);
+        continue;
+      }
       followed.take(state);
       this.#adopting.set(state.fold, followed);
       this.#remove(state.fold);
