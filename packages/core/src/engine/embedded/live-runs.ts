@@ -1,31 +1,31 @@
 /**
- * Which runs are in memory: their start, admission, recovery, parking, waking and end, and what runs tell each other.
+ * Which runs are in memory: their start, admission, recovery, parking, waking and end. What each then knows of what was
+ * is read by `recall`; what runs start and tell each other is `ChildRuns`'.
  *
  * Invariants: (N1) an unfinished run is in memory or parked with its wake-up set, never neither, while the engine
  * works; (N2) a run is in memory at most once; (N3) what ended is forgotten once its end is on disk.
  */
 import type { Clock } from "../../clock.ts";
-import { encode } from "../../delegation/codec.ts";
-import type { RunChoice } from "../../delegation/choice.ts";
-import type { Admission, Event, RunOrigin } from "../../delegation/event.ts";
-import type { PayloadId, Reference } from "../../delegation/reference.ts";
+import type { Admission, Event } from "../../delegation/event.ts";
+import type { Reference } from "../../delegation/reference.ts";
 import type { PlaceLimit } from "../../delegation/limit.ts";
-import type { CancelRequest, Host, StartRequest } from "../engine.ts";
+import type { CancelRequest, Host } from "../engine.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
+import { ChildRuns, type ChildRunsHost } from "./child-runs.ts";
 import type { Committer } from "./committer.ts";
 import { placeOf, type Controls } from "./controls.ts";
-import { readKept, type Kept } from "./kept.ts";
+import { Drain } from "./drain.ts";
 import { IDLE_MS, IdleRuns } from "./idle-runs.ts";
-import { neverBegan, type ChildStart } from "./open-child.ts";
+import type { NewRun } from "./new-run.ts";
+import { neverBegan } from "./open-child.ts";
 import { PassingMap } from "./passing-map.ts";
 import { Queue } from "./queue.ts";
-import { readEnd } from "./read-end.ts";
-import { joined, remember, RunMemory } from "./replay.ts";
+import { goingOn, keptFor, recall, type RecallHost } from "./recall.ts";
+import { newMemory, type RunMemory } from "./replay.ts";
 import { startedFact } from "./run-facts.ts";
 import { RunPlaces } from "./run-places.ts";
-import { sealContext, storeSealed, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
+import { sealContext, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
-import type { RunEnd } from "./run-usage.ts";
 
 const RECOVERY_PAGE_RUNS = 500;
 
@@ -48,27 +48,19 @@ export interface LiveRunsOptions {
   readonly isLeaving: (runId: string) => boolean;
 }
 
-/** A run to begin, its input stored. */
-export interface NewRun extends Omit<StartRequest, "input" | "isNewId"> {
-  readonly input: PayloadId | undefined;
-  readonly inputDigest: string;
-  /** Stored values in which there may be secrets that the run is to know. */
-  readonly knows?: readonly PayloadId[];
-}
-
 const CLOSED: PlaceLimit = { concurrency: 0, perSecond: undefined };
 const NO_ADMISSION: Admission = { places: [] };
-/** Nobody can start a run with the input of a child. */
-const DIGEST_OF_CHILDREN = "child";
 
-export class LiveRuns implements TaskHost {
+export class LiveRuns implements TaskHost, ChildRunsHost, RecallHost {
   readonly clock: Clock;
   readonly committer: Committer;
   readonly logId: string;
   readonly read: (reference: Reference) => unknown;
   readonly secrets: SecretsHost;
   readonly keeps: Host["keeps"];
-  readonly #store: Store;
+  readonly store: Store;
+  readonly drain: Drain;
+  readonly children: ChildRuns = new ChildRuns(this);
   readonly #interpret: (task: RunTask) => void;
   readonly #queue: Queue;
   readonly #controls: Controls;
@@ -77,13 +69,11 @@ export class LiveRuns implements TaskHost {
   readonly #keys = new Map<string, RunKey>();
   readonly #idle: IdleRuns;
   readonly #places: RunPlaces;
-  #attempts = 0;
-  #settled: (() => void) | undefined;
-  draining: boolean = false;
 
   constructor(options: LiveRunsOptions) {
-    this.#store = options.store;
+    this.store = options.store;
     this.clock = options.clock;
+    this.drain = new Drain(options.clock);
     this.committer = options.committer;
     this.logId = options.store.logId;
     this.read = options.read;
@@ -113,13 +103,18 @@ export class LiveRuns implements TaskHost {
 
   /** The run's row as it is in memory, else on disk. */
   row(runId: string): RunRow | undefined {
+    return (
+      this.inMemory(runId)?.run ?? (this.#retention.isLeaving(runId) ? undefined : this.store.runById(runId))
+    );
+  }
+
+  inMemory(runId: string): RunTask | undefined {
     const key = this.#keys.get(runId);
-    const task = key === undefined ? undefined : this.#tasks.get(key);
-    return task?.run ?? (this.#retention.isLeaving(runId) ? undefined : this.#store.runById(runId));
+    return key === undefined ? undefined : this.#tasks.get(key);
   }
 
   lastEvent(key: RunKey): Event | undefined {
-    return this.committer.uncommittedEvents(key).at(-1) ?? this.#store.lastEvent(key);
+    return this.committer.uncommittedEvents(key).at(-1) ?? this.store.lastEvent(key);
   }
 
   has(key: RunKey): boolean {
@@ -148,7 +143,7 @@ export class LiveRuns implements TaskHost {
     };
     this.committer.addRun(stored === context ? row : { ...row, context: stored });
     if (origin?.forkedFrom) this.#retention.forked(origin.forkedFrom.run);
-    const task = this.#hold(row, this.#continued(memoryOf(admission, choice), origin));
+    const task = this.#hold(row, goingOn(newMemory({ admission, choice }), origin, this));
     task.secrets.unlock();
     task.append(startedFact(row, { admission, queued: !begins, choice }), row.startedAt);
     if (knows) for (const value of knows) task.secrets.learnFrom(value);
@@ -183,7 +178,7 @@ export class LiveRuns implements TaskHost {
   async recover(): Promise<void> {
     let after: RunKey = 0;
     for (;;) {
-      const page = this.#store.unfinished(after, RECOVERY_PAGE_RUNS);
+      const page = this.store.unfinished(after, RECOVERY_PAGE_RUNS);
       for (const row of page) if (!this.#tasks.has(row.key)) this.#load(row);
       after = page.at(-1)?.key ?? after;
       if (page.length < RECOVERY_PAGE_RUNS) break;
@@ -204,21 +199,12 @@ export class LiveRuns implements TaskHost {
 
   /** Lets running attempts end for `drainMs`, then stops them and waits until they have. */
   async stop(drainMs: number): Promise<void> {
-    this.draining = true;
+    this.drain.begin();
     this.#queue.close();
-    if (this.#attempts > 0 && !this.committer.blocked) await this.#drained(drainMs);
+    if (!this.committer.blocked) await this.drain.ended(drainMs);
     for (const task of this.#tasks.values()) task.detach("the runtime closes");
     this.#idle.close();
-    if (this.#attempts > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
-  }
-
-  attemptAnnounced(): void {
-    this.#attempts++;
-  }
-
-  attemptSettled(): void {
-    this.#attempts--;
-    if (this.#attempts === 0) this.#settled?.();
+    await this.drain.ended();
   }
 
   holdsBack(task: RunTask, agent: string): boolean {
@@ -242,7 +228,7 @@ export class LiveRuns implements TaskHost {
   }
 
   ended(task: RunTask): void {
-    this.#tellParent(task);
+    this.children.tellParent(task);
     this.committer.afterCommit(() => {
       this.#forget(task);
       this.#retention.forgotten(task.run.id);
@@ -254,33 +240,6 @@ export class LiveRuns implements TaskHost {
       task.detach("the run is stranded");
       this.#forget(task);
     });
-  }
-
-  endOf(runId: string): RunEnd | undefined {
-    const row = this.row(runId);
-    if (row?.state !== "ended") return undefined;
-    return this.#tasks.get(row.key)?.ended ?? readEnd(this.#store, row);
-  }
-
-  beginChild(start: ChildStart): void {
-    const { input: given, ...request } = start;
-    const input = this.#stored(given);
-    const parent = start.origin?.parent && this.#keys.get(start.origin.parent.run);
-    const mayHoldSecrets = parent === undefined || this.#tasks.get(parent)?.secrets.knowsSecrets !== false;
-    const knows = mayHoldSecrets && input !== undefined ? { knows: [input] } : {};
-    this.start({ ...request, input, inputDigest: DIGEST_OF_CHILDREN, ...knows });
-  }
-
-  cancelChild(runId: string, request: CancelRequest): void {
-    const row = this.row(runId);
-    if (row) this.cancel(row, request);
-  }
-
-  /** The payload that holds the value: the one it is in already, or a new one. */
-  #stored(reference: Reference): PayloadId | undefined {
-    if (reference.of === "payload") return reference.id;
-    const value = this.read(reference);
-    return value === undefined ? undefined : storeSealed(encode(value), this.secrets);
   }
 
   /** While a pattern is paused, its new runs wait in the queue. */
@@ -300,24 +259,17 @@ export class LiveRuns implements TaskHost {
 
   /** A queued run begins. */
   #admit(key: RunKey, holdsPlaces: boolean): void {
-    const row = this.#store.runByKey(key);
-    if (row?.state !== "queued" || this.draining) return;
+    const row = this.store.runByKey(key);
+    if (row?.state !== "queued" || this.drain.hasBegun) return;
     const task = this.#tasks.get(key) ?? this.#load(row);
     task.admit();
     if (holdsPlaces) this.#places.took(task);
     this.#interpret(task);
   }
 
-  /** A parent that awaits this run goes on. */
-  #tellParent({ run, ended }: RunTask): void {
-    const parent = run.origin?.parent;
-    const row = parent?.attached ? this.row(parent.run) : undefined;
-    if (parent && row && ended) this.wake(row)?.childEnded(parent.path, ended);
-  }
-
   /** Brings a run into memory, and walks it again unless it is queued. */
   #load(row: RunRow): RunTask {
-    const memory = this.#continued(remember(this.#store, row.key), row.origin);
+    const memory = recall(row, this);
     this.#idle.woken(row.key);
     const task = this.#hold(row, memory);
     task.secrets.unlock();
@@ -327,25 +279,10 @@ export class LiveRuns implements TaskHost {
   }
 
   #hold(row: RunRow, memory: RunMemory): RunTask {
-    const task = new RunTask(this, row, memory, this.#keptBy(row.origin));
+    const task = new RunTask(this, row, memory, keptFor(row, this));
     this.#tasks.set(row.key, task);
     this.#keys.set(row.id, row.key);
     return task;
-  }
-
-  /** Reads what a forked run takes over. */
-  #keptBy(origin: RunOrigin | undefined): (() => Kept) | undefined {
-    const fork = origin?.forkedFrom;
-    const source = fork && !fork.undoes ? this.row(fork.run) : undefined;
-    return fork && source && (() => readKept(this.#store, source, fork));
-  }
-
-  /** A run that undoes another one goes on from where that has ended: to its walk, what both did is one history. */
-  #continued(own: RunMemory, origin: RunOrigin | undefined): RunMemory {
-    const fork = origin?.forkedFrom;
-    const undone = fork?.undoes ? this.row(fork.run) : undefined;
-    if (!undone) return own;
-    return joined(this.#continued(remember(this.#store, undone.key), undone.origin), own);
   }
 
   #forgetQueued(task: RunTask): void {
@@ -372,23 +309,7 @@ export class LiveRuns implements TaskHost {
   }
 
   #wakeUp(key: RunKey): void {
-    const row = this.#store.runByKey(key);
-    if (row && !this.draining) this.wake(row);
+    const row = this.store.runByKey(key);
+    if (row && !this.drain.hasBegun) this.wake(row);
   }
-
-  /** Resolves when no attempt runs any more, or after `drainMs`. */
-  #drained(drainMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.clock.timer(drainMs, resolve);
-      this.#settled = () => {
-        cancel();
-        resolve();
-      };
-    });
-  }
-}
-
-/** The state of a run that has only started. */
-function memoryOf({ places, notBefore }: Admission = NO_ADMISSION, choice?: RunChoice): RunMemory {
-  return Object.assign(new RunMemory(), { places, notBefore, features: choice?.features });
 }

@@ -25,8 +25,8 @@ export interface ChildHost {
   row(runId: string): RunRow | undefined;
   /** How a run ended, if it has. */
   endOf(runId: string): RunEnd | undefined;
-  beginChild(start: ChildStart): void;
-  cancelChild(runId: string, request: CancelRequest): void;
+  begin(start: ChildStart): void;
+  cancel(runId: string, request: CancelRequest): void;
 }
 
 /** What a child needs of its parent. */
@@ -54,7 +54,7 @@ export type ChildCommand =
 const ID_LENGTH_MAX = 120;
 
 export class OpenChild {
-  readonly #host: ChildHost;
+  readonly #runs: ChildHost;
   readonly #parent: ChildParent;
   readonly #path: Path;
   readonly #command: ChildCommand;
@@ -62,8 +62,8 @@ export class OpenChild {
   #cancelled: string | undefined;
   #begun = false;
 
-  constructor(host: ChildHost, parent: ChildParent, path: Path, command: ChildCommand) {
-    this.#host = host;
+  constructor(runs: ChildHost, parent: ChildParent, path: Path, command: ChildCommand) {
+    this.#runs = runs;
     this.#parent = parent;
     this.#path = path;
     this.#command = command;
@@ -88,18 +88,18 @@ export class OpenChild {
     if (started === undefined) {
       if (this.#cancelled !== undefined) return { outcome: neverBegan(this.#cancelled), usage: NO_USAGE };
       // Left to the next start.
-      if (this.#host.draining) return undefined;
+      if (this.#runs.draining) return undefined;
       this.#start();
     } else this.#id = started;
     this.#begun = true;
-    const ended = this.#host.endOf(this.#id);
+    const ended = this.#runs.endOf(this.#id);
     if (!ended && this.#cancelled !== undefined) this.cancel(this.#cancelled);
     return ended;
   }
 
   cancel(reason: string): void {
     this.#cancelled = reason;
-    if (this.#begun) this.#host.cancelChild(this.#id, { reason, by: `run '${this.#parent.run.id}'` });
+    if (this.#begun) this.#runs.cancel(this.#id, { reason, by: `run '${this.#parent.run.id}'` });
   }
 
   end({ outcome, usage }: RunEnd): void {
@@ -112,17 +112,17 @@ export class OpenChild {
     const above = run.origin?.parent;
     const depth = (above?.attached ? (above.depth ?? 1) : 0) + 1;
     const parent = { run: run.id, path: this.#path, attached: true, depth, ...traceOfParent(run) };
-    this.#id = freeId(this.#id, (id) => this.#host.row(id) !== undefined);
+    this.#id = freeId(this.#id, (id) => this.#runs.row(id) !== undefined);
     const id = this.#id;
     this.#parent.append({ kind: "child-started", path: this.#path, child: id });
     if ("undoes" in this.#command) {
-      const undone = this.#host.row(this.#command.undoes);
+      const undone = this.#runs.row(this.#command.undoes);
       // It leaves the log with its parent at the earliest, which has not ended.
       if (!undone) throw new RangeError(`run '${this.#command.undoes}' is not in the log any more`);
       const { pattern, patternVersion, context, input } = undone;
       const forkedFrom = { run: undone.id, from: undefined, undoes: true };
       const origin = { parent, forkedFrom };
-      this.#host.beginChild({ id, pattern, patternVersion, context, input: payload(input), origin });
+      this.#runs.begin({ id, pattern, patternVersion, context, input: payload(input), origin });
       return;
     }
     const { plan, input, goesOnFrom } = this.#command;
@@ -130,7 +130,7 @@ export class OpenChild {
       goesOnFrom === undefined ? undefined : { run: goesOnFrom, from: undefined };
     const origin = { parent, ...(forkedFrom && { forkedFrom }) };
     // It was recorded as a plan by the walk.
-    this.#host.beginChild({ ...(this.#host.read(plan) as ChildPlan), id, input, origin });
+    this.#runs.begin({ ...(this.#runs.read(plan) as ChildPlan), id, input, origin });
   }
 }
 

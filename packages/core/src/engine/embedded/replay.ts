@@ -2,7 +2,8 @@
  * What a run's history says to a walk that is repeated: the completions in their order, and what was begun or sent
  * without having completed. Reads events only, no payloads.
  */
-import type { Event, Fact, Usage } from "../../delegation/event.ts";
+import type { RunChoice } from "../../delegation/choice.ts";
+import type { Admission, Event, Fact, Usage } from "../../delegation/event.ts";
 import type { Path } from "../../delegation/path.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Completion } from "../engine.ts";
@@ -198,10 +199,23 @@ function take(memory: RunMemory, event: Event): void {
   }
 }
 
-function takeStart(memory: RunMemory, started: Extract<Event, { readonly kind: "run-started" }>): void {
-  memory.places = started.admission?.places ?? NO_PLACES;
-  memory.notBefore = started.admission?.notBefore;
-  memory.features = started.choice?.features;
+/** What the beginning of a run says of it. */
+interface Beginning {
+  readonly admission?: Admission | undefined;
+  readonly choice?: RunChoice | undefined;
+}
+
+/** The state of a run that has only started. */
+export function newMemory(beginning: Beginning): RunMemory {
+  const memory = new RunMemory();
+  takeStart(memory, beginning);
+  return memory;
+}
+
+function takeStart(memory: RunMemory, { admission, choice }: Beginning): void {
+  memory.places = admission?.places ?? NO_PLACES;
+  memory.notBefore = admission?.notBefore;
+  memory.features = choice?.features;
 }
 
 const COMPLETIONS: { readonly [Kind in Completion["kind"]]: true } = {

@@ -13,6 +13,7 @@ import type { ReeveError } from "../../errors.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { Encoded, Host, Recorded } from "../engine.ts";
 import type { RunChange, RunKey, RunRow } from "../store.ts";
+import type { Drain } from "./drain.ts";
 import type { Committer } from "./committer.ts";
 import type { AttemptHost } from "./open-attempt.ts";
 import type { DirtyRun } from "./open-batch.ts";
@@ -29,11 +30,8 @@ export interface LogHost {
   readonly clock: Clock;
   readonly committer: Committer;
   readonly secrets: SecretsHost;
-  /** While the engine drains, no attempt begins. */
-  readonly draining: boolean;
-  /** An attempt was announced; each one settles, also when its run is detached. */
-  attemptAnnounced(): void;
-  attemptSettled(): void;
+  /** Is told of each attempt that is announced; each one settles, also when its run is detached. */
+  readonly drain: Drain;
   row(runId: string): RunRow | undefined;
   readonly keeps: Host["keeps"];
   /** The run's last event, committed or not. */
@@ -145,13 +143,13 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   get draining(): boolean {
-    return this.#host.draining;
+    return this.#host.drain.hasBegun;
   }
 
   attemptAnnounced(path: Path): void {
     this.#attempting++;
     if (isUndo(path)) this.#undoing++;
-    this.#host.attemptAnnounced();
+    this.#host.drain.announced();
   }
 
   attemptEnded(path: Path, fact: Fact): void {
@@ -161,7 +159,7 @@ export class RunLog implements DirtyRun, AttemptHost {
   }
 
   attemptSettled(): void {
-    this.#host.attemptSettled();
+    this.#host.drain.settled();
   }
 
   substeps(path: Path): Map<string, PayloadId | undefined> {

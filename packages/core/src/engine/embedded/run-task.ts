@@ -35,8 +35,8 @@ import type { RunEnd } from "./run-usage.ts";
 import { TakeOver } from "./take-over.ts";
 
 /** What a run in memory needs of its engine. */
-export interface TaskHost extends LogHost, ChildHost, BeginningsHost<RunTask> {
-  readonly draining: boolean;
+export interface TaskHost extends LogHost, BeginningsHost<RunTask> {
+  readonly children: ChildHost;
   readonly logId: string;
   /** The run's walk awaits something. */
   waiting(task: RunTask): void;
@@ -135,12 +135,12 @@ export class RunTask implements Journal {
   child(path: Path, plan: Reference, input: Reference): void {
     const record = plan.of === "item" && plan.list.of === "payload" ? plan.list.id : undefined;
     const goesOnFrom = record === undefined ? undefined : this.#takeOver.childAt(path, record);
-    const child = new OpenChild(this.#host, this, path, { plan, input, goesOnFrom });
+    const child = new OpenChild(this.#host.children, this, path, { plan, input, goesOnFrom });
     this.#open.issueChild(path, child);
   }
 
   undoChild(path: Path, child: string): void {
-    this.#open.issueChild(path, new OpenChild(this.#host, this, path, { undoes: child }));
+    this.#open.issueChild(path, new OpenChild(this.#host.children, this, path, { undoes: child }));
   }
 
   abort(path: Path, reason: string): void {
