@@ -85,6 +85,20 @@ test("an alert whose objective was taken away is resolved, also where no objecti
   expect(second.alerts()).toEqual([]);
 });
 
+test("what was known from samples is over where a restart samples the process no more", async () => {
+  const log = new MemoryLog();
+  const clock = new ManualClock();
+  const first = await open(clock, { engine: memoryEngine({ clock, log }), telemetry: true, objectives: [] });
+  const about = { severity: "page", summary: "it was so" } as const;
+  for (const alert of ["disk-low", "loop-blocked"])
+    await first.engine.control({ kind: "alert-changed", alert, state: "firing", ...about });
+  await first.close();
+  const second = await open(clock, { engine: memoryEngine({ clock, log }), objectives: [] });
+  expect(second.alerts()).toHaveLength(2);
+  clock.advance(MINUTE_MS);
+  expect(second.alerts()).toEqual([]);
+});
+
 test("an objective that makes no sense is refused before anything is opened", async () => {
   const wrong = [{ name: "succeed", pattern: "orders", success: 99 }];
   await expect(open(new ManualClock(), { objectives: wrong })).rejects.toMatchObject({

@@ -32,6 +32,7 @@ export interface Watched {
   readonly underWay: FoldReader<AttemptsUnderWay>;
   readonly queued: FoldReader<QueuedRuns>;
   readonly signs: FoldReader<VitalSigns>;
+  readonly isSampled: boolean;
   readonly learned: FoldReader<Learned>;
 }
 
@@ -53,8 +54,14 @@ export async function followAlertSources(
     underWay: await engine.fold(attemptsUnderWay),
     queued: await engine.fold(queuedRuns),
     signs: await engine.fold(vitalSigns),
+    isSampled: isSampled(settings),
     learned: await learned(),
   };
+}
+
+/** Alerts of the disk, the memory and the event loop follow from samples. */
+export function isSampled({ alerts, telemetry }: Pick<Settings, "alerts" | "telemetry">): boolean {
+  return telemetry !== undefined || alerts.isAsked;
 }
 
 export class Alarm {
@@ -100,6 +107,7 @@ export class Alarm {
     const signs = watched.signs.state();
     const known = {
       signs,
+      isSampled: watched.isSampled,
       activity: watched.activity.state(),
       underWay: watched.underWay.state(),
       queued: watched.queued.state(),

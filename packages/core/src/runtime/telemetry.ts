@@ -10,7 +10,7 @@ import { VALUES_MAX } from "../telemetry/labels.ts";
 import { metrics, type MetricsOptions } from "../telemetry/metrics.ts";
 import { ProcessMeter } from "../telemetry/process-meter.ts";
 import { stepActivities, type StepActivities } from "../telemetry/step-activity.ts";
-import { Alarm, followAlertSources } from "./alarm.ts";
+import { Alarm, followAlertSources, isSampled } from "./alarm.ts";
 import type { ChoiceMeter } from "./choice-meter.ts";
 import type { Chooser } from "./chooser.ts";
 import { ExportLags } from "./export-lags.ts";
@@ -53,8 +53,7 @@ export async function openTelemetry(
   const telemetry = counted && (await followTelemetry(engine, counted));
   return {
     ...(telemetry && { telemetry }),
-    // Alerts of the disk, the memory and the event loop follow from samples.
-    ...((telemetry ?? alerts.isAsked) &&
+    ...(isSampled(settings) &&
       engine.role !== "guest" && {
         sampler: new Sampler(engine, telemetry, settings, { choices: chooser.meter, digest: digest() }),
       }),

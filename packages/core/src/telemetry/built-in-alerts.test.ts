@@ -36,6 +36,7 @@ function sourcesOf(events: readonly Event[]): BuiltInSources {
     underWay: folded(attemptsUnderWay, events),
     queued: folded(queuedRuns, events),
     signs: folded(vitalSigns, events),
+    isSampled: true,
     activity: folded(activity, events),
   };
 }

@@ -23,12 +23,15 @@ const STUCK = "stuck/";
 const QUEUED = "oldest-queued/";
 const DISK = "disk-low";
 const LOOP = "loop-blocked";
+const UNSAMPLED = "nothing is known of it any more: the process is not sampled without telemetry or alerts";
 
 /** What the built-in alerts follow from. */
 export interface BuiltInSources {
   readonly underWay: AttemptsUnderWay;
   readonly queued: QueuedRuns;
   readonly signs: VitalSigns;
+  /** Whether there will be further signs. Where nobody asks for samples any more, what followed from them is over. */
+  readonly isSampled: boolean;
   readonly activity: Activity;
 }
 
@@ -51,8 +54,8 @@ export function builtInChanges(
       active,
       "no run has waited for so long any more",
     ),
-    ...changesFrom(DISK, diskVerdicts(sources, limits, now), active, ""),
-    ...changesFrom(LOOP, loopVerdicts(sources, limits, now), active, ""),
+    ...changesFrom(DISK, diskVerdicts(sources, limits, now), active, UNSAMPLED),
+    ...changesFrom(LOOP, loopVerdicts(sources, limits, now), active, UNSAMPLED),
   ];
 }
 
@@ -129,10 +132,11 @@ function queuedVerdicts(
 }
 
 function diskVerdicts(
-  { signs }: BuiltInSources,
+  { signs, isSampled }: BuiltInSources,
   { diskFreeBytes }: AlertLimits,
   now: number,
 ): readonly Verdict[] {
+  if (!isSampled) return [];
   const free = signsWithin(signs, SIGNS_MS, now).at(-1)?.diskFreeBytes;
   const verdict = free === undefined ? "held" : free < diskFreeBytes ? "firing" : "resolved";
   const summary = `${sizeText(free ?? 0)} are free for the log; below ${sizeText(diskFreeBytes)} there may soon be none`;
@@ -140,10 +144,11 @@ function diskVerdicts(
 }
 
 function loopVerdicts(
-  { signs }: BuiltInSources,
+  { signs, isSampled }: BuiltInSources,
   { loopBlockedMs }: AlertLimits,
   now: number,
 ): readonly Verdict[] {
+  if (!isSampled) return [];
   const recent = signsWithin(signs, SIGNS_MS, now);
   const longest = Math.max(0, ...recent.map(({ loopDelayMsMax }) => loopDelayMsMax));
   const verdict = recent.length === 0 ? "held" : longest >= loopBlockedMs ? "firing" : "resolved";
