@@ -38,7 +38,7 @@ export interface Standing {
   readonly believed: readonly BelievedIn[];
 }
 
-export interface StandingSources extends Omit<BuiltInSources, "signs"> {
+export interface StandingSources extends Omit<BuiltInSources, "signs" | "isSampled"> {
   readonly objectives: Objectives;
   readonly needs: Needs;
   readonly thresholds: readonly Threshold[];

@@ -56,10 +56,11 @@ async function alertsAt(url: string): Promise<z.infer<typeof Told>> {
   return Told.parse(await (await fetch(`${url}/api/v2/alerts`)).json());
 }
 
+/** By alert. */
 async function statesAt(url: string): Promise<Readonly<Record<string, string>>> {
-  return Object.fromEntries(
-    (await alertsAt(url)).map(({ labels, status }) => [labels["alert"], status.state]),
-  );
+  const states: Record<string, string> = {};
+  for (const { labels, status } of await alertsAt(url)) states[labels["alert"] ?? ""] = status.state;
+  return states;
 }
 
 test.skipIf(program === undefined)(
