@@ -89,10 +89,6 @@ class JumpingClock implements Clock {
     this.#sleepers.delete(tick);
     return sleepers;
   }
-
-  get sleeping(): boolean {
-    return this.#sleepers.size > 0;
-  }
 }
 
 export async function makeFinishedRuns({ file, runs }: FinishedRunsOptions): Promise<FinishedRuns> {
@@ -114,7 +110,7 @@ export async function makeFinishedRuns({ file, runs }: FinishedRunsOptions): Pro
   const madeAt = performance.now();
   const plan = planner(runs, startedFrom);
   let startedBefore = startedFrom;
-  for (let tick = startedFrom / TICK_MS; plan.left() || clock.sleeping; tick++) {
+  for (let tick = startedFrom / TICK_MS; plan.left() || plan.unended(); tick++) {
     const events = [...plan.startsOf(runtime, clock, tick), ...clock.takeSleepers(tick)];
     if (plan.left()) startedBefore = (tick + 1) * TICK_MS;
     for (const { at, wake } of events.toSorted((left, right) => left.at - right.at)) {
@@ -123,7 +119,7 @@ export async function makeFinishedRuns({ file, runs }: FinishedRunsOptions): Pro
       for (let turn = 0; turn < MICROTASKS; turn++) await Promise.resolve();
     }
     // One commit for the starts and ends of a tick, one for the attempts that then begin.
-    if (events.length > 0)
+    if (events.length > 0 || plan.unended())
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
   await runtime.close();
@@ -137,15 +133,28 @@ interface Start {
 
 interface Planner {
   left(): boolean;
+  /** Whether runs were started that have not ended: not all of them sleep, some wait for a commit. */
+  unended(): boolean;
   startsOf(runtime: Runtime, clock: JumpingClock, tick: number): readonly Start[];
 }
 
 function planner(runs: number, startedFrom: number): Planner {
   const random = seededRandom(7);
   const chance = (): number => random.next();
-  let planned = 0;
+  let [planned, unended] = [0, 0];
+  const runOne = async (runtime: Runtime, clock: JumpingClock, one: PlannedRun): Promise<void> => {
+    unended++;
+    const run = await startOne(runtime, one);
+    if (one.share >= 0.96 && one.share < 0.98) {
+      await clock.sleepUntil(one.ends - TICK_MS / 2);
+      await run.cancel("one of those that are cancelled");
+    }
+    await run.outcome();
+    unended--;
+  };
   return {
     left: () => planned < runs,
+    unended: () => unended > 0,
     startsOf: (runtime, clock, tick) => {
       const count = Math.min(STARTS_PER_TICK, runs - planned);
       return Array.from({ length: count }, () => {
@@ -155,7 +164,7 @@ function planner(runs: number, startedFrom: number): Planner {
         const slow = planned++ > runs * SLOW_FROM ? SLOW_FACTOR : 1;
         const spread = Math.exp(pattern / 2 + (domain % 7) / 4 + 1.5 * normal(chance));
         const ends = Math.floor(at + TICK_MS + slow * SPREAD_MS * spread);
-        const start = (): void => void startOne(runtime, clock, { pattern, domain, ends, share: chance() });
+        const start = (): void => void runOne(runtime, clock, { pattern, domain, ends, share: chance() });
         return { at: Math.floor(Math.max(at, startedFrom)), wake: start };
       });
     },
@@ -171,14 +180,11 @@ interface PlannedRun {
 }
 
 /** Of 100 runs about 90 complete, 6 fail, 2 are cancelled and 2 rejected. */
-async function startOne(runtime: Runtime, clock: JumpingClock, planned: PlannedRun): Promise<void> {
+function startOne(runtime: Runtime, planned: PlannedRun): ReturnType<Runtime["start"]> {
   const { pattern, domain, ends, share } = planned;
   const job = { endsAt: ends, fails: share >= 0.9 && share < 0.96 };
   const input = share >= 0.98 ? { endsAt: "never" } : job;
-  const run = await runtime.start(`pattern-${pattern}`, input, { context: { domain: `domain-${domain}` } });
-  if (share < 0.96 || share >= 0.98) return;
-  await clock.sleepUntil(ends - TICK_MS / 2);
-  await run.cancel("one of those that are cancelled");
+  return runtime.start(`pattern-${pattern}`, input, { context: { domain: `domain-${domain}` } });
 }
 
 /** Box and Muller's: normally distributed, mean 0, deviation 1. */

@@ -11,7 +11,7 @@ import type { PackedBatch } from "./pack-batch.ts";
 import type { WriterAnswer, WriterRequest, WriterStart } from "./writer-message.ts";
 
 /** It closes within a few milliseconds, unless the disk hangs; one that is still starting has nothing to lose. */
-const CLOSE_MS_MAX = { ready: 10_000, starting: 2_000 };
+const CLOSE_MS_MAX = { ready: 10_000, leaving: 10_000, starting: 2_000 };
 
 /** What it makes is garbage after one batch; unlimited it grew to 50 MB, out of the processor's cache. */
 const LIMITS = { maxYoungGenerationSizeMb: 8 };
@@ -27,7 +27,7 @@ export class WriterThread {
   readonly #worker: Worker;
   readonly #closed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #waiting: Waiting[] = [];
-  #state: "starting" | "ready" | "gone" = "starting";
+  #state: "starting" | "ready" | "leaving" | "gone" = "starting";
   #failure: Error = new Error("the thread that writes the log is closed");
 
   /** @param checkpointPages so many pages are in the write-ahead log when a write copies it by itself */
@@ -48,6 +48,15 @@ export class WriterThread {
     return this.#state === "ready";
   }
 
+  /** It is ready, and has answered all that it was asked. */
+  get isIdle(): boolean {
+    return this.isReady && this.#waiting.length === 0;
+  }
+
+  get isGone(): boolean {
+    return this.#state === "gone";
+  }
+
   /**
    * @param forget somebody else has written since this thread did
    * @returns groups of runs that the file has no more
@@ -61,12 +70,18 @@ export class WriterThread {
     await this.#ask({ kind: "checkpoint" });
   }
 
+  /** Closes it without waiting for that. Nothing can be asked any more; `close` waits until the file is no longer open. */
+  leave(): void {
+    this.#state = "leaving";
+    this.#post({ kind: "close" });
+  }
+
   /** Without a turn of the event loop, so that whoever closes a log finds its file at rest. */
   close(): void {
     if (this.#state === "gone") return;
     const waitMs = CLOSE_MS_MAX[this.#state];
+    if (this.#state !== "leaving") this.#post({ kind: "close" });
     this.#state = "gone";
-    this.#post({ kind: "close" });
     Atomics.wait(this.#closed, 0, 0, waitMs);
     // One that did not answer would go on with a file that is not ours any more.
     void this.#worker.terminate();
@@ -86,7 +101,7 @@ export class WriterThread {
 
   #ask(request: WriterRequest): Promise<ReadonlySet<number>> {
     return new Promise((resolve, reject) => {
-      if (this.#state === "gone") {
+      if (this.#state === "gone" || this.#state === "leaving") {
         reject(this.#failure);
         return;
       }

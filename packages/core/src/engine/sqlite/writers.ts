@@ -16,6 +16,7 @@ import type { Batch } from "../store.ts";
 import { BatchWriter } from "./commit.ts";
 import { CHECKPOINT_PAGES, type Connection } from "./connection.ts";
 import { packBatch, type PackedBatch } from "./pack-batch.ts";
+import { SpareThread } from "./spare-thread.ts";
 import { WriterChoice, type Writer } from "./writer-choice.ts";
 import { WriterThread } from "./writer-thread.ts";
 
@@ -38,9 +39,9 @@ export class Writers {
   readonly #file: string;
   readonly #clock: Clock;
   readonly #here: BatchWriter;
-  #thread: WriterThread | undefined;
+  readonly #thread: SpareThread;
   /** Copies the write-ahead log while the other thread writes. */
-  #copier: WriterThread | undefined;
+  readonly #copier: SpareThread;
   readonly #choice: WriterChoice = new WriterChoice(availableParallelism() > 1);
   #last: Writer = "here";
   #isThreadOutdated = false;
@@ -58,7 +59,14 @@ export class Writers {
     this.#file = connection.file;
     this.#clock = options.clock;
     this.#here = new BatchWriter(connection);
-    if (options.writer === "thread") this.#thread = this.#startThread();
+    const start = (): WriterThread => this.#startThread();
+    const { clock, writer } = options;
+    // Who was refused a batch writes the next one.
+    const isWriting = (): boolean =>
+      writer === "thread" || this.#refused !== undefined || this.#isCheckpointing;
+    this.#thread = new SpareThread({ clock, start, isNeeded: isWriting });
+    this.#copier = new SpareThread({ clock, start, isNeeded: () => this.#isCheckpointing });
+    if (writer === "thread") this.#thread.ready();
     if (options.writer === "auto") connection.exec(`PRAGMA wal_autocheckpoint = ${OWN_CHECKPOINT_PAGES}`);
   }
 
@@ -70,8 +78,8 @@ export class Writers {
   }
 
   close(): void {
-    this.#thread?.close();
-    this.#copier?.close();
+    this.#thread.close();
+    this.#copier.close();
   }
 
   async #writeAfter(completing: Promise<void>, batch: PackedBatch): Promise<void> {
@@ -91,13 +99,8 @@ export class Writers {
   #threadFor(batch: PackedBatch): WriterThread | undefined {
     const { writer } = this.#options;
     if (this.#refused === "here" || writer === "here") return undefined;
-    if (this.#refused === "thread" || writer === "thread") return this.#thread;
-    return batch.trim || this.#choice.writer === "thread" ? this.#readyThread() : undefined;
-  }
-
-  #readyThread(): WriterThread | undefined {
-    const thread = (this.#thread ??= this.#startThread());
-    return thread.isReady ? thread : undefined;
+    if (this.#refused === "thread" || writer === "thread") return this.#thread.current;
+    return batch.trim || this.#choice.writer === "thread" ? this.#thread.ready() : undefined;
   }
 
   #startThread(): WriterThread {
@@ -155,8 +158,8 @@ export class Writers {
     this.#pages += pagesOf(batch);
     if (this.#pages < CHECKPOINT_PAGES || this.#isCheckpointing) return;
     // Where the writer's thread writes, nobody would fill batches while it copies.
-    const thread = this.#last === "here" ? this.#readyThread() : (this.#copier ??= this.#startThread());
-    if (thread?.isReady) void this.#checkpoint(thread);
+    const thread = (this.#last === "here" ? this.#thread : this.#copier).ready();
+    if (thread) void this.#checkpoint(thread);
   }
 
   /**
