@@ -118,6 +118,7 @@ export async function makeFinishedRuns({ file, runs }: FinishedRunsOptions): Pro
       wake();
       for (let turn = 0; turn < MICROTASKS; turn++) await Promise.resolve();
     }
+    await plan.started();
     // One commit for the starts and ends of a tick, one for the attempts that then begin.
     if (events.length > 0 || plan.unended())
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -135,6 +136,8 @@ interface Planner {
   left(): boolean;
   /** Whether runs were started that have not ended: not all of them sleep, some wait for a commit. */
   unended(): boolean;
+  /** Resolves when what was started is on disk: no faster than that, or all of it would be in memory. */
+  started(): Promise<unknown>;
   startsOf(runtime: Runtime, clock: JumpingClock, tick: number): readonly Start[];
 }
 
@@ -142,9 +145,12 @@ function planner(runs: number, startedFrom: number): Planner {
   const random = seededRandom(7);
   const chance = (): number => random.next();
   let [planned, unended] = [0, 0];
+  const starts: Promise<unknown>[] = [];
   const runOne = async (runtime: Runtime, clock: JumpingClock, one: PlannedRun): Promise<void> => {
     unended++;
-    const run = await startOne(runtime, one);
+    const starting = startOne(runtime, one);
+    starts.push(starting);
+    const run = await starting;
     if (one.share >= 0.96 && one.share < 0.98) {
       await clock.sleepUntil(one.ends - TICK_MS / 2);
       await run.cancel("one of those that are cancelled");
@@ -155,6 +161,7 @@ function planner(runs: number, startedFrom: number): Planner {
   return {
     left: () => planned < runs,
     unended: () => unended > 0,
+    started: () => Promise.all(starts.splice(0)),
     startsOf: (runtime, clock, tick) => {
       const count = Math.min(STARTS_PER_TICK, runs - planned);
       return Array.from({ length: count }, () => {
