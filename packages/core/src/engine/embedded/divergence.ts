@@ -4,7 +4,7 @@
  */
 import type { Path } from "../../delegation/path.ts";
 import type { Completion } from "../engine.ts";
-import type { RunMemory } from "./replay.ts";
+import type { RunMemory } from "./run-memory.ts";
 
 /** What a walk has open at a path. "dropped": it waited there and gave up. */
 export type OpenKind = "attempt" | "child" | "timer" | "signal" | "record" | "dropped";

@@ -35,7 +35,7 @@ import { iterableEvents } from "./event-stream.ts";
 import { giveFeedback } from "./give-feedback.ts";
 import { readEnd } from "./read-end.ts";
 import { redactContext } from "./redact-fact.ts";
-import { remember } from "./replay.ts";
+import { remember } from "./run-memory.ts";
 import { refuseUnlessSent, runEnded } from "./run-ended.ts";
 import { knowing, storeSealed } from "./run-secrets.ts";
 import { Waiters } from "./waiters.ts";

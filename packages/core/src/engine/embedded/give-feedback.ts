@@ -7,7 +7,7 @@ import { taughtScore } from "../../delegation/taught-score.ts";
 import type { FeedbackRequest } from "../engine.ts";
 import type { RunRow } from "../store.ts";
 import { redactFact } from "./redact-fact.ts";
-import { remember } from "./replay.ts";
+import { remember } from "./run-memory.ts";
 import { RunSecrets } from "./run-secrets.ts";
 import type { Opened } from "./wire.ts";
 

@@ -13,7 +13,7 @@ import { innerPath, isUndo, stepOfTry, type Path } from "../../delegation/path.t
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Completion } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
-import { isCompletion } from "./replay.ts";
+import { isCompletion } from "./run-memory.ts";
 
 const PAGE_EVENTS = 1_000;
 /** Said by a node of what is inside it, which all has to be made anew for it to fare better. */

@@ -21,7 +21,7 @@ import { neverBegan } from "./open-child.ts";
 import { PassingMap } from "./passing-map.ts";
 import { Queue } from "./queue.ts";
 import { goingOn, keptFor, recall, type RecallHost } from "./recall.ts";
-import { newMemory, type RunMemory } from "./replay.ts";
+import { newMemory, type RunMemory } from "./run-memory.ts";
 import { startedFact } from "./run-facts.ts";
 import { RunPlaces } from "./run-places.ts";
 import { sealContext, withoutSecrets, type SecretsHost } from "./run-secrets.ts";

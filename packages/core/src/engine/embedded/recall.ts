@@ -5,7 +5,7 @@
 import type { RunOrigin } from "../../delegation/event.ts";
 import type { RunRow, Store } from "../store.ts";
 import { readKept, type Kept } from "./kept.ts";
-import { joined, remember, type RunMemory } from "./replay.ts";
+import { joined, remember, type RunMemory } from "./run-memory.ts";
 
 export interface RecallHost {
   readonly store: Store;

@@ -2,14 +2,15 @@
 import { ReeveError } from "../../errors.ts";
 import type { SignalRequest } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
-import { remember, signalKey } from "./replay.ts";
+import { wasSent } from "./mailbox.ts";
+import { remember } from "./run-memory.ts";
 
 /**
  * A sender that does not know whether it was heard may send again, also after the run's end.
  * @throws ReeveError `run-ended`
  */
 export function refuseUnlessSent(store: Store, row: RunRow, request: SignalRequest): void {
-  if (remember(store, row.key).signalKeys?.has(signalKey(request.path, request.key))) return;
+  if (wasSent(remember(store, row.key), request.path, request.key)) return;
   throw runEnded(row, "takes no signals");
 }
 

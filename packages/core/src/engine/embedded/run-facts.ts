@@ -6,7 +6,7 @@ import type { RunChoice } from "../../delegation/choice.ts";
 import type { Admission, EndFacts, Fact, StoredOutcome } from "../../delegation/event.ts";
 import type { TraceKept } from "../../delegation/trace-kept.ts";
 import type { RunRow } from "../store.ts";
-import type { RunMemory } from "./replay.ts";
+import type { RunMemory } from "./run-memory.ts";
 import { NO_USAGE } from "./run-usage.ts";
 
 /** What a run begins with beside what its row says. */

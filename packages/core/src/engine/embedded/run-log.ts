@@ -20,7 +20,7 @@ import type { DirtyRun } from "./open-batch.ts";
 import { takeLogLine, type LogRoom } from "./log-room.ts";
 import { LoopMemory } from "./loop-memory.ts";
 import { redactFact } from "./redact-fact.ts";
-import { substepsOf, type RunMemory } from "./replay.ts";
+import { substepsOf, type RunMemory } from "./run-memory.ts";
 import { endedFact } from "./run-facts.ts";
 import { usedWith, type RunEnd } from "./run-usage.ts";
 import { RunSecrets, whyLocked, type SecretsHost } from "./run-secrets.ts";

@@ -8,7 +8,7 @@ import type { PayloadId } from "../../delegation/reference.ts";
 import { ReeveError } from "../../errors.ts";
 import type { Vault } from "../../secrets/vault.ts";
 import type { Encoded } from "../engine.ts";
-import type { RunMemory } from "./replay.ts";
+import type { RunMemory } from "./run-memory.ts";
 
 /** Where values are stored. */
 export interface SecretsHost {

@@ -1,9 +1,9 @@
 /**
  * One run in memory: the `Journal` its walk talks to.
  *
- * Owns the run's open commands. First it hands the walk the completions that are in the log (replay), then what a fork
- * takes over from another run; once those are used up it is live, and open commands take effect. The walk always goes
- * on at once in memory; what leaves the process (an attempt's beginning, an acknowledgement) waits for the commit.
+ * First it hands the walk what `Replay` has; once that is used up the run is live, and its open commands take effect
+ * (`Effects`). The walk always goes on at once in memory; what leaves the process (an attempt's beginning, an
+ * acknowledgement) waits for the commit.
  *
  * Invariants: (T1) completions are handed over in the order of their events; (T2) an attempt begins only after its
  * attempt-started is committed; (T3) an attempt that began and has no completion when the run goes live completes
@@ -12,7 +12,7 @@
 import assert from "node:assert/strict";
 import type { EndFacts, Event, Fact, LoopPoint, StoredOutcome } from "../../delegation/event.ts";
 import type { Path } from "../../delegation/path.ts";
-import type { Reference } from "../../delegation/reference.ts";
+import type { PayloadId, Reference } from "../../delegation/reference.ts";
 import type {
   AttemptCommand,
   CancelRequest,
@@ -23,19 +23,19 @@ import type {
   SignalRequest,
 } from "../engine.ts";
 import type { RunRow } from "../store.ts";
-import { Beginnings, type BeginningsHost } from "./beginnings.ts";
-import { findDivergence, findUnfinished } from "./divergence.ts";
+import { Effects, type EffectsHost } from "./effects.ts";
 import type { Kept, Result } from "./kept.ts";
+import { keepSignal, wasSent } from "./mailbox.ts";
 import { OpenAttempt } from "./open-attempt.ts";
 import { OpenChild, type ChildHost } from "./open-child.ts";
 import { OpenCommands, type OpenCommand } from "./open-commands.ts";
-import { isCompletion, noteKey, signalKey, takeSignal, type RunMemory } from "./replay.ts";
+import { Replay } from "./replay.ts";
+import { isCompletion, noteKey, type RunMemory } from "./run-memory.ts";
 import { RunLog, type LogHost } from "./run-log.ts";
 import type { RunEnd } from "./run-usage.ts";
-import { TakeOver } from "./take-over.ts";
 
 /** What a run in memory needs of its engine. */
-export interface TaskHost extends LogHost, BeginningsHost<RunTask> {
+export interface TaskHost extends LogHost, EffectsHost<RunTask> {
   readonly children: ChildHost;
   readonly logId: string;
   /** The run's walk awaits something. */
@@ -48,21 +48,19 @@ export class RunTask implements Journal {
   readonly #host: TaskHost;
   readonly #log: RunLog;
   readonly #memory: RunMemory;
-  readonly #takeOver: TakeOver;
+  readonly #replay: Replay;
   readonly #open = new OpenCommands();
+  readonly #effects: Effects<RunTask>;
   #ready: Completion[] = [];
-  #replayed = 0;
   #waiter: ((completion: Completion) => void) | undefined;
-  #live = false;
-  readonly #beginnings: Beginnings<RunTask>;
 
   /** @param readKept reads what a forked run takes over */
   constructor(host: TaskHost, row: RunRow, memory: RunMemory, readKept: (() => Kept) | undefined) {
     this.#host = host;
     this.#log = new RunLog(host, row, memory, (fact) => this.deliver(fact));
     this.#memory = memory;
-    this.#beginnings = new Beginnings(host, this, memory, this.#open);
-    this.#takeOver = new TakeOver(row.origin?.forkedFrom, memory, readKept);
+    this.#replay = new Replay(memory, row.origin?.forkedFrom, readKept);
+    this.#effects = new Effects(host, this, memory, this.#open);
   }
 
   get run(): RunRow {
@@ -89,12 +87,12 @@ export class RunTask implements Journal {
   /** Whether the run waits for time, people or other runs only, so that it can be dropped from memory. */
   get droppable(): boolean {
     if (this.#waiter === undefined || this.#log.attempting) return false;
-    return !this.#open.isBusy((attempt) => this.#beginnings.holdsBack(attempt));
+    return !this.#open.isBusy((attempt) => this.#effects.holdsBack(attempt));
   }
 
   /** Whose attempts are held back; "" for children. */
   get heldBackAgents(): readonly string[] {
-    return this.#beginnings.heldBackAgents;
+    return this.#effects.heldBackAgents;
   }
 
   /** When the earliest open timer is due. */
@@ -108,11 +106,15 @@ export class RunTask implements Journal {
   }
 
   editedInput(path: Path): Reference | undefined {
-    return this.#takeOver.editedInput(path);
+    return this.#replay.editedInput(path);
+  }
+
+  editedOutput(path: Path): PayloadId | undefined {
+    return this.#replay.editedOutput(path);
   }
 
   takesOver(path: Path): Result | undefined {
-    return this.#takeOver.at(path, this.#replayed);
+    return this.#replay.takenOverAt(path);
   }
 
   attempt(command: AttemptCommand): void {
@@ -134,7 +136,7 @@ export class RunTask implements Journal {
 
   child(path: Path, plan: Reference, input: Reference): void {
     const record = plan.of === "item" && plan.list.of === "payload" ? plan.list.id : undefined;
-    const goesOnFrom = record === undefined ? undefined : this.#takeOver.childAt(path, record);
+    const goesOnFrom = record === undefined ? undefined : this.#replay.childAt(path, record);
     const child = new OpenChild(this.#host.children, this, path, { plan, input, goesOnFrom });
     this.#open.issueChild(path, child);
   }
@@ -148,7 +150,7 @@ export class RunTask implements Journal {
     if (command?.kind === "child") command.child.cancel(reason);
     else if (command?.kind === "attempt") command.attempt.abort(reason);
     else return;
-    this.#beginnings.stopped(command);
+    this.#effects.stopped(command);
   }
 
   drop(path: Path): void {
@@ -165,23 +167,20 @@ export class RunTask implements Journal {
       return;
     }
     // What is taken over took no time here.
-    this.append(
-      fact.kind === "phase-ended" && this.#takeOver.isOn(this.#replayed) ? { ...fact, copied: true } : fact,
-    );
+    this.append(fact.kind === "phase-ended" && this.#replay.isTakingOver ? { ...fact, copied: true } : fact);
   }
 
   next(): Promise<Completion> {
-    const replayed = this.#memory.completions[this.#replayed];
-    const divergence = this.#live ? undefined : findDivergence(this.#memory, this.#replayed, this.#open);
-    if (divergence !== undefined) return this.#diverge(divergence);
-    if (replayed) {
-      this.#replayed++;
-      this.#open.close(replayed);
-      return Promise.resolve(replayed);
+    if (!this.#replay.isOver) {
+      const divergence = this.#replay.divergence(this.#open);
+      if (divergence !== undefined) return this.#diverge(divergence);
+      const told = this.#replay.next();
+      if (told) this.#open.close(told);
+      const past = told ?? this.#takeOver();
+      if (past) return Promise.resolve(past);
+      this.#goLive();
     }
-    const kept = this.#takeNext();
-    if (kept) return Promise.resolve(kept);
-    this.#goLive();
+    this.#open.takeIssued((command) => this.#effects.begin(command));
     const ready = this.#ready.shift();
     if (ready) return Promise.resolve(ready);
     const completion = new Promise<Completion>((resolve) => (this.#waiter = resolve));
@@ -195,7 +194,7 @@ export class RunTask implements Journal {
   }
 
   end(outcome: StoredOutcome, facts?: EndFacts): void {
-    const divergence = this.#live ? undefined : findUnfinished(this.#memory, this.#replayed, this.#open);
+    const divergence = this.#replay.unfinished(this.#open);
     if (divergence !== undefined) {
       void this.#diverge(divergence);
       return;
@@ -243,7 +242,7 @@ export class RunTask implements Journal {
 
   /** Looks again at what was held back. */
   beginHeldBack(): void {
-    this.#beginnings.tryAgain();
+    this.#effects.tryAgain();
   }
 
   /** The run leaves the queue; it is walked next. */
@@ -255,12 +254,12 @@ export class RunTask implements Journal {
   sendSignal(request: SignalRequest): void {
     const { path, key, by, refused: reason } = request;
     if (reason !== undefined) return void this.append({ kind: "signal-refused", path, by, reason });
-    if (this.#memory.signalKeys?.has(signalKey(path, key))) return;
+    if (wasSent(this.#memory, path, key)) return;
     const answer = this.#log.store(request.answer);
-    takeSignal(this.#memory, path, key, answer);
+    keepSignal(this.#memory, path, key, answer);
     this.append({ kind: "signal-sent", path, key, answer, by });
-    const waiting = this.#live ? this.#open.effectiveAt(path) : undefined;
-    if (waiting?.kind === "signal") this.#receive(waiting);
+    const waiting = this.#inEffectAt(path);
+    if (waiting?.kind === "signal") this.#effects.receive(waiting);
   }
 
   /** A child that this run awaits has ended. */
@@ -268,8 +267,8 @@ export class RunTask implements Journal {
     const { outcome } = end;
     if (outcome.status === "completed" && outcome.output.of === "payload")
       this.#log.learnFrom(outcome.output.id);
-    const command = this.#live ? this.#open.effectiveAt(path) : undefined;
-    if (command?.kind === "child") this.#beginnings.whenAdmitted(command, () => command.child.end(end));
+    const command = this.#inEffectAt(path);
+    if (command?.kind === "child") this.#effects.whenAdmitted(command, () => command.child.end(end));
   }
 
   /** Nothing is appended from now on; running attempts are stopped, and are lost to the log. */
@@ -281,6 +280,10 @@ export class RunTask implements Journal {
 
   get detached(): boolean {
     return this.#log.detached;
+  }
+
+  decided(path: Path, recorded: Recorded): Fact {
+    return this.#log.decided(path, recorded);
   }
 
   append(fact: Fact, at?: number): Event {
@@ -314,85 +317,28 @@ export class RunTask implements Journal {
   }
 
   /** The next result of the run that this one was forked from; what was stopped before it began needs none. */
-  #takeNext(): Completion | undefined {
-    if (!this.#takeOver.isNew) return undefined;
-    const fact = this.#takeOver.take((path) => this.#open.at(path) !== undefined);
+  #takeOver(): Completion | undefined {
+    if (!this.#replay.isFirstOfFork) return undefined;
+    const fact = this.#replay.takeOver((path) => this.#open.at(path) !== undefined);
     if (fact) return this.#complete(fact);
     const stopped = this.#open.stoppedBeforeEffect();
     if (!stopped) return undefined;
-    this.#takeEffect(stopped);
+    this.#effects.begin(stopped);
     return this.#ready.shift();
   }
 
   #goLive(): void {
-    if (!this.#live) {
-      this.#live = true;
-      this.#log.unstrand();
-      this.#memory.completions.length = 0;
-      this.#replayed = 0;
-      this.#takeOver.end();
-    }
-    this.#open.takeIssued((command) => this.#takeEffect(command));
+    this.#log.unstrand();
+    this.#replay.end();
   }
 
-  #takeEffect(command: OpenCommand): void {
-    const { path } = command;
-    // Replaced or dropped since it was issued.
-    if (!this.#open.isOpen(command)) return;
-    switch (command.kind) {
-      case "attempt":
-        if (this.#memory.begun?.delete(path)) command.attempt.lose();
-        else if (!this.#completeAsEdited(path)) this.#beginnings.beginAttempt(command.attempt);
-        return;
-      case "child":
-        this.#beginnings.beginChild(command);
-        return;
-      case "timer":
-        command.cancel = this.#host.clock.timer(command.dueAt - this.#host.clock.now(), () => {
-          this.#beginnings.whenAdmitted(command, () => this.deliver({ kind: "timer-fired", path }));
-        });
-        return;
-      case "signal":
-        if (this.#memory.signals?.get(path)?.length) this.#receive(command);
-        return;
-      case "record":
-        this.#decide(command);
-        return;
-    }
-  }
-
-  /** In a run that was forked with the output of this step, nobody makes it. */
-  #completeAsEdited(path: Path): boolean {
-    const output = this.#takeOver.editedOutput(path);
-    if (output === undefined) return false;
-    this.deliver({ kind: "step-completed", path, attempt: 1, agent: "", output, durationMs: 0 });
-    return true;
+  #inEffectAt(path: Path): OpenCommand | undefined {
+    return this.#replay.isOver ? this.#open.effectiveAt(path) : undefined;
   }
 
   #resume(by: string): void {
     if (!this.#memory.paused) return;
     this.#memory.paused = false;
     this.append({ kind: "run-resumed", by });
-  }
-
-  #receive(command: OpenCommand): void {
-    this.#beginnings.whenAdmitted(command, () => {
-      const { path } = command;
-      const signal = this.#memory.signals?.get(path)?.shift();
-      // A second signal may have asked for the place at the same time.
-      if (signal) this.deliver({ kind: "signal-received", path, answer: signal.answer });
-    });
-  }
-
-  #decide(command: Extract<OpenCommand, { kind: "record" }>): void {
-    const { path, decide } = command;
-    const settle = (recorded: Recorded): void => {
-      // Nobody waits for the answer any more.
-      if (this.#log.detached || !this.#open.isOpen(command)) return;
-      this.deliver(this.#log.decided(path, recorded));
-    };
-    const recorded = decide();
-    if (recorded instanceof Promise) void recorded.then(settle);
-    else settle(recorded);
   }
 }
