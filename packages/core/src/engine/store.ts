@@ -3,9 +3,9 @@
  * are synchronous, but that `commit` may take its time. The engine assigns every id; a store only keeps what it is given.
  *
  * Invariants: (S1) a batch is stored as a whole or not at all, and when `commit` has returned, or its promise resolved,
- * it is durable as far as the store promises; (S2) reads see exactly the committed batches, and may see the one that is
- * being committed; (S3) a commit that throws `storage-unavailable` has
- * stored nothing, and the same batch can be committed again; (S4) events are read in the order of their positions,
+ * it is durable as far as the store promises; batches are stored in the order in which they were given; (S2) reads see exactly
+ * the committed batches, and may see those that are being committed; (S3) a commit that throws `storage-unavailable` has
+ * stored nothing, nor have those given after it, and the same batch can be committed again; (S4) events are read in the order of their positions,
  * each one exactly as it was written; (S5) a trim removes its runs with their events as a whole, and no position or id
  * of theirs is given again.
  */
@@ -170,10 +170,13 @@ export interface Store {
   readonly logId: string;
   highest(): HighestIds;
   /**
-   * Stores the batch before it returns, or, with a promise, later; no other batch is committed until then.
+   * Stores the batch before it returns, or, with a promise, later; no other batch is committed until then, unless the
+   * store takes another one.
    * @throws ReeveError `storage-unavailable` (S3), or rejects with it
    */
   commit(batch: Batch): undefined | Promise<void>;
+  /** While batches are being committed: whether another one can be given, which is stored after them. */
+  takesAnother(): boolean;
   runById(id: string): RunRow | undefined;
   runByKey(key: RunKey): RunRow | undefined;
   /** Runs that have begun and not ended, in order of key, after `afterKey`. */

@@ -135,8 +135,8 @@ class Simulation {
     const stage = this.#stage;
     // Every other program's commits take their time, as those of a thread do.
     const later = this.#program.seed % 2 === 1 ? writingLater : (store: Store) => store;
-    const openStore = () =>
-      faultyStore(later(openMemoryStore(stage.log)), {
+    const openStore = () => {
+      const { store } = faultyStore(openMemoryStore(stage.log), {
         at: () => (this.#crash?.atCommit === this.#commits + 1 ? `crash-${this.#crash.side}` : "none"),
         stored: (batch) => {
           this.#commits++;
@@ -148,7 +148,9 @@ class Simulation {
           stage.crash(this.#crash?.downMs ?? 0);
           this.#visitor.crashed(stage.clock);
         },
-      }).store;
+      });
+      return later(store);
+    };
     return new EmbeddedEngine({ capabilities: MEMORY_CAPABILITIES, clock: stage.clock, openStore });
   }
 

@@ -250,3 +250,108 @@ test("what the first of many acknowledgements bring about is written while the o
   expect(seqs).toEqual(Array.from({ length: 101 }, (_, index) => index + 1));
   committer.stop(new Error("stopped"));
 });
+
+/** A committer on a store that stores nothing until it is told to, and takes up to three batches. */
+function setUpQueue() {
+  const memory = openMemoryStore(new MemoryLog());
+  const given: { readonly batch: Batch; answer(refusal?: Error): void }[] = [];
+  const store: Store = {
+    ...memory,
+    takesAnother: () => given.length < 3,
+    commit: (batch) =>
+      new Promise((resolve, reject) => {
+        const answer = (refusal?: Error): void => {
+          given.shift();
+          if (refusal) reject(refusal);
+          else resolve(void memory.commit(batch));
+        };
+        given.push({ batch, answer });
+      }),
+  };
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const committer = new Committer(store, clock, {
+    committed: (events) => told.push(`committed ${events.map((event) => event.seq).join()}`),
+    unavailable: (refusal) => told.push(refusal ? "unavailable" : "available"),
+    failed: (error) => told.push(`failed: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  const fill = async (seq: number): Promise<void> => {
+    committer.addEvent(1, row.id, seq, { kind: "timer-fired", path: `wait-${seq}` });
+    committer.addPayload(`"${seq}"`);
+    committer.afterCommit(() => told.push(`acknowledged ${seq}`));
+    await turn();
+  };
+  /** The store answers to all that it has; whether any was refused. */
+  const answer = async (...refusals: (Error | undefined)[]): Promise<void> => {
+    for (const refusal of refusals) given[0]?.answer(refusal);
+    await turn();
+  };
+  const positions = (): number[] =>
+    given.flatMap(({ batch }) => batch.events.map(({ event }) => event.position));
+  return { clock, told, committer, fill, answer, given, positions };
+}
+
+test("a store that takes another batch has it before the first is stored, and each is acknowledged after its own", async () => {
+  const { committer, fill, answer, told, positions } = setUpQueue();
+  for (let seq = 1; seq <= 5; seq++) await fill(seq);
+  // The fifth is filled on, since the store takes no fourth.
+  expect(positions()).toEqual([1, 2, 3]);
+  expect(committer.uncommittedEvents(1).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  expect([1, 3, 4].map((id) => committer.uncommittedPayload(id))).toEqual(['"1"', '"3"', '"4"']);
+  await answer(undefined);
+  expect(told).toEqual(["committed 1", "acknowledged 1"]);
+  expect(committer.uncommittedPayload(1)).toBeUndefined();
+  expect(positions()).toEqual([2, 3, 4, 5]);
+  expect(committer.isIdle).toBe(false);
+  await answer(undefined, undefined, undefined);
+  expect(told.slice(2)).toEqual([
+    "committed 2",
+    "acknowledged 2",
+    "committed 3",
+    "acknowledged 3",
+    "committed 4,5",
+    "acknowledged 4",
+    "acknowledged 5",
+  ]);
+  expect(committer.isIdle).toBe(true);
+});
+
+test("batches refused with the one before them are tried again after it, in order", async () => {
+  const { clock, committer, fill, answer, told, given, positions } = setUpQueue();
+  for (let seq = 1; seq <= 3; seq++) await fill(seq);
+  given[0]?.answer(full);
+  await turn();
+  // The others are still with the store: nothing is tried before it has answered.
+  clock.advance(10_000);
+  expect(positions()).toEqual([2, 3]);
+  expect(committer.blocked).toBe(true);
+  await answer(full, full);
+  await fill(4);
+  expect(given).toEqual([]);
+  clock.advance(250);
+  expect(positions()).toEqual([1]);
+  await answer(full);
+  clock.advance(250);
+  await answer(undefined);
+  await answer(undefined);
+  await answer(undefined);
+  await answer(undefined);
+  expect(told).toEqual([
+    "unavailable",
+    "available",
+    ...[1, 2, 3, 4].flatMap((seq) => [`committed ${seq}`, `acknowledged ${seq}`]),
+  ]);
+  expect(clock.nextDueAt()).toBeUndefined();
+});
+
+test("after a failure nothing of what was under way behind it is acknowledged", async () => {
+  const { committer, fill, given, told } = setUpQueue();
+  for (let seq = 1; seq <= 3; seq++) await fill(seq);
+  const [first, second, third] = given;
+  first?.answer();
+  second?.answer(new Error("broken"));
+  third?.answer();
+  await turn();
+  expect(told).toEqual(["committed 1", "acknowledged 1", "failed: broken"]);
+  await expect(committer.flushed()).rejects.toThrow("broken");
+});

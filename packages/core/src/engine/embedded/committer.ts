@@ -3,13 +3,13 @@
  * it goes on afterwards.
  *
  * Owns the ids of the log (positions, payloads, run keys), the buffered batch, and the acknowledgements. Does not
- * know what the events mean. A store that writes in a thread of its own has one batch at a time; meanwhile the next
- * one is filled.
+ * know what the events mean. A store that writes in a thread of its own may take further batches while it writes; meanwhile
+ * the next one is filled.
  *
  * Invariants: (C1) batches are committed in the order they were filled, each event once; (C2) an acknowledgement is
  * called after the commit of everything appended before it, never otherwise, and in the order in which they were asked
  * for; (C3) a commit refused for want of storage is neither acknowledged nor dropped: the same batch is tried again
- * until it succeeds; (C4) after any other failure nothing is acknowledged any more.
+ * until it succeeds, and those sealed after it come after it; (C4) after any other failure nothing is acknowledged any more.
  */
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { Event, Fact } from "../../delegation/event.ts";
@@ -48,11 +48,13 @@ export class Committer {
   readonly #clock: Clock;
   readonly #listener: CommitListener;
   #open: OpenBatch = emptyBatch();
-  /** Handed to the store, which has not stored it yet. */
-  #sealed: SealedBatch | undefined;
-  #sealedAtMs = 0;
-  /** It was refused, and is tried again. */
+  /** Sealed and not stored, in order. */
+  readonly #underWay: SealedBatch[] = [];
+  /** So many of them, the first ones, are with the store; the others were refused. */
+  #handedOver = 0;
+  /** One was refused, and is tried again. */
   #refused = false;
+  #isRetrying = false;
   #cancelRetry: CancelTimer | undefined;
   /** Something is in the open batch. */
   #isFilled = false;
@@ -176,17 +178,24 @@ export class Committer {
 
   /** A payload that is not committed yet. */
   uncommittedPayload(id: PayloadId): Encoded | undefined {
-    return this.#open.payloads.get(id) ?? this.#sealed?.payloads.get(id);
+    const open = this.#open.payloads.get(id);
+    if (open !== undefined) return open;
+    for (const { payloads } of this.#underWay) {
+      const value = payloads.get(id);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   /** Whether events of this run are not committed yet. */
   holdsEventsOf(runKey: RunKey): boolean {
-    return this.#open.events.has(runKey) || this.#sealed?.events.has(runKey) === true;
+    return this.#open.events.has(runKey) || this.#underWay.some(({ events }) => events.has(runKey));
   }
 
   /** The run's events that are not committed yet, in order. */
   uncommittedEvents(runKey: RunKey): readonly Event[] {
-    return [...(this.#sealed?.events.get(runKey) ?? []), ...(this.#open.events.get(runKey) ?? [])];
+    const sealed = this.#underWay.flatMap(({ events }) => events.get(runKey) ?? []);
+    return [...sealed, ...(this.#open.events.get(runKey) ?? [])];
   }
 
   /** Nothing waits to be written. */
@@ -231,14 +240,20 @@ export class Committer {
     } finally {
       this.#isHeld = false;
       this.#rest();
-      if (this.#isFilled) this.#schedule();
+      if (this.#isFilled) this.#wake();
     }
     return true;
   }
 
-  /** A batch is with the store. */
+  /** A batch is with the store, or was refused by it. */
   get #isBusy(): boolean {
-    return this.#sealed !== undefined || this.#isHeld;
+    return this.#underWay.length > 0 || this.#isHeld;
+  }
+
+  /** Whether the store takes another batch. */
+  get #isTaking(): boolean {
+    if (this.#isHeld || this.blocked) return false;
+    return this.#handedOver === 0 || this.#store.takesAnother();
   }
 
   #rest(): void {
@@ -251,7 +266,11 @@ export class Committer {
 
   #schedule(): void {
     this.#isFilled = true;
-    if (this.#scheduled || this.#stopped || this.#isBusy) return;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#scheduled || !this.#isTaking) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -260,48 +279,55 @@ export class Committer {
   }
 
   #flush(): void {
-    if (this.#stopped || this.#isBusy || !this.#isFilled) return;
-    const open = this.#open;
-    this.#open = emptyBatch();
-    this.#isFilled = false;
-    const sealed = sealBatch(open, this.#position);
-    this.#position += sealed.batch.events.length;
-    this.#commit(sealed);
+    if (!this.#isTaking) return;
+    const next = this.#underWay[this.#handedOver] ?? this.#seal();
+    if (next) this.#handOver(next);
   }
 
-  #commit(sealed: SealedBatch): void {
-    this.#sealed = sealed;
-    this.#sealedAtMs = this.#clock.monotonic();
+  /** What was filled, if anything was. */
+  #seal(): SealedBatch | undefined {
+    if (!this.#isFilled) return undefined;
+    const sealed = sealBatch(this.#open, this.#position);
+    this.#open = emptyBatch();
+    this.#isFilled = false;
+    this.#position += sealed.batch.events.length;
+    this.#underWay.push(sealed);
+    return sealed;
+  }
+
+  #handOver(sealed: SealedBatch): void {
+    const startedAtMs = this.#clock.monotonic();
+    this.#handedOver++;
     let storing: undefined | Promise<void>;
     try {
       storing = this.#store.commit(sealed.batch);
     } catch (error) {
-      this.#refuse(sealed, error);
+      this.#failed(error);
       return;
     }
     if (!storing) {
-      this.#stored(sealed);
+      this.#stored(startedAtMs);
       this.#acknowledgements.call(Infinity);
       return;
     }
-    void this.#await(sealed, storing);
+    void this.#await(storing, startedAtMs);
   }
 
-  async #await(sealed: SealedBatch, storing: Promise<void>): Promise<void> {
+  async #await(storing: Promise<void>, startedAtMs: number): Promise<void> {
     try {
       await storing;
     } catch (error) {
-      if (!this.#stopped) this.#refuse(sealed, error);
+      if (!this.#stopped) this.#failed(error);
       return;
     }
     if (this.#stopped) return;
-    this.#stored(sealed);
+    this.#stored(startedAtMs);
     // The next batch goes to the writer first, so that it has something to do meanwhile.
     this.#flush();
     this.#acknowledge();
   }
 
-  /** A few at a time: what they bring about goes to a writer that has nothing to do while the next are called. */
+  /** A few at a time: what they bring about goes to the writer while the next are called. */
   #acknowledge(): void {
     if (this.#goesOn || !this.#acknowledgements.call(ACKNOWLEDGED_AT_ONCE)) return;
     this.#goesOn = true;
@@ -312,23 +338,29 @@ export class Committer {
     });
   }
 
-  #stored({ batch, payloads, acknowledgements }: SealedBatch): void {
-    this.#sealed = undefined;
-    if (this.#refused) {
-      this.#refused = false;
+  /** The first of those under way is on disk. */
+  #stored(startedAtMs: number): void {
+    this.#handedOver--;
+    const sealed = this.#underWay.shift();
+    if (!sealed) return;
+    const { batch, payloads, acknowledgements } = sealed;
+    if (this.#isRetrying) {
+      this.#isRetrying = this.#refused = false;
       this.#listener.unavailable(undefined);
     }
     this.#listener.committed(
       batch.events.map((row) => row.event),
       payloads,
-      this.#clock.monotonic() - this.#sealedAtMs,
+      this.#clock.monotonic() - startedAtMs,
     );
     this.#acknowledgements.add(acknowledgements);
+    if (this.#refused) this.#retryLater();
     this.#rest();
-    if (this.#isFilled) this.#schedule();
+    if (this.#isFilled || this.#handedOver < this.#underWay.length) this.#wake();
   }
 
-  #refuse(sealed: SealedBatch, error: unknown): void {
+  #failed(error: unknown): void {
+    this.#handedOver--;
     if (!(error instanceof ReeveError && error.code === "storage-unavailable")) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
       this.#listener.failed(error);
@@ -336,10 +368,20 @@ export class Committer {
     }
     if (!this.#refused) this.#listener.unavailable(error);
     this.#refused = true;
+    this.#isRetrying = false;
     this.#onBlocked?.();
     this.#rest();
+    this.#retryLater();
+  }
+
+  /** Once the store has answered to all that it was handed. */
+  #retryLater(): void {
+    if (this.#handedOver > 0) return;
     this.#cancelRetry = this.#clock.timer(REFUSED_RETRY_MS, () => {
-      if (!this.#stopped) this.#commit(sealed);
+      const [first] = this.#underWay;
+      if (this.#stopped || !first) return;
+      this.#isRetrying = true;
+      this.#handOver(first);
     });
   }
 }

@@ -55,6 +55,7 @@ export function openMemoryStore(log: MemoryLog = new MemoryLog()): Store {
       queueOrder: log.queue.values().reduce((last, row) => Math.max(last, row.order), 0),
     }),
     commit: (batch): undefined => write(log, batch),
+    takesAnother: () => false,
     runById: (id) => runByKey(log, log.keys.get(id)),
     runByKey: (key) => runByKey(log, key),
     unfinished: (afterKey, limit) => unfinished(log, afterKey, limit),

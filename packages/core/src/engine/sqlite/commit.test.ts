@@ -1,4 +1,5 @@
 /** Commits that storage refuses, or of which nobody knows whether it took them (S3, E13). */
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,9 +7,11 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { batchOf, FACTS, SampleLog } from "../store-samples.ts";
 import type { RunRow, Store } from "../store.ts";
+import { BatchWriter } from "./commit.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { openSqliteStore, storeOn } from "./open-sqlite-store.ts";
 import { takeOwnerLock } from "./owner.ts";
+import { packBatch } from "./pack-batch.ts";
 
 let folder: string;
 let file: string;
@@ -52,6 +55,23 @@ test.each(["stores", "loses"] as const)(
     void store.commit(next);
     expect(store.history(run.key, 0, 10).map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(store.payload(1)).toBe('"x"');
+  },
+);
+
+test.each(["stores", "loses"] as const)(
+  "after a sync that %s batches written together but fails, each is there once, however they come again",
+  (kind) => {
+    const writer = new BatchWriter(faulty(connection));
+    const [first, second, third] = [samples.event(run), samples.event(run), samples.event(run)].map((event) =>
+      packBatch(batchOf({ events: [event], payloads: [samples.payload('"x"')] })),
+    );
+    assert(first && second && third);
+    fault = kind;
+    expect(() => writer.write([first, second])).toThrow(unavailable());
+    writer.write([first]);
+    writer.write([second, third]);
+    expect(store.history(run.key, 0, 10).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(store.highest()).toMatchObject({ position: 4, payload: 3 });
   },
 );
 

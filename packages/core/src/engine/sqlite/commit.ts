@@ -1,5 +1,5 @@
 /**
- * Writes batches, each in one transaction.
+ * Writes batches, each in one transaction, alone or with others.
  *
  * Owns what must be known of live runs to write on: the last checksum and the group. Invariants: (1) that knowledge
  * changes only when a batch was committed; (2) after a write whose fate is unknown (a failed sync), nothing is written
@@ -8,7 +8,7 @@
  */
 import type { SQLInputValue } from "node:sqlite";
 import { ReeveError } from "../../errors.ts";
-import type { RunKey } from "../store.ts";
+import type { HighestIds, RunKey } from "../store.ts";
 import { putCheckpoint } from "./checkpoints.ts";
 import { damaged, numberIn } from "./columns.ts";
 import type { Connection } from "./connection.ts";
@@ -47,8 +47,10 @@ export class BatchWriter {
   readonly #connection: Connection;
   readonly #groups: RunGroups;
   readonly #live = new RecentRuns();
-  /** Set while it is unknown whether the last batch is in the file. */
+  /** Set while it is unknown whether the last batches are in the file. */
   #doubt = false;
+  /** The last ones that were in the file when it was looked up. */
+  #found: Pick<HighestIds, "position" | "payload"> | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -56,23 +58,19 @@ export class BatchWriter {
   }
 
   /**
+   * Writes all of them or none.
+   * @param batches in their order
    * @returns groups of runs that the file has no more
-   * @throws ReeveError `storage-unavailable`; the same batch can be written again then
+   * @throws ReeveError `storage-unavailable`; the same batches can be written again then
    */
-  write(batch: PackedBatch): ReadonlySet<number> {
+  write(batches: readonly PackedBatch[]): ReadonlySet<number> {
     const connection = this.#connection;
     const touched = new Map<RunKey, LiveRun>();
     let emptied = NO_GROUPS;
     try {
-      if (this.#doubt && this.#settleDoubt(batch)) return emptied;
+      if (this.#doubt) this.#settleDoubt();
       connection.begin();
-      this.#writeRuns(batch, touched);
-      this.#writePayloads(batch);
-      this.#writeEvents(batch, touched);
-      writeQueue(connection, batch.queued, batch.unqueued);
-      for (const checkpoint of batch.checkpoints) putCheckpoint(connection, checkpoint);
-      for (const id of batch.inboxTaken) takeFromInbox(connection, id);
-      if (batch.trim) emptied = writeTrim(connection, batch.trim);
+      for (const batch of batches) if (!this.#isStored(batch)) emptied = this.#writeBatch(batch, touched);
       connection.commit();
     } catch (error) {
       this.#doubt ||= leavesDoubt(error);
@@ -99,8 +97,20 @@ export class BatchWriter {
     this.#groups.clear();
   }
 
-  /** Opens the connection again; whether the batch turned out to be stored. */
-  #settleDoubt({ position, payload }: PackedBatch): boolean {
+  /** @returns groups of runs that the file has no more */
+  #writeBatch(batch: PackedBatch, touched: Map<RunKey, LiveRun>): ReadonlySet<number> {
+    const connection = this.#connection;
+    this.#writeRuns(batch, touched);
+    this.#writePayloads(batch);
+    this.#writeEvents(batch, touched);
+    writeQueue(connection, batch.queued, batch.unqueued);
+    for (const checkpoint of batch.checkpoints) putCheckpoint(connection, checkpoint);
+    for (const id of batch.inboxTaken) takeFromInbox(connection, id);
+    return batch.trim ? writeTrim(connection, batch.trim) : NO_GROUPS;
+  }
+
+  /** Opens the connection again, and looks what of the batches in doubt is there. */
+  #settleDoubt(): void {
     this.forget();
     this.#connection.reopen();
     // After a failed sync a second one may succeed without having written: only copying everything into the main
@@ -117,9 +127,13 @@ export class BatchWriter {
       );
     }
     this.#doubt = false;
-    const highest = readHighest(this.#connection);
-    // A batch without events and payloads can be written twice without harm.
-    return position + payload > 0 && position <= highest.position && payload <= highest.payload;
+    this.#found = readHighest(this.#connection);
+  }
+
+  /** Whether the batch turned out to be stored; one without events and payloads can be written twice without harm. */
+  #isStored({ position, payload }: PackedBatch): boolean {
+    if (!this.#found) return false;
+    return position + payload > 0 && position <= this.#found.position && payload <= this.#found.payload;
   }
 
   #writeRuns(batch: PackedBatch, touched: Map<RunKey, LiveRun>): void {

@@ -151,6 +151,7 @@ export function storeOn(
       if (!writers) throw ownedByAnother(connection);
       return writers.write(batch);
     },
+    takesAnother: () => writers?.takesAnother ?? false,
     runById: (id) => translated(() => readRunById(connection, id)),
     runByKey: (key) => translated(() => readRunByKey(connection, key)),
     unfinished: (afterKey, limit) => translated(() => readUnfinished(connection, afterKey, limit)),

@@ -1,10 +1,17 @@
-/** The writer's thread: one connection, on which batches are written as they come in. */
-import { parentPort, workerData } from "node:worker_threads";
+/**
+ * The writer's thread: one connection, on which batches are written as they come in, those that came meanwhile together.
+ *
+ * Invariant: after a refusal nothing is written until the engine's thread has heard of it, so that no batch overtakes
+ * the one that was refused.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { ReeveError } from "../../errors.ts";
 import { batchIn } from "./batch-text.ts";
 import { BatchWriter } from "./commit.ts";
 import { openConnection } from "./connection.ts";
 import { isWriterStart, type WriterAnswer, type WriterRequest } from "./writer-message.ts";
+
+type WriteRequest = Extract<WriterRequest, { readonly kind: "write" }>;
 
 const port = parentPort;
 const start: unknown = workerData;
@@ -15,34 +22,56 @@ const connection = openConnection(file, { durability, role: "owner" });
 connection.configure();
 connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
 const writer = new BatchWriter(connection);
+/** What the last refusal said, and in which era. */
+let refusal: { readonly era: number; readonly error: unknown } | undefined;
 
 port?.on("message", (request: WriterRequest) => {
-  switch (request.kind) {
-    case "write":
-      answer(write(request));
-      return;
-    case "checkpoint":
-      checkpoint();
-      answer({ kind: "checked" });
-      return;
-    case "close":
-      close();
-      return;
-  }
+  for (let next: WriterRequest | undefined = request; next;) next = answered(next);
 });
 
 answer({ kind: "ready" });
 
-function write({ batch, forget }: Extract<WriterRequest, { readonly kind: "write" }>): WriterAnswer {
-  if (forget) writer.forget();
+/** @returns what came meanwhile and was not answered with it */
+function answered(request: WriterRequest): WriterRequest | undefined {
+  switch (request.kind) {
+    case "write": {
+      const writes = [request];
+      let next = received();
+      for (; next?.kind === "write" && next.era === request.era; next = received()) writes.push(next);
+      answer(write(writes));
+      return next;
+    }
+    case "checkpoint":
+      checkpoint();
+      answer({ kind: "checked" });
+      return undefined;
+    case "close":
+      close();
+      return undefined;
+  }
+}
+
+function received(): WriterRequest | undefined {
+  const found: { readonly message: WriterRequest } | undefined = port
+    ? receiveMessageOnPort(port)
+    : undefined;
+  return found?.message;
+}
+
+/** @param requests of one era */
+function write(requests: readonly WriteRequest[]): WriterAnswer {
+  const count = requests.length;
   try {
-    return { kind: "stored", emptied: writer.write(batchIn(batch)) };
+    if (refusal && requests[0]?.era === refusal.era) throw refusal.error;
+    if (requests.some(({ forget }) => forget)) writer.forget();
+    return { kind: "stored", count, emptied: writer.write(requests.map(({ batch }) => batchIn(batch))) };
   } catch (error) {
+    refusal = { era: requests[0]?.era ?? 0, error };
     if (error instanceof ReeveError) {
       const { code, message, hint, retryable } = error;
-      return { kind: "refused", code, message, hint, retryable };
+      return { kind: "refused", count, code, message, hint, retryable };
     }
-    return { kind: "failed", error };
+    return { kind: "failed", count, error };
   }
 }
 

@@ -18,8 +18,11 @@ export function isWriterStart(start: unknown): start is WriterStart {
 }
 
 export type WriterRequest =
-  /** @param forget somebody else has written since the last batch */
-  | { readonly kind: "write"; readonly batch: BatchText; readonly forget: boolean }
+  /**
+   * @param forget somebody else has written since the last batch
+   * @param era grows with each refusal that the engine's thread has heard of
+   */
+  | { readonly kind: "write"; readonly batch: BatchText; readonly forget: boolean; readonly era: number }
   /** Copies what is in the write-ahead log into the file. */
   | { readonly kind: "checkpoint" }
   | { readonly kind: "close" };
@@ -27,14 +30,18 @@ export type WriterRequest =
 export type WriterAnswer =
   /** The thread has the file open; told once. */
   | { readonly kind: "ready" }
-  /** @param emptied groups of runs that the file has no more */
-  | { readonly kind: "stored"; readonly emptied: ReadonlySet<number> }
+  /**
+   * @param count of batches that were written together
+   * @param emptied groups of runs that the file has no more
+   */
+  | { readonly kind: "stored"; readonly count: number; readonly emptied: ReadonlySet<number> }
   | {
       readonly kind: "refused";
+      readonly count: number;
       readonly code: ErrorCode;
       readonly message: string;
       readonly hint: string | undefined;
       readonly retryable: boolean;
     }
   | { readonly kind: "checked" }
-  | { readonly kind: "failed"; readonly error: unknown };
+  | { readonly kind: "failed"; readonly count: number; readonly error: unknown };

@@ -1,7 +1,7 @@
 /**
  * The writer's thread, seen from the engine's: starts it, asks it, and closes it.
  *
- * Invariants: (1) it answers in the order in which it was asked; (2) what was asked keeps the process alive until it is
+ * Invariants: (1) it answers in the order in which it was asked, batches that it wrote together at once; (2) what was asked keeps the process alive until it is
  * answered, an idle thread does not; (3) when `close` returns, the thread has the file no longer open.
  */
 import { Worker } from "node:worker_threads";
@@ -16,10 +16,18 @@ const CLOSE_MS_MAX = { ready: 10_000, leaving: 10_000, starting: 2_000 };
 /** What it makes is garbage after one batch; unlimited it grew to 50 MB, out of the processor's cache. */
 const LIMITS = { maxYoungGenerationSizeMb: 8 };
 
-const NO_GROUPS: ReadonlySet<number> = new Set();
+const NOTHING: Written = { emptied: new Set(), isLast: false };
+
+/** What became of a batch. */
+export interface Written {
+  /** Groups of runs that the file has no more. */
+  readonly emptied: ReadonlySet<number>;
+  /** None that was written together with it comes after it. */
+  readonly isLast: boolean;
+}
 
 interface Waiting {
-  resolve(emptied: ReadonlySet<number>): void;
+  resolve(written: Written): void;
   reject(error: unknown): void;
 }
 
@@ -27,6 +35,8 @@ export class WriterThread {
   readonly #worker: Worker;
   readonly #closed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #waiting: Waiting[] = [];
+  /** Of batches handed over since the last refusal. */
+  #era = 0;
   #state: "starting" | "ready" | "leaving" | "gone" = "starting";
   #failure: Error = new Error("the thread that writes the log is closed");
 
@@ -58,11 +68,11 @@ export class WriterThread {
   }
 
   /**
+   * Where a batch is refused, those that were handed over before this was known are refused as well.
    * @param forget somebody else has written since this thread did
-   * @returns groups of runs that the file has no more
    */
-  write(batch: PackedBatch, forget: boolean): Promise<ReadonlySet<number>> {
-    return this.#ask({ kind: "write", batch: textOf(batch), forget });
+  write(batch: PackedBatch, forget: boolean): Promise<Written> {
+    return this.#ask({ kind: "write", batch: textOf(batch), forget, era: this.#era });
   }
 
   /** Copies what is in the write-ahead log into the file, as far as that is possible now. */
@@ -92,14 +102,21 @@ export class WriterThread {
       if (this.#state === "starting") this.#state = "ready";
       return;
     }
-    const waiting = this.#waiting.shift();
+    const answered = this.#waiting.splice(0, answer.kind === "checked" ? 1 : answer.count);
     if (this.#waiting.length === 0) this.#worker.unref();
-    if (answer.kind === "stored") waiting?.resolve(answer.emptied);
-    else if (answer.kind === "checked") waiting?.resolve(NO_GROUPS);
-    else waiting?.reject(errorOf(answer));
+    if (answer.kind === "checked") {
+      answered[0]?.resolve(NOTHING);
+    } else if (answer.kind === "stored") {
+      const last = answered.pop();
+      for (const { resolve } of answered) resolve(NOTHING);
+      last?.resolve({ emptied: answer.emptied, isLast: true });
+    } else {
+      this.#era++;
+      for (const { reject } of answered) reject(errorOf(answer));
+    }
   }
 
-  #ask(request: WriterRequest): Promise<ReadonlySet<number>> {
+  #ask(request: WriterRequest): Promise<Written> {
     return new Promise((resolve, reject) => {
       if (this.#state === "gone" || this.#state === "leaving") {
         reject(this.#failure);

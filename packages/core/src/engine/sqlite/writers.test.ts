@@ -1,5 +1,14 @@
 /** Batches that a thread writes, and the change from one writer to the other. */
-import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,6 +18,9 @@ import { batchOf, FACTS, SampleLog } from "../store-samples.ts";
 import type { Batch, Store } from "../store.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { verifyFile } from "./verify-file.ts";
+
+const WAL_HEAD_BYTES = 32;
+const FRAME_BYTES = 24 + 4_096;
 
 let folder: string;
 let file: string;
@@ -36,6 +48,15 @@ function largeBatch(samples: SampleLog): Batch {
 
 function walBytes(): number {
   return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** How many transactions are in the write-ahead log: the last page of one says how large the file is. */
+function walCommits(): number {
+  const log = readFileSync(`${file}-wal`);
+  let commits = 0;
+  for (let at = WAL_HEAD_BYTES; at < log.length; at += FRAME_BYTES)
+    if (log.readUInt32BE(at + 4) > 0) commits++;
+  return commits;
 }
 
 /** How often the write-ahead log has begun anew: its header counts that. */
@@ -93,6 +114,64 @@ test("storage that refuses a thread's batch is told by its code, with what helps
   locking.close();
   await store.commit(batch);
   expect(store.highest().position).toBe(400);
+  store.close();
+});
+
+test("batches that come while the thread writes are stored in order, and refused with the one before them", async () => {
+  const store = open("thread");
+  const samples = new SampleLog();
+  await store.commit(largeBatch(samples));
+  expect(store.takesAnother()).toBe(false);
+  const batches = Array.from({ length: 4 }, () => largeBatch(samples));
+  const commitAll = (): readonly Promise<void>[] => batches.map(async (batch) => store.commit(batch));
+  const locking = new DatabaseSync(file);
+  locking.exec("BEGIN IMMEDIATE");
+  const refused = commitAll();
+  expect(store.takesAnother()).toBe(false);
+  const reason = expect.objectContaining({ code: "storage-unavailable", retryable: true });
+  expect(await Promise.allSettled(refused)).toEqual(batches.map(() => ({ status: "rejected", reason })));
+  locking.exec("ROLLBACK");
+  locking.close();
+  expect(store.highest().position).toBe(200);
+  await Promise.all(commitAll());
+  expect(store.eventsAfter(0, 2_000).map(({ position }) => position)).toEqual(
+    Array.from({ length: 1_000 }, (_, index) => index + 1),
+  );
+  store.close();
+  const { problems } = await verifyFile(file);
+  expect(problems.filter(({ what }) => what.includes("checksum"))).toEqual([]);
+});
+
+test("no batch that was given behind one that failed is stored, until it is given again", async () => {
+  const store = open("thread");
+  const samples = new SampleLog();
+  await store.commit(largeBatch(samples));
+  const run = samples.run();
+  const twice = samples.event(run);
+  const broken = batchOf({ runs: [run], events: [twice, twice] });
+  const behind = batchOf({ payloads: [samples.payload('"x"')] });
+  for (let tries = 0; tries < 20; tries++) {
+    const refused = await Promise.allSettled([broken, behind].map(async (batch) => store.commit(batch)));
+    expect(refused.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  }
+  expect(store.highest().payload).toBe(0);
+  await store.commit(behind);
+  expect(store.highest().payload).toBe(1);
+  store.close();
+});
+
+test("batches that wait for the thread are written together", async () => {
+  const store = open("thread");
+  const samples = new SampleLog();
+  await store.commit(largeBatch(samples));
+  let transactions = 4;
+  // On a busy machine the thread may be done with one before the next is given.
+  for (let tries = 0; tries < 100 && transactions === 4; tries++) {
+    const before = walCommits();
+    await Promise.all(Array.from({ length: 4 }, async () => store.commit(largeBatch(samples))));
+    transactions = walCommits() - before;
+  }
+  expect(transactions).toBeLessThan(4);
   store.close();
 });
 

@@ -6,9 +6,11 @@
  * take long, because they are large or the disk is slow, and everything that leaves the log; and where many runs are under
  * way at once, whatever goes faster that way (writer-choice.ts).
  *
- * Invariants: (1) one writer at a time; (2) whoever was refused a batch writes the next one, since he alone knows whether
- * there is doubt about the file; (3) who takes over from the
- * other forgets what he knew of live runs, and a group that one has emptied is known to neither.
+ * While the thread writes, the next batches are handed over as well, and it writes together what has come.
+ *
+ * Invariants: (1) one writer at a time, and batches are stored in the order in which they came; (2) whoever was refused a
+ * batch writes the next one, since he alone knows whether there is doubt about the file; (3) who takes over from the other
+ * forgets what he knew of live runs, and a group that one has emptied is known to neither.
  */
 import { availableParallelism } from "node:os";
 import type { Clock } from "../../clock.ts";
@@ -22,6 +24,8 @@ import { WriterThread } from "./writer-thread.ts";
 
 /** Should the thread that copies the log not keep up, whoever writes does it. */
 const OWN_CHECKPOINT_PAGES = 4 * CHECKPOINT_PAGES;
+/** So many batches may wait for the thread, or be written by it: those that wait are written together. */
+const BATCHES_MAX = 4;
 /** With batches of 128 short runs, about 20 pages are written. */
 const PAGES_PER_BATCH = 12;
 const CHARACTERS_PER_PAGE = 3_000;
@@ -51,6 +55,10 @@ export class Writers {
   #isCheckpointing = false;
   /** The last batch, if the thread writes or wrote it. */
   #storing: Promise<void> | undefined;
+  /** So many batches are with the thread, and what they hold that no answer was about. */
+  #there = 0;
+  #eventsThere = 0;
+  #answeredAt = -Infinity;
   /** Nobody may write until the thread has copied the last pages. */
   #completing: Promise<void> | undefined;
 
@@ -77,6 +85,12 @@ export class Writers {
     return this.#write(packed);
   }
 
+  /** Whether the thread, which has batches to write, is to have another one. */
+  get takesAnother(): boolean {
+    if (this.#there === 0 || this.#there >= BATCHES_MAX || this.#completing || this.#refused) return false;
+    return this.#options.writer === "thread" || this.#choice.writer === "thread";
+  }
+
   close(): void {
     this.#thread.close();
     this.#copier.close();
@@ -98,6 +112,7 @@ export class Writers {
   /** The thread if it is to write the batch. */
   #threadFor(batch: PackedBatch): WriterThread | undefined {
     const { writer } = this.#options;
+    if (this.#there > 0) return this.#thread.current;
     if (this.#refused === "here" || writer === "here") return undefined;
     if (this.#refused === "thread" || writer === "thread") return this.#thread.current;
     return batch.trim || this.#choice.writer === "thread" ? this.#thread.ready() : undefined;
@@ -114,9 +129,9 @@ export class Writers {
     else this.#changeTo("here", () => this.#here.forget());
     const startedAt = this.#clock.monotonic();
     try {
-      this.#here.write(batch);
+      this.#here.write([batch]);
       this.#refused = undefined;
-      this.#took(batch, "here", startedAt);
+      if (!batch.trim) this.#took(batch.eventCount, "here", startedAt);
     } catch (error) {
       this.#refused = "here";
       throw error;
@@ -131,21 +146,29 @@ export class Writers {
       this.#isThreadOutdated = false;
       this.#changeTo("thread", () => (forget = true));
     }
-    const startedAt = this.#clock.monotonic();
+    const handedOverAt = this.#clock.monotonic();
+    this.#there++;
     try {
-      this.#here.forgetGroups(await thread.write(batch, forget));
+      const { emptied, isLast } = await thread.write(batch, forget);
+      this.#here.forgetGroups(emptied);
       this.#refused = undefined;
-      this.#took(batch, "thread", startedAt);
+      this.#eventsThere += batch.eventCount;
+      // It was begun when the one before it was answered.
+      if (isLast && !batch.trim)
+        this.#took(this.#eventsThere, "thread", Math.max(handedOverAt, this.#answeredAt));
     } catch (error) {
       this.#refused = "thread";
       throw error;
+    } finally {
+      this.#there--;
     }
   }
 
-  #took({ trim, eventCount }: PackedBatch, by: Writer, startedAt: number): void {
-    if (trim) return;
+  #took(events: number, by: Writer, startedAt: number): void {
     const at = this.#clock.monotonic();
-    this.#choice.wrote(by, eventCount, at - startedAt, at);
+    this.#eventsThere = 0;
+    this.#answeredAt = at;
+    this.#choice.wrote(by, events, at - startedAt, at);
   }
 
   #changeTo(writer: Writer, forget: () => void): void {
