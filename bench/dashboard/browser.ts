@@ -1,6 +1,6 @@
 /** A Chromium that measures what a person would see of a run's page. */
-import { existsSync } from "node:fs";
-import { chromium, type CDPSession, type Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
+import { startChromium } from "../chromium.ts";
 
 /** How long it took until rows were painted, from the beginning of the navigation, in milliseconds. */
 export interface Opened {
@@ -17,7 +17,6 @@ export interface MeasuringBrowser extends AsyncDisposable {
   scrollThrough(): Promise<{ taskMsMax: number; heapBytes: number; heapBytesAgain: number }>;
 }
 
-const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const PAINT_MS_MAX = 60_000;
 const SCROLL_PIXELS = 1_500;
 
@@ -54,11 +53,7 @@ const SCROLL = `(async () => {
 
 /** Signs in and stays on the overview until a run is opened. */
 export async function openBrowser(url: string, link: string): Promise<MeasuringBrowser> {
-  const path = CANDIDATES.find((candidate) => existsSync(candidate)) ?? chromium.executablePath();
-  const browser = await chromium.launch({
-    executablePath: path,
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
+  const browser = await startChromium();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(PAINT_MS_MAX);

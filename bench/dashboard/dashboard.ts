@@ -1,6 +1,6 @@
 /**
- * The dashboard in Chromium, over runs of 50,000 events: how soon useful rows are seen, whether scrolling holds
- * up the page, and what the browser keeps.
+ * The dashboard in Chromium: over runs of 50,000 events, how soon useful rows are seen, whether scrolling holds up the
+ * page, and what the browser keeps; and what pages hold that follow an hour of a busy log.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { describeMachine } from "../machine.ts";
 import { median } from "../statistics.ts";
 import { count, table } from "../table.ts";
 import { openBrowser, type Opened } from "./browser.ts";
+import { replay } from "./replay.ts";
 
 const EVENTS = 50_000;
 const PAINT_MS_MAX = 1_000;
@@ -23,9 +24,19 @@ const GROWTH_MAX = 1.5;
 const EVENTS_AROUND = 4;
 const AT_ONCE = 200;
 
+const PARTS = ["long-runs", "replay"] as const;
+type Part = (typeof PARTS)[number];
+
 export interface DashboardOptions {
   readonly runs: number;
   readonly quick: boolean;
+  /** A part. @default all */
+  readonly only: string | undefined;
+}
+
+interface Report {
+  readonly text: string;
+  readonly bars: readonly Bar[];
 }
 
 const copies = forEach("copies", {
@@ -34,14 +45,27 @@ const copies = forEach("copies", {
   concurrencyMax: AT_ONCE,
 });
 
-/** Whether every bar was met. @throws Error where no Chromium is */
-export async function dashboard({ runs, quick }: DashboardOptions): Promise<boolean> {
+/** Whether every bar was met. @throws Error where no Chromium is @throws RangeError for a part that there is not */
+export async function dashboard({ runs, quick, only }: DashboardOptions): Promise<boolean> {
+  if (only !== undefined && !PARTS.some((part) => part === only))
+    throw new RangeError(`--only ${only}: use ${PARTS.join(" or ")}`);
+  const measure: Readonly<Record<Part, () => Promise<Report>>> = {
+    "long-runs": () => longRuns(runs, quick ? EVENTS / 10 : EVENTS),
+    replay: () => replay(quick ? 0.1 : 1),
+  };
+  const reports: Report[] = [];
+  for (const part of PARTS) if (only === undefined || only === part) reports.push(await measure[part]());
+  const texts = reports.map(({ text, bars }) => `${text}\n\n${barsText(bars)}\n`);
+  process.stdout.write(`${describeMachine()}\n\n${texts.join("\n")}`);
+  return reports.every(({ bars }) => bars.every(({ met }) => met));
+}
+
+async function longRuns(runs: number, events: number): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "reeve-dashboard-bench-"));
   const runtime = await createRuntime({
     patterns: [copies],
     engine: sqliteEngine(join(folder, "log.db"), { durability: "os" }),
   });
-  const events = quick ? EVENTS / 10 : EVENTS;
   try {
     const ids = await makeRuns(runtime, runs, events);
     await using server = await startServer(runtime, { port: 0 });
@@ -49,9 +73,7 @@ export async function dashboard({ runs, quick }: DashboardOptions): Promise<bool
     const opened: Opened[] = [];
     for (const id of ids) opened.push(await browser.open(id));
     const scrolled = await browser.scrollThrough();
-    const bars = barsOf(opened, scrolled);
-    process.stdout.write(`${describeMachine()}\n\n${reportOf(opened, events)}\n\n${barsText(bars)}\n`);
-    return bars.every(({ met }) => met);
+    return { text: reportOf(opened, events), bars: barsOf(opened, scrolled) };
   } finally {
     await runtime.close();
     rmSync(folder, { recursive: true, force: true });

@@ -25,6 +25,8 @@ export type Order =
 export interface Ready {
   readonly url: string;
   readonly token: string;
+  /** Signs a browser in, once. */
+  readonly link: string;
   /** One that goes on all the time, in small steps. */
   readonly watchedRun: string;
 }
@@ -84,7 +86,12 @@ if (setting.isServed) {
 }
 const run = setting.isIdle ? undefined : await runtime.start(watched, value);
 process.on("message", (order: Order) => void obey(order));
-tell({ url: server?.url ?? "", token, watchedRun: run?.id ?? "" } satisfies Ready);
+tell({
+  url: server?.url ?? "",
+  token,
+  link: (await server?.link()) ?? "",
+  watchedRun: run?.id ?? "",
+} satisfies Ready);
 
 async function obey(order: Order): Promise<void> {
   if (order.kind === "close") {

@@ -5,7 +5,17 @@ import { fileURLToPath } from "node:url";
 import type { Figures, Order, Ready, Setting } from "./measured-process.ts";
 
 const MEASURED = fileURLToPath(new URL("./measured-process.ts", import.meta.url));
-const CLIENTS = fileURLToPath(new URL("./headless-clients.ts", import.meta.url));
+const CLIENTS = {
+  http: fileURLToPath(new URL("./headless-clients.ts", import.meta.url)),
+  chromium: fileURLToPath(new URL("./browser-clients.ts", import.meta.url)),
+};
+
+/** What looks on: a program that reads what pages would, or pages in Chromium. */
+export type ClientKind = keyof typeof CLIENTS;
+
+export function isClientKind(text: string): text is ClientKind {
+  return Object.hasOwn(CLIENTS, text);
+}
 
 export class Measured implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -24,9 +34,10 @@ export class Measured implements AsyncDisposable {
   }
 
   /** One on the overview, one on a run that goes on. */
-  async openClients(): Promise<void> {
-    const { url, token, watchedRun } = this.#ready;
-    const args = [...process.execArgv, CLIENTS, url, token, watchedRun];
+  async openClients(kind: ClientKind): Promise<void> {
+    const { url, token, link, watchedRun } = this.#ready;
+    const key = kind === "http" ? token : link;
+    const args = [...process.execArgv, CLIENTS[kind], url, key, watchedRun];
     const clients = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     this.#clients = clients;
     await Promise.race([once(clients.stdout, "data"), ended(clients)]);

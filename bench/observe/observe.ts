@@ -9,13 +9,14 @@ import { describeMachine } from "../machine.ts";
 import { atMost, barsText, type Bar } from "../scenarios/bar.ts";
 import { median } from "../statistics.ts";
 import { count, table } from "../table.ts";
-import { Measured } from "./measured.ts";
+import { Measured, type ClientKind } from "./measured.ts";
 import type { Figures } from "./measured-process.ts";
 
 export interface ObserveOptions {
   readonly pairs: number;
   readonly quick: boolean;
   readonly json: boolean;
+  readonly clients: ClientKind;
 }
 
 const OFFERED_RUNS_PER_SECOND = 5_000;
@@ -26,6 +27,8 @@ const MS = {
 };
 /** In percent, megabytes and percent. */
 const BARS = { cpu: 10, throughput: 20, memoryMb: 60, idleCpu: 1, idleResidentMb: 150 };
+
+const SHOWN_AS = { http: "server and 2 clients", chromium: "server and 2 pages" };
 
 interface Side {
   readonly cpuUsPerRun: number;
@@ -40,27 +43,28 @@ interface Pair {
 }
 
 /** Prints the tables; whether every bar was met. */
-export async function observe({ pairs: wanted, quick, json }: ObserveOptions): Promise<boolean> {
+export async function observe(options: ObserveOptions): Promise<boolean> {
+  const { pairs: wanted, quick, json, clients } = options;
   const folder = mkdtempSync(join(tmpdir(), "reeve-observe-"));
   const pairs: Pair[] = [];
   try {
     for (let pair = 0; pair < wanted; pair++) {
       if (!json) process.stderr.write(`pair ${pair + 1} of ${wanted} …\n`);
-      pairs.push(await measurePair(folder, pair, quick));
+      pairs.push(await measurePair(folder, pair, options));
     }
     const idle = await measureIdle(join(folder, "idle.db"), quick);
     const bars = barsOf(pairs, idle);
     if (json) process.stdout.write(`${JSON.stringify({ machine: describeMachine(), pairs, idle, bars })}\n`);
-    else process.stdout.write(`${textOf(pairs, bars)}\n`);
+    else process.stdout.write(`${textOf(pairs, bars, clients)}\n`);
     return bars.every(({ met }) => met);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function measurePair(folder: string, pair: number, quick: boolean): Promise<Pair> {
+async function measurePair(folder: string, pair: number, options: ObserveOptions): Promise<Pair> {
   const side = (isServed: boolean): Promise<Side> =>
-    measureSide(join(folder, `${pair}-${isServed}.db`), isServed, quick);
+    measureSide(join(folder, `${pair}-${isServed}.db`), isServed, options);
   if (pair % 2 === 1) {
     const served = await side(true);
     return { served, without: await side(false) };
@@ -69,10 +73,14 @@ async function measurePair(folder: string, pair: number, quick: boolean): Promis
   return { without, served: await side(true) };
 }
 
-async function measureSide(file: string, isServed: boolean, quick: boolean): Promise<Side> {
+async function measureSide(
+  file: string,
+  isServed: boolean,
+  { quick, clients }: ObserveOptions,
+): Promise<Side> {
   const ms = quick ? MS.quick : MS.full;
   await using measured = await Measured.start({ file, isServed, isIdle: false });
-  if (isServed) await measured.openClients();
+  if (isServed) await measured.openClients(clients);
   const offer = (forMs: number): Promise<Figures> =>
     measured.order({ kind: "offered", runsPerSecond: OFFERED_RUNS_PER_SECOND, ms: forMs });
   await offer(ms.warmUp);
@@ -121,7 +129,7 @@ function barsOf(pairs: readonly Pair[], idle: Figures): readonly Bar[] {
   ];
 }
 
-function textOf(pairs: readonly Pair[], bars: readonly Bar[]): string {
+function textOf(pairs: readonly Pair[], bars: readonly Bar[], clients: ClientKind): string {
   const row = (name: string, of: (side: Side) => number, shown: (value: number) => string): string[] => [
     name,
     shown(median(pairs.map(({ without }) => of(without)))),
@@ -145,10 +153,8 @@ function textOf(pairs: readonly Pair[], bars: readonly Bar[]): string {
     describeMachine(),
     `medians of ${pairs.length} interleaved pair(s); 3-step runs, one SQLite file, fsync on`,
     "",
-    table(["", "without", "server and 2 clients"], rows),
+    table(["", "without", SHOWN_AS[clients]], rows),
     "",
     barsText(bars),
-    "",
-    "Not measured here: the browser's heap.",
   ].join("\n");
 }

@@ -20,6 +20,16 @@ export function atMost(name: string, value: number, max: number, unit: string, d
   };
 }
 
+/** The bar of a value that must not be smaller than `min`; a value that is not a number misses it. */
+export function atLeast(name: string, value: number, min: number, unit: string, digits: number): Bar {
+  return {
+    name,
+    value: `${value.toFixed(digits)} ${unit}`,
+    bar: `≥ ${min.toFixed(Number.isInteger(min) ? 0 : digits)} ${unit}`,
+    met: value >= min,
+  };
+}
+
 /** The bar of something that must hold as a whole. */
 export function all(name: string, reached: number, of: number): Bar {
   const value = `${reached.toLocaleString("en-US")} of ${of.toLocaleString("en-US")}`;
