@@ -23,9 +23,7 @@ export function Budgets({
             <h2 class="cut">
               <Link href={hrefOf("/alerts")}>{objective.name}</Link>
             </h2>
-            <p class="muted small cut" title={targetText(objective)}>
-              {targetText(objective)}
-            </p>
+            <p class="muted small">{targetText(objective)}</p>
             <p class="small">{budgetText(objective)}</p>
           </div>
         </li>
@@ -44,5 +42,6 @@ export function targetText({ pattern, target, limitMs }: ObjectiveView): string 
 export function budgetText({ budgetLeft }: ObjectiveView): string {
   if (budgetLeft === null) return "Nothing ended in three days";
   if (budgetLeft > 0) return `${shareText(budgetLeft)} of the budget left`;
-  return budgetLeft === 0 ? "Budget used up" : `${(1 - budgetLeft).toFixed(1)} × the budget is used`;
+  // What rounds to once is no more than that to who reads it.
+  return budgetLeft > -0.05 ? "Budget used up" : `${(1 - budgetLeft).toFixed(1)} × the budget is used`;
 }

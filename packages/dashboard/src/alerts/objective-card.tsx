@@ -25,7 +25,10 @@ export function ObjectiveCard({ objective }: { readonly objective: ObjectiveView
           <Gauge left={objective.budgetLeft} label={budgetText(objective)} />
           <div class="budget-text">
             <p>{targetText(objective)}</p>
-            <p class="muted small">{budgetText(objective)}, counted over three days</p>
+            <p class="muted small">
+              {budgetText(objective)}
+              {objective.budgetLeft !== null && ", counted over three days"}
+            </p>
           </div>
         </div>
         <Wide label={`Windows of ${name}`}>
@@ -83,7 +86,7 @@ function statusOf({ firing, severity, verdict }: Rule): Status {
 const VERDICTS: Readonly<Record<Rule["verdict"], string>> = {
   firing: "fires",
   calm: "calm",
-  held: "too little ended to judge",
+  held: "too few ended to judge",
 };
 
 function ruleText({ long, short, errorRateMax, severity, verdict, firing }: Rule): string {

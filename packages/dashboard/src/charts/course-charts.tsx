@@ -35,10 +35,7 @@ export function CourseCharts({ pattern, agent }: CourseChartsProps): JSX.Element
   );
   const { good = 0, bad = 0, p50Ms = null, p95Ms = null } = value?.whole ?? {};
   const ended = good + bad;
-  const durations =
-    p50Ms === null || p95Ms === null
-      ? "nothing ended"
-      : `half within ${durationText(p50Ms)}, 95 % within ${durationText(p95Ms)}`;
+  const durations = p50Ms === null || p95Ms === null ? undefined : [durationText(p50Ms), durationText(p95Ms)];
   return (
     <section aria-label="Over time">
       <div class="chart-bar">
@@ -48,7 +45,8 @@ export function CourseCharts({ pattern, agent }: CourseChartsProps): JSX.Element
       <div class="charts">
         <TimeChart
           title="Ended"
-          summary={ended === 0 ? "nothing ended" : `${countText(ended)}, ${countText(bad)} of them badly`}
+          summary={ended === 0 ? "nothing ended" : countText(ended)}
+          values={ended === 0 ? undefined : [countText(bad), countText(good)]}
           plot={useMemo(() => endedPlot(columns, marks), [columns, marks])}
         />
         <TimeChart
@@ -58,7 +56,8 @@ export function CourseCharts({ pattern, agent }: CourseChartsProps): JSX.Element
         />
         <TimeChart
           title="Took"
-          summary={durations}
+          summary={durations === undefined ? "nothing ended" : ""}
+          values={durations}
           plot={useMemo(() => durationPlot(columns, marks), [columns, marks])}
         />
       </div>

@@ -3,22 +3,25 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
-import { dateText } from "../format/moment.ts";
+import { now } from "../connection/clock.ts";
+import { dateText, momentText } from "../format/moment.ts";
 import { visibleText } from "../format/visible-text.ts";
 import { theme } from "../shell/theme.ts";
-import { dataOf, drawPlot, type Plot } from "./plot.ts";
+import { dataOf, drawPlot, type Layer, type Plot } from "./plot.ts";
 
 interface TimeChartProps {
   readonly title: string;
-  /** What the chart says as a whole, such as "99.2 %, 4 of 512 went wrong". */
+  /** What the chart says as a whole, such as "99.2 %"; empty where the values say it. */
   readonly summary: string;
+  /** What each layer says as a whole, in their order; they stand beside the layers' colours. */
+  readonly values?: readonly string[] | undefined;
   readonly plot: Plot;
 }
 
 const TABLE_ROWS_MAX = 400;
 
 /** The chart with its heading and its table. */
-export function TimeChart({ title, summary, plot }: TimeChartProps): JSX.Element {
+export function TimeChart({ title, summary, values, plot }: TimeChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | undefined>(undefined);
   const pointed = useSignal<number | undefined>(undefined);
@@ -42,18 +45,18 @@ export function TimeChart({ title, summary, plot }: TimeChartProps): JSX.Element
 
   useEffect(() => drawn.current?.setData(dataOf(plot)), [plot]);
 
-  const at = pointed.value === undefined ? undefined : plot.at[pointed.value];
   return (
     <figure class="card chart">
       <figcaption>
         <h2>{title}</h2>
-        <span class="muted">
-          {at === undefined || pointed.value === undefined
-            ? summary
-            : `${dateText(at)}: ${told(plot, pointed.value)}`}
-        </span>
+        <Caption summary={summary} values={values} plot={plot} index={pointed.value} />
       </figcaption>
-      <div ref={box} class="chart-box" role="img" aria-label={`${title}: ${summary}`} />
+      <div
+        ref={box}
+        class="chart-box"
+        role="img"
+        aria-label={`${title}: ${wholeText(summary, values, plot)}`}
+      />
       <details>
         <summary>As a table</summary>
         <ChartTable title={title} plot={plot} />
@@ -62,16 +65,53 @@ export function TimeChart({ title, summary, plot }: TimeChartProps): JSX.Element
   );
 }
 
-function told({ at, widthMs, layers, marks, text }: Plot, index: number): string {
-  const values = layers
-    .map(({ label, values, told: own }) => {
-      const value = (own ?? values)[index];
-      return `${label} ${value === null || value === undefined ? "–" : text(value)}`;
-    })
-    .join(", ");
-  const from = at[index] ?? 0;
-  const near = marks.filter((mark) => mark.at >= from && mark.at < from + widthMs);
-  return [values, ...near.map((mark) => visibleText(mark.text))].join(" · ");
+interface CaptionProps extends Pick<TimeChartProps, "summary" | "values" | "plot"> {
+  /** The point under the pointer. */
+  readonly index: number | undefined;
+}
+
+/** What each colour is and says, as a whole or at the point; in one line, so that nothing moves while somebody points. */
+function Caption({ summary, values, plot, index }: CaptionProps): JSX.Element {
+  const { at, widthMs, layers, marks } = plot;
+  const from = index === undefined ? undefined : at[index];
+  const said =
+    index === undefined || from === undefined ? values : layers.map((layer) => textAt(plot, layer, index));
+  const near = from === undefined ? [] : marks.filter((mark) => mark.at >= from && mark.at < from + widthMs);
+  const lead = from === undefined ? summary : momentText(from, now.peek());
+  return (
+    <p class={from === undefined ? "chart-caption muted" : "chart-caption chart-pointed muted"}>
+      {lead !== "" && <span>{lead}</span>}
+      {said !== undefined &&
+        layers.map(({ label, color, isBars }, index) => (
+          <span key={label} class="chart-key">
+            {layers.length > 1 && <Swatch color={color} isBars={isBars} />}
+            {label} {said[index]}
+          </span>
+        ))}
+      {near.map((mark) => (
+        <span key={mark.text}>{visibleText(mark.text)}</span>
+      ))}
+    </p>
+  );
+}
+
+function Swatch({ color, isBars }: Pick<Layer, "color" | "isBars">): JSX.Element {
+  const height = isBars ? 10 : 2;
+  return (
+    <svg width="10" height="10" aria-hidden="true">
+      <rect y={(10 - height) / 2} width="10" height={height} rx={height / 5} fill={`var(${color})`} />
+    </svg>
+  );
+}
+
+function wholeText(summary: string, values: readonly string[] | undefined, { layers }: Plot): string {
+  const said = (values ?? []).map((value, index) => `${layers[index]?.label ?? ""} ${value}`);
+  return [...(summary === "" ? [] : [summary]), ...said].join(", ");
+}
+
+function textAt({ text }: Plot, { values, told }: Layer, index: number): string {
+  const value = (told ?? values)[index];
+  return value === null || value === undefined ? "–" : text(value);
 }
 
 function ChartTable({ title, plot }: { readonly title: string; readonly plot: Plot }): JSX.Element {

@@ -87,7 +87,7 @@ function LearnedRow({
       <td class="number muted extra">
         {durationMs === null ? "–" : `${durationText(durationMs.median)}, ${durationText(durationMs.p95)}`}
       </td>
-      <td class="number muted extra">{cost === null ? "–" : cost.median.toPrecision(2)}</td>
+      <td class="number muted extra">{cost === null ? "–" : `${cost.median.toPrecision(2)} USD`}</td>
     </tr>
   );
 }

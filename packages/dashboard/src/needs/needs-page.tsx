@@ -79,7 +79,7 @@ function NeedCard({ need }: { readonly need: Need }): JSX.Element {
       <p class="need-run">
         {pattern} · <RunLink run={run} step={first} />
       </p>
-      <p>{visibleText(need.detail)}</p>
+      {kind !== "approval" && <p>{visibleText(need.detail)}</p>}
       {need.notByStarter && <p class="muted">Whoever started the run must not answer.</p>}
       {kind === "approval" && <AnswerForm run={run} path={first} />}
       {kind === "stranded" && <CopyCommand words={["reeve", "resume", run]} isShown />}

@@ -57,7 +57,15 @@ function TrendChart({ series, marks }: TrendChartProps): JSX.Element {
   const span = first === undefined || last === undefined ? 0 : last.at - first.at;
   const direction = change < 0 ? "down" : "up";
   const summary = `${direction} by ${shareText(Math.abs(change))} in ${ageText(span)}, ${plural(series.points.length, "point")}`;
-  return <TimeChart title={`Believed for ${visibleText(series.domain)}`} summary={summary} plot={plot} />;
+  const values = last === undefined ? undefined : [last.high, last.low, last.mean].map(shareText);
+  return (
+    <TimeChart
+      title={`Believed for ${visibleText(series.domain)}`}
+      summary={summary}
+      values={values}
+      plot={plot}
+    />
+  );
 }
 
 function trendPlot({ points, widthMs }: TrendSeries, marks: readonly MarkView[]): Plot {

@@ -39,9 +39,15 @@ export function PatternsPage(): JSX.Element {
             <thead>
               <tr>
                 <th scope="col">Pattern</th>
-                <th scope="col">Kind</th>
-                <th scope="col">Version</th>
-                <th scope="col">Agents</th>
+                <th scope="col" class="extra">
+                  Kind
+                </th>
+                <th scope="col" class="extra">
+                  Version
+                </th>
+                <th scope="col" class="extra">
+                  Agents
+                </th>
                 <th scope="col" class="number">
                   Active
                 </th>
@@ -86,9 +92,9 @@ function PatternRow({ pattern, endings, active }: PatternRowProps): JSX.Element 
         </Link>{" "}
         {paused !== null && <StatusBadge status="paused" />}
       </th>
-      <td class="muted">{pattern.kind}</td>
-      <td class="mono cut">{pattern.version}</td>
-      <td class="cut muted">{pattern.agents.join(", ")}</td>
+      <td class="muted extra">{pattern.kind}</td>
+      <td class="mono cut extra">{pattern.version}</td>
+      <td class="cut muted extra">{pattern.agents.join(", ")}</td>
       <td class="number">{countText(active)}</td>
       <td class="number">
         {endings === undefined || endings.ended === 0

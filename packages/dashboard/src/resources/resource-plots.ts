@@ -7,7 +7,8 @@ import { durationText } from "../format/duration.ts";
 
 export interface ResourceChart {
   readonly title: string;
-  readonly summary: string;
+  /** Of each line, now. */
+  readonly values: readonly string[];
   readonly plot: Plot;
 }
 
@@ -26,7 +27,9 @@ interface Kind {
   readonly lines: readonly Line[];
 }
 
-const percentText = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+const percentText = (value: number): string => `${fewDigits(value)} %`;
+const fewDigits = (value: number): string =>
+  value < 10 && !Number.isInteger(value) ? value.toFixed(1) : countText(value);
 const shortText = (ms: number): string => (ms > 0 && ms < 10 ? `${ms.toFixed(1)} ms` : durationText(ms));
 const percent =
   (read: Read): Read =>
@@ -92,7 +95,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     title: "Journal: commits a second",
-    text: (value) => (value < 10 ? value.toFixed(1) : countText(value)),
+    text: fewDigits,
     lines: [{ label: "commits", color: "--accent", read: ({ commitsPerSecond }) => commitsPerSecond }],
   },
   {
@@ -123,11 +126,11 @@ export function resourceCharts(
   return KINDS.map(({ title, text, top, lines }) => {
     const layers = lines.map((line) => layerOf(line, columns));
     const plot = { at: columns.at, widthMs: columns.widthMs, marks, top, text, layers };
-    const now = lines.map(({ label, read }) => {
+    const values = lines.map(({ read }) => {
       const value = last === undefined ? null : read(last);
-      return `${label} ${value === null ? "–" : text(value)}`;
+      return value === null ? "–" : text(value);
     });
-    return { title, summary: now.join(", "), plot };
+    return { title, values, plot };
   });
 }
 

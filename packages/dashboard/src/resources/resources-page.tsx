@@ -52,8 +52,8 @@ function Sampled({ view }: { readonly view: ResourcesView }): JSX.Element {
     <>
       <Forecasts forecasts={view.forecasts} />
       <div class="charts">
-        {charts.map(({ title, summary, plot }) => (
-          <TimeChart key={title} title={title} summary={summary} plot={plot} />
+        {charts.map(({ title, values, plot }) => (
+          <TimeChart key={title} title={title} summary="" values={values} plot={plot} />
         ))}
       </div>
     </>
