@@ -187,6 +187,8 @@ export interface Store {
   /** Runs that the run with this id started, or that were forked from it, in order of key, after `afterKey`. */
   runsOf(id: string, afterKey: RunKey, limit: number): readonly RunRow[];
   trimmed(): Trimmed;
+  /** Whether a trim would be written without holding up the event loop; if not yet, sees to it that later ones are. */
+  trimsAside?(): boolean;
   /** The run's events with a larger `seq`, in order. */
   history(key: RunKey, afterSeq: number, limit: number): readonly Event[];
   /** The log's events with a larger position, in order. */

@@ -25,7 +25,7 @@ const LOOK_MS = { min: 1_000, max: 60_000 };
  * Reads and writes at once, in milliseconds; then others have their turn for at least as long. While it is late, because
  * more ends than it removes, it works for longer and only lets others begin.
  */
-const SLICE_MS = { calm: 3, late: 4 };
+const SLICE_MS = { calm: 2, late: 2.5 };
 const PAUSE_MS = { min: 5, max: 100, late: 1 };
 /** It is late when a run stays longer than it should by this part of the time runs are kept. */
 const LATE_PART = 1 / 4;
@@ -35,7 +35,9 @@ const LATE_PART = 1 / 4;
  */
 const COMMIT_MS = 6;
 const ROWS = { min: 512, first: 512, max: 2_048 };
-const PAGE_RUNS = 32;
+/** As long as the thread that is to delete them starts, a tenth of a second: what this one deletes takes a millisecond. */
+const ROWS_HERE = 48;
+const PAGE_RUNS = 16;
 const ARCHIVE_CHARACTERS_MAX = 1_000_000;
 
 export interface RetentionOptions {
@@ -146,9 +148,9 @@ export class Retention {
     const { store } = this.#options;
     const collected = new Set<RunKey>();
     const lines: string[] = [];
-    let rows = 0;
+    let [rows, rowsMax] = [0, this.#rowsMax];
     let after: RunKey | undefined = afterKey;
-    while (after !== undefined && rows < this.#rowsMax && !this.#stopped) {
+    while (after !== undefined && rows < rowsMax && !this.#stopped) {
       const page = store.runsAfter(after, PAGE_RUNS);
       // Who started later has not ended earlier.
       after =
@@ -160,9 +162,10 @@ export class Retention {
         const family = await this.#read(plan, row, before, lines);
         if (!family) continue;
         for (const key of family.rows.keys()) collected.add(key);
+        if (families.length === 0) rowsMax = this.#rowsAtOnce();
         families.push(family);
         rows += family.rows.size + family.payloads.length + family.events;
-        if (rows < this.#rowsMax) continue;
+        if (rows < rowsMax) continue;
         if (row !== page.at(-1)) after = row.key;
         break;
       }
@@ -236,17 +239,21 @@ export class Retention {
         runs: leaving.flatMap(({ rows }) => [...rows.keys()]),
         payloads: leaving.flatMap(({ payloads }) => payloads),
         position: leaving.reduce((highest, { position }) => Math.max(highest, position), 0),
-        rowsMax: this.#rowsMax,
+        rowsMax: this.#rowsAtOnce(),
       };
     });
+  }
+
+  #rowsAtOnce(): number {
+    return this.#options.store.trimsAside?.() === false ? ROWS_HERE : this.#rowsMax;
   }
 
   /** Deletes what earlier commits had no room for. */
   async #deleteLeft(): Promise<void> {
     await this.#pause();
     while (this.#options.store.trimmed().isLeft) {
-      const rest = { runs: [], payloads: [], position: 0, rowsMax: this.#rowsMax };
-      if (!(await this.#commit(() => rest))) return;
+      const rest = (): Trim => ({ runs: [], payloads: [], position: 0, rowsMax: this.#rowsAtOnce() });
+      if (!(await this.#commit(rest))) return;
       await this.#pause();
     }
   }
@@ -254,13 +261,14 @@ export class Retention {
   /** Writes a commit of its own, so that one which is refused needs not be kept: what it held is found again. */
   async #commit(trimNow: () => Trim): Promise<boolean> {
     const { clock, committer, folds } = this.#options;
-    let began = 0;
+    let [began, rowsMax] = [0, 0];
     let checkpoints: readonly Checkpoint[] = [];
     try {
       const isDone = await committer.alone(() => {
         if (this.#stopped) return undefined;
         began = clock.monotonic();
         const trim = trimNow();
+        rowsMax = trim.rowsMax;
         checkpoints = folds.checkpointsUpTo(trim.position);
         return { ...EMPTY_BATCH, checkpoints, trim };
       });
@@ -269,6 +277,7 @@ export class Retention {
       this.#leaving.clear();
     }
     folds.covered(checkpoints);
+    if (rowsMax < this.#rowsMax) return true;
     const tookMs = clock.monotonic() - began;
     const rows = tookMs > COMMIT_MS ? this.#rowsMax / 2 : this.#rowsMax * 1.25;
     this.#rowsMax = Math.round(Math.min(ROWS.max, Math.max(ROWS.min, rows)));

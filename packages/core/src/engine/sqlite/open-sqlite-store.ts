@@ -159,6 +159,7 @@ export function storeOn(
     runsAfter: (afterKey, limit) => translated(() => readRunsAfter(connection, afterKey, limit)),
     runsOf: (id, afterKey, limit) => translated(() => readRunsOf(connection, id, afterKey, limit)),
     trimmed: () => translated(() => readTrimmed(connection)),
+    trimsAside: () => writers?.trimsAside() ?? true,
     history: (key, afterSeq, limit) => translated(() => readHistory(connection, key, afterSeq, limit)),
     eventsAfter: (position, limit) => translated(() => readEventsAfter(connection, position, limit)),
     lastEvent: (key) => translated(() => readLastEvent(connection, key)),

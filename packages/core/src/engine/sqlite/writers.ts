@@ -91,6 +91,11 @@ export class Writers {
     return this.#options.writer === "thread" || this.#choice.writer === "thread";
   }
 
+  /** Whether the thread would write a trim, which takes as long as its rows are many. Starts one that isn't there. */
+  trimsAside(): boolean {
+    return this.#options.writer === "here" || this.#thread.ready() !== undefined;
+  }
+
   close(): void {
     this.#thread.close();
     this.#copier.close();
