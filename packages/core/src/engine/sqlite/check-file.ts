@@ -1,10 +1,12 @@
 /**
  * Looks at the files of a log before SQLite does, which would quietly make the best of what it finds: start an empty
- * file anew, remove a write-ahead log without its file, and drop what follows a bad frame (E14).
+ * file anew, remove a write-ahead log without its file, take a last page that is cut off for one that ends in zeros, and
+ * drop what follows a bad frame (E14).
  */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { ReeveError } from "../../errors.ts";
-import { damaged } from "./columns.ts";
+import { damaged, numberIn } from "./columns.ts";
+import type { Connection } from "./connection.ts";
 import { scanWal } from "./wal-scan.ts";
 
 /** @throws ReeveError `file-damaged` */
@@ -25,6 +27,21 @@ export function damageOf(file: string): ReeveError | undefined {
   }
   const { damage } = scanWal(file);
   return damage === undefined ? undefined : damaged(`${file}-wal: ${damage}`);
+}
+
+/**
+ * How large the file is, if all of the log is in it: with a write-ahead log, a copy into the file may have been interrupted,
+ * which is then made again.
+ */
+export function bytesAtRest(file: string): number | undefined {
+  return (bytesOf(`${file}-wal`) ?? 0) === 0 ? bytesOf(file) : undefined;
+}
+
+/** @throws ReeveError `file-damaged` for a file of this size that ends within a page */
+export function checkWholePages(connection: Connection, bytes: number | undefined): void {
+  const pageBytes = numberIn(connection.statement("PRAGMA page_size").get(), "page_size");
+  if (bytes === undefined || bytes % pageBytes === 0) return;
+  throw damaged(`${connection.file} ends within a page: it was cut off`);
 }
 
 /** The error for a file without a table in it. */

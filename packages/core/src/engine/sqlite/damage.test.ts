@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 const changes: readonly (readonly [string, string])[] = [
-  ["one byte of its body", "body = replace(body, 'agent', 'agenT')"],
+  ["one byte of its body", "body = replace(body, '[2', '[4')"],
   ["its position", "position = -1"],
   ["its count", "count = 2"],
   ["its checksum", "checksum = checksum + 1"],
@@ -105,7 +105,7 @@ test("a run's changed id or context is noticed at its first event", () => {
   damage("UPDATE runs SET id = 'order-9' WHERE key = 1");
   expect(() => store.history(1, 0, 10)).toThrow(named("event 1 of run order-9"));
   store.close();
-  damage("UPDATE runs SET context = replace(context, 'local', 'admin') WHERE key = 2");
+  damage(`UPDATE runs SET context = '{"principal":"admin"}' WHERE key = 2`);
   expect(() => store.history(2, 0, 10)).toThrow(named("event 1 of run order-2"));
 });
 

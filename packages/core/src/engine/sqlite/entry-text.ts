@@ -7,16 +7,16 @@ import type { Context } from "../../delegation/context.ts";
 import type { Event, EventHead, EventKind } from "../../delegation/event.ts";
 import { shortChoice } from "./choice-entry.ts";
 import { codeOfKind } from "./kinds.ts";
+import { shortCompleted, shortRunEnded, shortRunStarted, shortStarted } from "./short-entry.ts";
 
 type EventOf<Kind extends EventKind> = Extract<Event, { readonly kind: Kind }>;
 
-/** What is in an event's entry as it is; a property that is new in an event has to be written here, too. */
-type Labels<Kind extends EventKind> = Readonly<
+/** By what an event says of itself, texts; a property that is new in an event has to be written here, too. */
+type Texts<Kind extends EventKind> = Readonly<
   Record<Exclude<keyof EventOf<Kind>, keyof EventHead | "kind" | "path" | "attempt" | "copied">, string>
 >;
 
-const STARTED: Labels<"attempt-started"> = { recovery: '"recovery":', agent: ',"agent":' };
-const COMPLETED: Labels<"step-completed"> = {
+const COMPLETED: Texts<"step-completed"> = {
   agent: '"agent":',
   output: ',"output":',
   durationMs: ',"durationMs":',
@@ -26,7 +26,7 @@ const COMPLETED: Labels<"step-completed"> = {
   contextAfter: ',"contextAfter":',
 };
 
-const RUN_STARTED: Labels<"run-started"> = {
+const RUN_STARTED: Texts<"run-started"> = {
   pattern: '"pattern":',
   patternVersion: ',"patternVersion":',
   input: ',"input":',
@@ -36,7 +36,7 @@ const RUN_STARTED: Labels<"run-started"> = {
   queued: ',"queued":',
   choice: ',"choice":',
 };
-const RUN_ENDED: Labels<"run-ended"> = {
+const RUN_ENDED: Texts<"run-ended"> = {
   outcome: '"outcome":',
   pattern: ',"pattern":',
   domain: ',"domain":',
@@ -65,51 +65,93 @@ const QUOTED_MAX = 1_024;
 export function frequentEntry(event: Event, since: string, known: Context | undefined): string | undefined {
   if (event.copied) return undefined;
   switch (event.kind) {
-    case "attempt-started": {
-      const own = `${STARTED.recovery}${textOf(event.recovery)}${STARTED.agent}${quoted(event.agent)}`;
-      return entry(event, since, own);
-    }
+    case "attempt-started":
+      return startedEntry(event, since);
     case "step-completed":
-      return entry(event, since, completedText(event));
+      return completedEntry(event, since);
     case "run-started":
-      return runEntry(event, since, startedText(event, known));
+      return runStartedEntry(event, since, known);
     case "run-ended":
-      return runEntry(event, since, endedText(event));
+      return runEndedEntry(event, since);
     default:
       return undefined;
   }
 }
 
-function entry(
-  { kind, path, attempt }: EventOf<"attempt-started" | "step-completed">,
-  since: string,
-  own: string,
-): string {
-  return `[${codeOfKind(kind)},${since},${quoted(path)},${textOf(attempt)},{${own}}]`;
+function startedEntry(event: EventOf<"attempt-started">, since: string): string {
+  const path = quoted(event.path);
+  const own: Texts<"attempt-started"> = { recovery: textOf(event.recovery), agent: quoted(event.agent) };
+  return `[${codeOfKind(event.kind)},${since},${path},${textOf(event.attempt)}${shortStarted(own, path)}]`;
 }
 
-/** What happens to a run as a whole has no path. */
-function runEntry({ kind }: EventOf<"run-started" | "run-ended">, since: string, own: string): string {
-  return `[${codeOfKind(kind)},${since},null,null,{${own}}]`;
+function completedEntry(event: EventOf<"step-completed">, since: string): string {
+  const { kind, path, attempt, agent, output, durationMs } = event;
+  const where = quoted(path);
+  const head = `[${codeOfKind(kind)},${since},${where},${textOf(attempt)}`;
+  const more = moreOfCompleted(event);
+  if (more === "") {
+    const outputText = output === undefined ? "null" : textOf(output);
+    return `${head}${shortCompleted(outputText, textOf(durationMs), quoted(agent), where)}]`;
+  }
+  let text = COMPLETED.agent + quoted(agent);
+  if (output !== undefined) text += COMPLETED.output + textOf(output);
+  return `${head},{${text}${COMPLETED.durationMs}${textOf(durationMs)}${more}}]`;
 }
 
-function startedText(event: EventOf<"run-started">, known: Context | undefined): string {
-  const { pattern, patternVersion, input, context, origin, admission, queued, choice } = event;
-  let text = RUN_STARTED.pattern + quoted(pattern) + RUN_STARTED.patternVersion + quoted(patternVersion);
-  if (input !== undefined) text += RUN_STARTED.input + textOf(input);
+function moreOfCompleted({ usage, score, principal, contextAfter }: EventOf<"step-completed">): string {
+  let text = "";
+  if (usage !== undefined) text += COMPLETED.usage + JSON.stringify(usage);
+  if (score !== undefined) text += COMPLETED.score + textOf(score);
+  if (principal !== undefined) text += COMPLETED.principal + quoted(principal);
+  if (contextAfter !== undefined) text += COMPLETED.contextAfter + textOf(contextAfter);
+  return text;
+}
+
+function runStartedEntry(event: EventOf<"run-started">, since: string, known: Context | undefined): string {
+  const [pattern, version] = [quoted(event.pattern), quoted(event.patternVersion)];
+  const input = event.input === undefined ? undefined : textOf(event.input);
+  const more = moreOfRunStarted(event, known);
+  if (more === "") return runEntry(event, since, shortRunStarted(pattern, version, input));
+  const { pattern: patternLabel, patternVersion, input: inputLabel } = RUN_STARTED;
+  const text = patternLabel + pattern + patternVersion + version;
+  return runEntry(event, since, `,{${text}${input === undefined ? "" : inputLabel + input}${more}}`);
+}
+
+function moreOfRunStarted(event: EventOf<"run-started">, known: Context | undefined): string {
+  const { context, origin, admission, queued: isQueued, choice } = event;
+  let text = "";
   if (context !== known) text += RUN_STARTED.context + JSON.stringify(context);
   if (origin !== undefined) text += RUN_STARTED.origin + JSON.stringify(origin);
   if (admission !== undefined) text += RUN_STARTED.admission + JSON.stringify(admission);
-  if (queued !== undefined) text += `${RUN_STARTED.queued}true`;
+  if (isQueued !== undefined) text += `${RUN_STARTED.queued}true`;
   if (choice !== undefined) text += RUN_STARTED.choice + JSON.stringify(shortChoice(choice));
   return text;
 }
 
-function endedText(event: EventOf<"run-ended">): string {
-  const { outcome, pattern, domain, durationMs, principal, score, teaches, features } = event;
-  const { inputTokens, outputTokens, costUsd, preserved, trace, logDropped } = event;
-  let text = RUN_ENDED.outcome + JSON.stringify(outcome) + RUN_ENDED.pattern + quoted(pattern);
-  text += RUN_ENDED.domain + quoted(domain) + RUN_ENDED.durationMs + textOf(durationMs);
+function runEndedEntry(event: EventOf<"run-ended">, since: string): string {
+  const { outcome } = event;
+  const [pattern, domain, took] = [quoted(event.pattern), quoted(event.domain), textOf(event.durationMs)];
+  const more = moreOfRunEnded(event);
+  if (more === "" && outcome.status === "completed" && outcome.level === undefined) {
+    const { output } = outcome;
+    if (output.of === "payload") {
+      return runEntry(event, since, shortRunEnded(pattern, domain, took, textOf(output.id)));
+    }
+    if (output.of === "nothing")
+      return runEntry(event, since, shortRunEnded(pattern, domain, took, undefined));
+  }
+  const text = RUN_ENDED.outcome + JSON.stringify(outcome) + RUN_ENDED.pattern + pattern;
+  return runEntry(
+    event,
+    since,
+    `,{${text}${RUN_ENDED.domain}${domain}${RUN_ENDED.durationMs}${took}${more}}`,
+  );
+}
+
+function moreOfRunEnded(event: EventOf<"run-ended">): string {
+  const { principal, score, teaches, features, inputTokens, outputTokens, costUsd } = event;
+  const { preserved, trace, logDropped } = event;
+  let text = "";
   if (principal !== undefined) text += RUN_ENDED.principal + quoted(principal);
   if (score !== undefined) text += RUN_ENDED.score + textOf(score);
   if (teaches !== undefined) text += `${RUN_ENDED.teaches}false`;
@@ -123,16 +165,9 @@ function endedText(event: EventOf<"run-ended">): string {
   return text;
 }
 
-function completedText(event: EventOf<"step-completed">): string {
-  const { agent, output, durationMs, usage, score, principal, contextAfter } = event;
-  let text = COMPLETED.agent + quoted(agent);
-  if (output !== undefined) text += COMPLETED.output + textOf(output);
-  text += COMPLETED.durationMs + textOf(durationMs);
-  if (usage !== undefined) text += COMPLETED.usage + JSON.stringify(usage);
-  if (score !== undefined) text += COMPLETED.score + textOf(score);
-  if (principal !== undefined) text += COMPLETED.principal + quoted(principal);
-  if (contextAfter !== undefined) text += COMPLETED.contextAfter + textOf(contextAfter);
-  return text;
+/** What happens to a run as a whole has no path. */
+function runEntry({ kind }: EventOf<"run-started" | "run-ended">, since: string, own: string): string {
+  return `[${codeOfKind(kind)},${since},null,null${own}]`;
 }
 
 function textOf(value: number): string {

@@ -14,7 +14,10 @@ const completed = FACTS["step-completed"];
 const facts: readonly Fact[] = [
   ...Object.values(FACTS).filter(({ kind }) => kind !== "run-started"),
   { ...started, path: STRANGE, agent: STRANGE, attempt: 12, recovery: 3 },
+  { ...started, path: STRANGE, agent: STRANGE, recovery: 0 },
+  { ...started, path: "a", agent: "b", recovery: 0 },
   { ...completed, path: STRANGE, agent: STRANGE, output: 2 ** 40 },
+  { ...completed, path: "a", agent: "b", output: undefined },
   { ...completed, output: 0, durationMs: 1e-7, score: 0 },
   { ...completed, durationMs: 1e21, score: 0.1, usage: { inputTokens: 1, outputTokens: 2, costUsd: 0.5 } },
 ];
@@ -43,6 +46,13 @@ test("the end of a run is read as it was written, with each of its properties an
     if (!["kind", "outcome", "pattern", "domain", "durationMs"].includes(without))
       Reflect.deleteProperty(event, without);
     expect(eventsOf(`[${entryOf(event, undefined, undefined)}]`, RUN, HEAD)).toEqual([event]);
+  }
+  const plain = { kind: "run-ended", pattern: STRANGE, domain: STRANGE, durationMs: 2 } as const;
+  for (const output of [{ of: "nothing" }, { of: "payload", id: 7 }, { of: "list", parts: [] }] as const) {
+    for (const level of [{}, { level: "basic" }]) {
+      const event: Event = { ...HEAD, ...plain, outcome: { status: "completed", output, ...level } };
+      expect(eventsOf(`[${entryOf(event, undefined, undefined)}]`, RUN, HEAD)).toEqual([event]);
+    }
   }
 });
 
@@ -83,6 +93,36 @@ test("an entry has the time only where it differs from that of the entry before"
   const row = `[${entryOf(first, undefined, undefined)},${entryOf(second, first, undefined)}]`;
   expect(eventsOf(row, RUN, HEAD)).toEqual([first, second]);
   expect(entryOf(later, first, undefined)).toContain(`[3,${later.at},`);
+});
+
+test("entries with labels throughout are read, as files hold them that were written before there were shorter ones", () => {
+  const { context: _context, ...fromRow } = { ...FACTS["run-started"], input: 7 };
+  const run = { id: RUN.id, context: JSON.stringify(_context) };
+  const simpleEnd = {
+    outcome: { status: "completed", output: { of: "nothing" } },
+    pattern: "p",
+    domain: "d",
+  };
+  const labelled: readonly (readonly [number, string | null, number | null, object])[] = [
+    [1, null, null, fromRow],
+    [2, "a", 1, { recovery: 0, agent: "a" }],
+    [3, "a", 1, { agent: "a", output: 5, durationMs: 2 }],
+    [22, null, null, { ...simpleEnd, durationMs: 3 }],
+  ];
+  const events = eventsOf(
+    JSON.stringify(labelled.map(([code, path, attempt, rest]) => [code, HEAD.at, path, attempt, rest])),
+    run,
+    HEAD,
+  );
+  expect(events).toMatchObject([
+    { kind: "run-started", pattern: fromRow.pattern, input: 7, context: _context },
+    { kind: "attempt-started", path: "a", attempt: 1, recovery: 0, agent: "a" },
+    { kind: "step-completed", path: "a", attempt: 1, agent: "a", output: 5, durationMs: 2 },
+    { kind: "run-ended", ...simpleEnd, durationMs: 3 },
+  ]);
+  // What is written now takes half the room.
+  const now = (events ?? []).map((event) => entryOf(event, undefined, undefined)).slice(1);
+  expect(now.join().length).toBeLessThan(0.55 * JSON.stringify(labelled.slice(1)).length);
 });
 
 test("a choice is read as it was written, short or as an object, and takes two thirds of the room at most", () => {

@@ -1,6 +1,7 @@
 /**
  * How an event is written inside a row: a JSON array `[kind, at, path, attempt, rest]`, where null stands for a path or
- * an attempt that is not set, and for an `at` equal to that of the entry before. What the row knows (run, seq,
+ * an attempt that is not set, and for an `at` equal to that of the entry before; the usual ones are shorter still
+ * (short-entry.ts). What the row knows (run, seq,
  * position) is not repeated, nor is the context of `run-started` where the run's own row holds it; its choice is written short.
  */
 import type { Context } from "../../delegation/context.ts";
@@ -9,7 +10,8 @@ import { choiceIn } from "./choice-entry.ts";
 import { isObject } from "./columns.ts";
 import { frequentEntry } from "./entry-text.ts";
 import { codeOfKind, kindOfCode } from "./kinds.ts";
-import { contextOf } from "./run-rows.ts";
+import { contextOf } from "./context-text.ts";
+import { restOf } from "./short-entry.ts";
 
 /** The run that events belong to, as its own row has it. */
 export interface RunOfEvents {
@@ -53,8 +55,9 @@ export function eventsOf(text: string, run: RunOfEvents, first: Place): readonly
 function eventOf(entry: unknown, run: RunOfEvents, first: Place, before: readonly Event[]): unknown {
   if (!Array.isArray(entry)) return undefined;
   const columns: readonly unknown[] = entry;
-  const [code, at, path, attempt, rest] = columns;
+  const [code, at, path, attempt] = columns;
   const kind = typeof code === "number" ? kindOfCode(code) : undefined;
+  const rest = kind && restOf(kind, columns);
   return {
     version: 1,
     run: run.id,
@@ -65,8 +68,8 @@ function eventOf(entry: unknown, run: RunOfEvents, first: Place, before: readonl
     ...(path !== null && { path }),
     ...(attempt !== null && { attempt }),
     ...(kind === "run-started" && { context: contextOf(run.context, run.id) }),
-    ...(isObject(rest) && rest),
-    ...(isObject(rest) && "choice" in rest && { choice: choiceIn(rest["choice"]) }),
+    ...rest,
+    ...(rest && "choice" in rest && { choice: choiceIn(rest["choice"]) }),
   };
 }
 

@@ -11,8 +11,9 @@ import { LOG_TABLES } from "./migrations/0001-log.ts";
 import { QUEUE_TABLES } from "./migrations/0002-queue.ts";
 import { RETENTION_TABLES } from "./migrations/0003-retention.ts";
 import { GROUP_ERAS } from "./migrations/0004-groups.ts";
+import { SHORT_ROWS } from "./migrations/0005-short-rows.ts";
 
-const MIGRATIONS: readonly string[] = [LOG_TABLES, QUEUE_TABLES, RETENTION_TABLES, GROUP_ERAS];
+const MIGRATIONS: readonly string[] = [LOG_TABLES, QUEUE_TABLES, RETENTION_TABLES, GROUP_ERAS, SHORT_ROWS];
 
 /** "REEV" in ASCII, in the header of every file of ours. */
 const APPLICATION_ID = 0x52454556;

@@ -12,7 +12,7 @@ import type { Capabilities } from "../engine.ts";
 import type { Store } from "../store.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { closeToOthers } from "./create-file.ts";
-import { checkFile, emptyFile, whyNotWritable } from "./check-file.ts";
+import { bytesAtRest, checkFile, checkWholePages, emptyFile, whyNotWritable } from "./check-file.ts";
 import { damaged, numberIn } from "./columns.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { isNotDatabase, isReadOnly, translateFailure } from "./failures.ts";
@@ -65,9 +65,11 @@ function openAsOwner(
     // SQLite would make a -wal and a -shm as read-only as the file, which then outlast the reason.
     const denied = whyNotWritable(file);
     if (denied) throw denied;
+    const bytes = bytesAtRest(file);
     connection = openConnection(file, { durability, role: "owner" });
     // Before anything is written: the file may be somebody else's.
     if (identify(connection) === 0) throw emptyFile(file);
+    checkWholePages(connection, bytes);
     closeToOthers(file);
     connection.configure();
     migrate(connection);

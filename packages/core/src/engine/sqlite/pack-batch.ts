@@ -9,6 +9,7 @@ import type { OutcomeStatus, RunState } from "../../delegation/outcome.ts";
 import type { PayloadId } from "../../delegation/reference.ts";
 import type { Checkpoint } from "../../delegation/fold.ts";
 import type { Batch, QueueRow, RunChange, RunKey, RunRow, Trim } from "../store.ts";
+import { contextText } from "./context-text.ts";
 import { packEvents, type PackedEvents } from "./event-rows.ts";
 
 export type PackedRun = readonly [
@@ -71,15 +72,6 @@ export function packBatch(batch: Batch): PackedBatch {
     position: events.at(-1)?.event.position ?? 0,
     payload: payloads.at(-1)?.id ?? 0,
   };
-}
-
-/** Of the context that the run before had; most have the default one of their pattern. */
-let lastContext: { readonly context: Context; readonly text: string } | undefined;
-
-/** A context never changes. */
-function contextText(context: Context): string {
-  if (lastContext?.context !== context) lastContext = { context, text: JSON.stringify(context) };
-  return lastContext.text;
 }
 
 function packRun(run: RunRow): PackedRun {

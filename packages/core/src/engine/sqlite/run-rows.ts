@@ -1,5 +1,4 @@
 /** Rows of the `runs` table, joined with their group, as runs. */
-import type { Context } from "../../delegation/context.ts";
 import type { RunOrigin } from "../../delegation/event.ts";
 import { OUTCOME_STATUSES, RUN_STATES, type OutcomeStatus, type RunState } from "../../delegation/outcome.ts";
 import type { RunRow } from "../store.ts";
@@ -12,6 +11,7 @@ import {
   textIn,
   type Row,
 } from "./columns.ts";
+import { contextOf } from "./context-text.ts";
 
 /** The columns `runIn` reads; append a condition. */
 export const SELECT_RUN = `
@@ -51,13 +51,6 @@ export function outcomeOf(text: string): OutcomeStatus | undefined {
 }
 
 /** @throws ReeveError `file-damaged` */
-export function contextOf(text: string, run: string): Context {
-  const context: unknown = JSON.parse(text);
-  if (!isContext(context)) throw damaged(`the context of run ${run} is not what was written`);
-  return context;
-}
-
-/** @throws ReeveError `file-damaged` */
 function originOf(text: string | undefined, run: string): RunOrigin | undefined {
   if (text === undefined) return undefined;
   const origin: unknown = JSON.parse(text);
@@ -69,17 +62,5 @@ function isOrigin(value: unknown): value is RunOrigin {
   if (!isObject(value)) return false;
   return ["parent", "forkedFrom", "schedule"].every(
     (key) => value[key] === undefined || isObject(value[key]),
-  );
-}
-
-function isContext(value: unknown): value is Context {
-  return (
-    isObject(value) &&
-    typeof value["domain"] === "string" &&
-    typeof value["agentType"] === "string" &&
-    typeof value["priority"] === "number" &&
-    typeof value["principal"] === "string" &&
-    isObject(value["attributes"]) &&
-    Array.isArray(value["grants"])
   );
 }
