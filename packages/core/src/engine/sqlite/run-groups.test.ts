@@ -174,3 +174,18 @@ test("a group goes with its last run, and runs filed after that are found", () =
   const later = write();
   expect(pageAll({ sort: "started", descending: false })).toEqual(later.map(({ id }) => id));
 });
+
+test("runs that end late make no eras of their own as long as there is room in those before", () => {
+  const samples = new SampleLog();
+  const end = { state: "ended", outcome: "completed", endedAt: START + 1e6 } as const;
+  const runs = Array.from({ length: ERA_RUNS * 4 }, () => samples.run());
+  void store.commit(batchOf({ runs, events: runs.map((run) => samples.event(run)) }));
+  const isLate = (_: RunRow, index: number): boolean => index % 10 === 0;
+  const inTime = runs.filter((run, index) => !isLate(run, index));
+  // The later ones first, each below all that ended before it.
+  const late = runs.filter(isLate).toReversed();
+  for (const ended of [inTime, late]) {
+    void store.commit(batchOf({ changes: ended.map(({ key }) => ({ ...end, key })) }));
+  }
+  expect(groups("ended")).toHaveLength(4);
+});

@@ -5,7 +5,8 @@
  * Invariants: (1) groups are few for their runs: a domain has groups of its own only once it has had `OWN_GROUPS_RUNS`
  * runs, those before share groups with other such domains and name theirs in `rare_domain`; (2) they are small: once
  * about `ERA_RUNS` runs ended in a group, a new era begins, which takes the runs from one key on. Runs of a group
- * therefore started near each other, however they are spread over the log.
+ * therefore started near each other, however they are spread over the log. An era before takes `LATE_RUNS` more before
+ * it is divided: were it divided whenever it is full, each late end with a smaller key than those before would begin another era.
  *
  * A group made in a transaction that was rolled back is unknown to the file, so the memory is cleared then.
  */
@@ -33,6 +34,7 @@ export interface Filed {
 
 export const OWN_GROUPS_RUNS = 2_000;
 export const ERA_RUNS = 1_024;
+const LATE_RUNS = 512;
 
 /** Domains can be many, such as one per customer; what is forgotten is found again in the file. */
 const REMEMBERED_MAX = 10_000;
@@ -63,6 +65,8 @@ const LAST_KEY = Number.MAX_SAFE_INTEGER;
 export class RunGroups {
   readonly #connection: Connection;
   readonly #eras = new Map<string, Era>();
+  /** By group of an earlier era: so many late ends it still takes. */
+  readonly #room = new Map<number, number>();
   /** Runs of a domain that were filed with those of others. */
   readonly #rare = new Map<string, number>();
 
@@ -103,10 +107,12 @@ export class RunGroups {
   forget(groups: ReadonlySet<number>): void {
     if (groups.size === 0) return;
     for (const [name, { group }] of this.#eras) if (groups.has(group.id)) this.#eras.delete(name);
+    for (const id of groups) this.#room.delete(id);
   }
 
   clear(): void {
     this.#eras.clear();
+    this.#room.clear();
     this.#rare.clear();
   }
 
@@ -143,9 +149,12 @@ export class RunGroups {
   #earlier(alike: Omit<RunGroup, "id">, key: RunKey): RunGroup {
     const row = this.#eraAt(alike, key);
     if (!row) return this.#begin(alike, 0).group;
-    const era = this.#known(alike, row);
-    const isFull = era.filed > 0 && era.filed % ERA_RUNS === 0;
-    return isFull && key > era.from ? this.#begin(alike, key).group : era.group;
+    const id = numberIn(row, "id");
+    const room = this.#room.get(id) ?? ERA_RUNS + LATE_RUNS - this.#filedIn(id);
+    if (this.#room.size >= REMEMBERED_MAX) this.#room.clear();
+    const isFull = room <= 0 && key > numberIn(row, "era");
+    this.#room.set(id, isFull ? LATE_RUNS : room - 1);
+    return isFull ? this.#begin(alike, key).group : { ...alike, id };
   }
 
   #eraAt({ pattern, domain, state, outcome }: Omit<RunGroup, "id">, key: RunKey): Row | undefined {
@@ -155,8 +164,11 @@ export class RunGroups {
   #known(alike: Omit<RunGroup, "id">, row: Row): Era {
     const id = numberIn(row, "id");
     const isEnded = alike.state === "ended";
-    const filed = isEnded ? numberIn(this.#connection.statement(COUNT_FILED).get(id), "count") : 0;
-    return { group: { ...alike, id }, from: numberIn(row, "era"), filed };
+    return { group: { ...alike, id }, from: numberIn(row, "era"), filed: isEnded ? this.#filedIn(id) : 0 };
+  }
+
+  #filedIn(group: number): number {
+    return numberIn(this.#connection.statement(COUNT_FILED).get(group), "count");
   }
 
   #begin(alike: Omit<RunGroup, "id">, from: RunKey): Era {
