@@ -6,10 +6,9 @@
  */
 import type { Clock } from "../../clock.ts";
 import type { Checkpoint, Fold, FoldReader } from "../../delegation/fold.ts";
-import { encode } from "../../delegation/codec.ts";
 import type { Event } from "../../delegation/event.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
-import type { PayloadId, Reference } from "../../delegation/reference.ts";
+import type { Reference } from "../../delegation/reference.ts";
 import type { ProcessSample } from "../../delegation/resource-sample.ts";
 import { ReeveError } from "../../errors.ts";
 import { CONTROLS } from "../../delegation/controls.ts";
@@ -33,11 +32,12 @@ import type { RunRow, Store } from "../store.ts";
 import { keysInMemory, type SecretKeys } from "../../secrets/keys.ts";
 import { iterableEvents } from "./event-stream.ts";
 import { giveFeedback } from "./give-feedback.ts";
+import { newRun } from "./new-run.ts";
 import { readEnd } from "./read-end.ts";
 import { redactContext } from "./redact-fact.ts";
-import { remember } from "./run-memory.ts";
 import { refuseUnlessSent, runEnded } from "./run-ended.ts";
-import { knowing, storeSealed } from "./run-secrets.ts";
+import { storeSealed } from "./run-secrets.ts";
+import { assertSameRun } from "./same-run.ts";
 import { Waiters } from "./waiters.ts";
 import { walkStranded } from "./walk-stranded.ts";
 import { wire, type Opened } from "./wire.ts";
@@ -111,32 +111,34 @@ export class EmbeddedEngine implements Engine {
       request.origin?.parent && !this.#closed ? this.#open : this.#working;
     let digest: string | undefined;
     const existing = request.isNewId ? undefined : runs.row(request.id);
-    if (existing) {
-      this.#assertSame(existing, request);
-    } else if (store.role === "owner") digest = this.#begin(request);
-    else await foreign.start(request, () => runs.row(request.id) !== undefined);
+    if (existing) assertSameRun(existing, request, digest, this.#open);
+    else if (store.role === "owner") {
+      const run = newRun(request, this.#open);
+      digest = run.inputDigest;
+      runs.start(run);
+    } else await foreign.start(request, () => runs.row(request.id) !== undefined);
     if (store.role === "owner") await committer.flushed();
     // One that ended long ago may have been trimmed since.
-    const started = runs.row(request.id) ?? existing ?? this.#known(request.id);
+    const started = runs.row(request.id) ?? existing ?? runs.known(request.id);
     // Another process may have started a run with this id in the meantime.
-    this.#assertSame(started, request, digest);
+    assertSameRun(started, request, digest, this.#open);
     return this.#recordOf(started);
   }
 
   async outcome(runId: string, { redacted = false }: OutcomeOptions = {}): Promise<Outcome> {
     const { store, runs } = this.#open;
-    const row = this.#known(runId);
+    const row = runs.known(runId);
     // A run whose end is not on disk yet is still in memory.
     const onDisk = row.state === "ended" && !runs.has(row.key);
     const ended = onDisk ? undefined : await this.#waiters.ended(runId);
-    const stored = ended ?? readEnd(store, this.#known(runId)).outcome;
+    const stored = ended ?? readEnd(store, runs.known(runId)).outcome;
     if (stored.status !== "completed") return stored;
     return { ...stored, output: this.read(stored.output, { redacted }) };
   }
 
   async cancel(runId: string, request: CancelRequest): Promise<void> {
     const { store, runs, committer, foreign } = this.#working;
-    const row = this.#known(runId);
+    const row = runs.known(runId);
     if (store.role === "guest") return foreign.cancel(row.id, request);
     runs.cancel(row, request);
     await committer.flushed();
@@ -144,7 +146,7 @@ export class EmbeddedEngine implements Engine {
 
   async signal(runId: string, request: SignalRequest): Promise<void> {
     const { store, runs, committer, foreign } = this.#working;
-    const row = this.#known(runId);
+    const row = runs.known(runId);
     if (row.state === "ended") {
       await committer.flushed();
       refuseUnlessSent(store, row, request);
@@ -157,7 +159,7 @@ export class EmbeddedEngine implements Engine {
 
   async feedback(runId: string, request: FeedbackRequest): Promise<void> {
     const opened = this.#working;
-    const row = this.#known(runId);
+    const row = opened.runs.known(runId);
     if (opened.store.role === "guest") return opened.foreign.feedback(row.id, request);
     giveFeedback(row, request, opened);
     await opened.committer.flushed();
@@ -165,7 +167,7 @@ export class EmbeddedEngine implements Engine {
 
   async pause(runId: string, request: CancelRequest): Promise<void> {
     const { store, runs, committer, foreign } = this.#working;
-    const row = this.#known(runId);
+    const row = runs.known(runId);
     if (row.state === "ended") throw runEnded(row, "can't be paused");
     if (store.role === "guest") return foreign.pause(row.id, request);
     runs.wake(row)?.pause(request);
@@ -174,7 +176,7 @@ export class EmbeddedEngine implements Engine {
 
   async unpause(runId: string, request: { readonly by: string }): Promise<void> {
     const { store, runs, committer, foreign } = this.#working;
-    const row = this.#known(runId);
+    const row = runs.known(runId);
     if (store.role === "guest") return foreign.unpause(row.id, request);
     runs.wake(row)?.unpause(request.by);
     await committer.flushed();
@@ -224,8 +226,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   events(query: EventQuery): AsyncIterable<Event> {
-    const { store } = this.#open;
-    if (query.run !== undefined) this.#known(query.run);
+    const { store, runs } = this.#open;
+    if (query.run !== undefined) runs.known(query.run);
     const host = {
       store,
       keyOf: (run: string) => store.runById(run)?.key,
@@ -277,95 +279,11 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  /** Gives the digest of the input. */
-  #begin(request: StartRequest): string {
-    const { runs, secrets } = this.#open;
-    const { input, edit, origin } = request;
-    const store = (value: Encoded | undefined): PayloadId | undefined =>
-      value === undefined ? undefined : storeSealed(value, secrets);
-    const { vault } = secrets;
-    const sealed = input === undefined ? undefined : vault.seal(input);
-    const stored = input === undefined ? undefined : secrets.addPayload(sealed?.text ?? input);
-    const inputDigest = input === undefined ? "" : vault.digest(input, sealed !== undefined);
-    const fork = origin?.forkedFrom;
-    if (!fork) {
-      runs.start({ ...request, input: stored, inputDigest, ...knowing(sealed && stored) });
-      return inputDigest;
-    }
-    const source = this.#known(fork.run);
-    const [editedInput, editedOutput] = [store(edit?.input), store(edit?.output)];
-    const known = remember(this.#open.store, source.key).sealed;
-    const upTo = this.#open.store.lastEvent(source.key)?.seq ?? 0;
-    const forkedFrom = {
-      ...fork,
-      upTo,
-      ...(editedInput === undefined ? {} : { input: editedInput }),
-      ...(editedOutput === undefined ? {} : { output: editedOutput }),
-    };
-    runs.start({
-      ...request,
-      // What was read of it has no secrets in it.
-      context: { ...request.context, attributes: source.context.attributes },
-      origin: { ...origin, forkedFrom },
-      input: input === undefined ? source.input : stored,
-      inputDigest: input === undefined ? source.inputDigest : inputDigest,
-      ...knowing(...known, stored, editedInput, editedOutput),
-    });
-    return inputDigest;
-  }
-
   /** A run as callers see it, without what only the store needs, and without secrets. */
   #recordOf(row: RunRow): RunRecord {
     const { id, pattern, patternVersion, state, outcome, input, origin, startedAt, endedAt } = row;
     const context = redactContext(row.context, this.#open.secrets.vault);
     return { id, pattern, patternVersion, state, outcome, context, input, origin, startedAt, endedAt };
-  }
-
-  /** @param digest of the input, where it is known @throws ReeveError `run-conflict` */
-  #assertSame(existing: RunRow, request: StartRequest, digest?: string): void {
-    const { id, pattern, input, origin } = request;
-    if (existing.pattern !== pattern) {
-      throw conflict(`run '${id}' exists with pattern '${existing.pattern}', not '${pattern}'`);
-    }
-    // A forked run has the input of the other one, unless it was given another.
-    const fork = input === undefined ? origin?.forkedFrom : undefined;
-    const { inputDigest } = existing;
-    const isSame = fork
-      ? this.#known(fork.run).inputDigest === inputDigest
-      : input === undefined
-        ? inputDigest === ""
-        : inputDigest === digest || this.#open.secrets.vault.isDigestOf(inputDigest, input);
-    if (!isSame) {
-      throw conflict(
-        `run '${id}' exists with another input`,
-        "use another id, or the same input to get the existing run",
-      );
-    }
-    this.#assertSameFork(existing, request);
-  }
-
-  #assertSameFork(existing: RunRow, { id, origin, edit }: StartRequest): void {
-    const wanted = origin?.forkedFrom;
-    if (!wanted) return;
-    const { run, from, input, output } = existing.origin?.forkedFrom ?? {};
-    const holds = (value: PayloadId | undefined, given: Encoded | undefined): boolean =>
-      value === undefined ? given === undefined : encode(this.read({ of: "payload", id: value })) === given;
-    if (
-      run === wanted.run &&
-      from === wanted.from &&
-      holds(input, edit?.input) &&
-      holds(output, edit?.output)
-    )
-      return;
-    throw conflict(`run '${id}' exists, and was not forked like this`);
-  }
-
-  #known(runId: string): RunRow {
-    const row = this.#open.runs.row(runId);
-    if (row && row.pattern !== CONTROLS) return row;
-    throw new ReeveError("run-not-found", `there is no run '${runId}'`, {
-      hint: "list the runs with `reeve runs`",
-    });
   }
 
   async #close(drainMs: number): Promise<void> {
@@ -383,8 +301,4 @@ export class EmbeddedEngine implements Engine {
     this.#waiters.close();
     store.close();
   }
-}
-
-function conflict(message: string, hint = "use another id, or no id to have one made"): ReeveError {
-  return new ReeveError("run-conflict", message, { hint });
 }

@@ -6,9 +6,11 @@
  * works; (N2) a run is in memory at most once; (N3) what ended is forgotten once its end is on disk.
  */
 import type { Clock } from "../../clock.ts";
+import { CONTROLS } from "../../delegation/controls.ts";
 import type { Admission, Event } from "../../delegation/event.ts";
 import type { Reference } from "../../delegation/reference.ts";
 import type { PlaceLimit } from "../../delegation/limit.ts";
+import { ReeveError } from "../../errors.ts";
 import type { CancelRequest, Host } from "../engine.ts";
 import type { RunKey, RunRow, Store } from "../store.ts";
 import { ChildRuns, type ChildRunsHost } from "./child-runs.ts";
@@ -106,6 +108,15 @@ export class LiveRuns implements TaskHost, ChildRunsHost, RecallHost {
     return (
       this.inMemory(runId)?.run ?? (this.#retention.isLeaving(runId) ? undefined : this.store.runById(runId))
     );
+  }
+
+  /** The row of a run that callers may know of. @throws ReeveError `run-not-found` */
+  known(runId: string): RunRow {
+    const row = this.row(runId);
+    if (row && row.pattern !== CONTROLS) return row;
+    throw new ReeveError("run-not-found", `there is no run '${runId}'`, {
+      hint: "list the runs with `reeve runs`",
+    });
   }
 
   inMemory(runId: string): RunTask | undefined {

@@ -130,11 +130,3 @@ function hasAttributes({ attributes }: Context): boolean {
   for (const _name in attributes) return true;
   return false;
 }
-
-/** The run is to know the secrets in these values. */
-export function knowing(...values: readonly (PayloadId | undefined)[]): {
-  readonly knows?: readonly PayloadId[];
-} {
-  const knows = values.filter((value) => value !== undefined);
-  return knows.length === 0 ? {} : { knows };
-}
