@@ -38,6 +38,9 @@ export class Foreign {
   #cancelPoll: CancelTimer | undefined;
   #closed = false;
   #isTold = false;
+  /** The other side has written what was not dealt with yet. */
+  #isBehind = false;
+  #isFailing = false;
   #takenUpTo = 0;
   readonly #changes = new Set<() => void>();
 
@@ -136,13 +139,17 @@ export class Foreign {
   #look(): void {
     if (this.#closed) return;
     try {
-      if (this.#host.store.foreignWrite()) {
-        if (this.#host.store.role === "owner") this.#takeInbox();
-        this.#host.changed();
-        this.#wake();
-      }
+      // A write is seen once, so what could not be read then is tried again until it can.
+      this.#isBehind ||= this.#host.store.foreignWrite();
+      if (!this.#isBehind) return;
+      if (this.#host.store.role === "owner") this.#takeInbox();
+      this.#host.changed();
+      this.#isBehind = false;
+      this.#isFailing = false;
+      this.#wake();
     } catch (error) {
-      this.#host.report("reading the inbox", error);
+      if (!this.#isFailing) this.#host.report("reading what other processes wrote", error);
+      this.#isFailing = true;
     }
   }
 
@@ -159,7 +166,11 @@ export class Foreign {
       });
       this.#host.take(id);
     }
-    if (page.length === INBOX_PAGE) this.#host.afterCommit(() => this.#takeInbox());
+    if (page.length < INBOX_PAGE) return;
+    this.#host.afterCommit(() => {
+      this.#isBehind = true;
+      this.#look();
+    });
   }
 
   /** The engine's calls append at once, so the row is taken in the same commit. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ManualClock } from "../../clock.ts";
+import { ManualClock, type Clock } from "../../clock.ts";
 import type { PlaceLimit } from "../../delegation/limit.ts";
 import { Places } from "./places.ts";
 
@@ -112,4 +112,21 @@ describe("how many a second", () => {
     for (const place of Object.keys(limits)) places.begin([place]);
     for (const place of Object.keys(limits)) expect(places.waitMs([place])).toBe(750);
   });
+});
+
+test("a clock that is set back holds no rate up", () => {
+  const clock = new ManualClock();
+  // As the system's clock does it: `now` stands still until the time of day is where it was.
+  const setBack: Clock = {
+    now: () => 0,
+    monotonic: () => clock.monotonic(),
+    timer: (...timer) => clock.timer(...timer),
+    hold: () => clock.hold(),
+  };
+  const places = new Places(setBack, () => ({ concurrency: undefined, perSecond: 2 }));
+  places.begin(["rate"]);
+  const waitMs = places.waitMs(["rate"]);
+  expect(waitMs).toBeGreaterThan(0);
+  clock.advance(waitMs);
+  expect(places.waitMs(["rate"])).toBe(0);
 });

@@ -2,7 +2,8 @@
  * Places: what runs take up while they work, each with a limit on how many at once and how many begin per second.
  *
  * A rate is kept by a theoretical time of the next beginning, which moves on by one interval each time: a beginning
- * that comes late because a timer did is made up for, so that a rate is met over a minute and not only not exceeded.
+ * that comes late because a timer did is made up for, so that a rate is met over a minute and not only not exceeded. It
+ * is one of the monotonic clock: a machine whose time of day is set back by an hour must not hold everybody up for that long.
  */
 import type { Clock } from "../../clock.ts";
 import type { PlaceLimit } from "../../delegation/limit.ts";
@@ -16,7 +17,7 @@ export class Places {
   readonly #clock: Clock;
   readonly #limitOf: (place: string) => PlaceLimit | undefined;
   readonly #taken = new Map<string, number>();
-  /** When the next run may begin at a place with a rate. */
+  /** When the next run may begin at a place with a rate, by the monotonic clock. */
   readonly #next = new Map<string, number>();
   #ratesMax = RATES_MAX;
 
@@ -45,7 +46,7 @@ export class Places {
   /** As `take`, and counts as a beginning. */
   begin(places: readonly string[]): void {
     this.take(places);
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const place of places) {
       const perSecond = this.#limitOf(place)?.perSecond;
       if (perSecond === undefined) continue;
@@ -71,7 +72,7 @@ export class Places {
   #rateWaitMs(place: string): number {
     const next = this.#next.get(place);
     if (next === undefined || this.#limitOf(place)?.perSecond === undefined) return 0;
-    return Math.max(0, next - this.#clock.now());
+    return Math.max(0, next - this.#clock.monotonic());
   }
 
   #forgetIdle(now: number): void {
