@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { showFinding, type Rule } from "./rule.ts";
 import { exportStarOnlyInFrontDoor, indexOnlyAtRoots } from "./rules/barrels.ts";
 import { nothingIsSwallowed } from "./rules/catches.ts";
+import { codeMapIsWhole, invariantsNameFiles } from "./rules/code-map.ts";
 import { modulesHaveHeaders, noApologies } from "./rules/comments.ts";
 import { noCycles } from "./rules/cycles.ts";
 import { docPathsExist } from "./rules/doc-paths.ts";
@@ -37,6 +38,8 @@ const rules: readonly (readonly [string, Rule])[] = [
   ["index.ts is at package roots only", indexOnlyAtRoots],
   ["export * is in the front door only", exportStarOnlyInFrontDoor],
   ["paths named in documents exist", docPathsExist],
+  ["the code map has every folder of sources", codeMapIsWhole],
+  ["files that the invariants name exist", invariantsNameFiles],
   ["error codes have a page each, and pages a code", errorCodesHavePages],
   ["error codes are stated somewhere", errorCodesAreUsed],
   ["no registry hosts or machine paths", noForbiddenWords],
