@@ -166,7 +166,9 @@ function Queues({ queues }: { readonly queues: readonly QueueView[] }): JSX.Elem
           <th scope="col" class="number">
             Oldest
           </th>
-          <th scope="col">Limits</th>
+          <th scope="col" class="extra">
+            Limits
+          </th>
           <th scope="col">Waits for</th>
         </tr>
       </thead>
@@ -183,7 +185,7 @@ function Queues({ queues }: { readonly queues: readonly QueueView[] }): JSX.Elem
             <td class="number">
               <Age at={queue.oldestAt} suffix="" />
             </td>
-            <td class="muted">{queue.limits.join(", ")}</td>
+            <td class="muted extra">{queue.limits.join(", ")}</td>
             <td class="cut muted">
               {queue.places
                 .slice(0, 4)
@@ -195,6 +197,11 @@ function Queues({ queues }: { readonly queues: readonly QueueView[] }): JSX.Elem
       </tbody>
     </table>
   );
+}
+
+/** Schedules know no seconds. */
+function toMinute(at: number): string {
+  return dateText(at).slice(0, "2031-04-05 14:03".length);
 }
 
 function Schedules({ schedules }: { readonly schedules: readonly ScheduleView[] }): JSX.Element {
@@ -211,22 +218,26 @@ function Schedules({ schedules }: { readonly schedules: readonly ScheduleView[] 
       <thead>
         <tr>
           <th scope="col">Schedule</th>
-          <th scope="col">Pattern</th>
+          <th scope="col" class="extra">
+            Pattern
+          </th>
           <th scope="col">When</th>
           <th scope="col">Next</th>
-          <th scope="col">Set by</th>
+          <th scope="col" class="extra">
+            Set by
+          </th>
         </tr>
       </thead>
       <tbody>
         {schedules.map((schedule) => (
           <tr key={schedule.name}>
             <th scope="row">{schedule.name}</th>
-            <td class="cut">{schedule.pattern}</td>
+            <td class="cut extra">{schedule.pattern}</td>
             <td>
               <code>{schedule.cron}</code> <span class="muted">{schedule.timeZone}</span>
             </td>
-            <td>{schedule.nextAt === null ? "never" : dateText(schedule.nextAt)}</td>
-            <td class="muted">
+            <td>{schedule.nextAt === null ? "never" : toMinute(schedule.nextAt)}</td>
+            <td class="muted extra">
               {schedule.setBy} <Moment at={schedule.setAt} />
             </td>
           </tr>

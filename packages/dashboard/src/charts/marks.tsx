@@ -29,7 +29,7 @@ export function MarkList({ marks }: { readonly marks: readonly MarkView[] }): JS
   if (marks.length === 0) return null;
   return (
     <details class="marks">
-      <summary>{plural(marks.length, "change")} marked</summary>
+      <summary>{plural(marks.length, "change")}</summary>
       <ol>
         {marks.toReversed().map((mark) => (
           <li key={`${mark.at} ${mark.text}`}>

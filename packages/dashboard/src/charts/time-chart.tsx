@@ -45,11 +45,15 @@ export function TimeChart({ title, summary, values, plot }: TimeChartProps): JSX
 
   useEffect(() => drawn.current?.setData(dataOf(plot)), [plot]);
 
+  const index = pointed.value === undefined || pointed.value >= plot.at.length ? undefined : pointed.value;
   return (
     <figure class="card chart">
       <figcaption>
-        <h2>{title}</h2>
-        <Caption summary={summary} values={values} plot={plot} index={pointed.value} />
+        <div class="chart-head">
+          <h2>{title}</h2>
+          {index !== undefined && <span class="muted cut">{whenText(plot, index)}</span>}
+        </div>
+        <Caption summary={summary} values={values} plot={plot} index={index} />
       </figcaption>
       <div
         ref={box}
@@ -70,29 +74,29 @@ interface CaptionProps extends Pick<TimeChartProps, "summary" | "values" | "plot
   readonly index: number | undefined;
 }
 
-/** What each colour is and says, as a whole or at the point; in one line, so that nothing moves while somebody points. */
+/** What each colour is and says, as a whole or at the point; the time stands elsewhere, so that no line breaks anew. */
 function Caption({ summary, values, plot, index }: CaptionProps): JSX.Element {
-  const { at, widthMs, layers, marks } = plot;
-  const from = index === undefined ? undefined : at[index];
-  const said =
-    index === undefined || from === undefined ? values : layers.map((layer) => textAt(plot, layer, index));
-  const near = from === undefined ? [] : marks.filter((mark) => mark.at >= from && mark.at < from + widthMs);
-  const lead = from === undefined ? summary : momentText(from, now.peek());
+  const { layers } = plot;
+  const said = index === undefined ? values : layers.map((layer) => textAt(plot, layer, index));
   return (
-    <p class={from === undefined ? "chart-caption muted" : "chart-caption chart-pointed muted"}>
-      {lead !== "" && <span>{lead}</span>}
+    <p class="chart-caption muted">
+      {index === undefined && summary !== "" && <span>{summary}</span>}
       {said !== undefined &&
-        layers.map(({ label, color, isBars }, index) => (
+        layers.map(({ label, color, isBars }, layer) => (
           <span key={label} class="chart-key">
             {layers.length > 1 && <Swatch color={color} isBars={isBars} />}
-            {label} {said[index]}
+            {label} {said[layer]}
           </span>
         ))}
-      {near.map((mark) => (
-        <span key={mark.text}>{visibleText(mark.text)}</span>
-      ))}
     </p>
   );
+}
+
+/** When the point was, and what changed then. */
+function whenText({ at, widthMs, marks }: Plot, index: number): string {
+  const from = at[index] ?? 0;
+  const near = marks.filter((mark) => mark.at >= from && mark.at < from + widthMs);
+  return [momentText(from, now.peek()), ...near.map((mark) => visibleText(mark.text))].join(" · ");
 }
 
 function Swatch({ color, isBars }: Pick<Layer, "color" | "isBars">): JSX.Element {

@@ -36,11 +36,13 @@ export function Candidates({ choice }: { readonly choice: ChoiceView }): JSX.Ele
             <thead>
               <tr>
                 <th scope="col">Candidate</th>
-                <th scope="col">Believed to succeed</th>
+                <th scope="col">
+                  Believed<span class="extra"> to succeed</span>
+                </th>
                 <th scope="col" class="number">
                   Mean
                 </th>
-                <th scope="col" class="number">
+                <th scope="col" class="number extra">
                   95 % within
                 </th>
                 <th scope="col" class="number">
@@ -74,7 +76,7 @@ function CandidateRow({ candidate }: { readonly candidate: CandidateView }): JSX
         <Interval mean={mean} low={low} high={high} isMain={isChosen} />
       </td>
       <td class="number">{shareText(mean)}</td>
-      <td class="number muted">
+      <td class="number muted extra">
         {shareText(low)} – {shareText(high)}
       </td>
       <td class="number">{propensity === 0 ? "–" : shareText(propensity)}</td>

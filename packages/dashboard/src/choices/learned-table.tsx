@@ -27,11 +27,13 @@ export function LearnedTable({ rows, isOfOne = false }: LearnedTableProps): JSX.
           <tr>
             {!isOfOne && <th scope="col">Pattern</th>}
             <th scope="col">Domain</th>
-            <th scope="col">Believed to succeed</th>
+            <th scope="col">
+              Believed<span class="extra"> to succeed</span>
+            </th>
             <th scope="col" class="number">
               Mean
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number extra">
               95 % within
             </th>
             <th scope="col" class="number">
@@ -75,7 +77,7 @@ function LearnedRow({
         <Interval mean={mean} low={low} high={high} isMain />
       </td>
       <td class="number">{shareText(mean)}</td>
-      <td class="number muted">
+      <td class="number muted extra">
         {shareText(low)} – {shareText(high)}
       </td>
       <td class="number" title={evidenceText(evidence)}>

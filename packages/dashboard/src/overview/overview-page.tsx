@@ -106,7 +106,7 @@ function RecentPatterns({ overview }: { readonly overview: Overview }): JSX.Elem
           <thead>
             <tr>
               <th scope="col">Pattern</th>
-              <th scope="col" class="number">
+              <th scope="col" class="number extra">
                 Active
               </th>
               <th scope="col">Went well</th>
@@ -121,7 +121,7 @@ function RecentPatterns({ overview }: { readonly overview: Overview }): JSX.Elem
                 <th scope="row" class="cut">
                   <Link href={hrefOf("/runs", { pattern: row.pattern })}>{row.pattern}</Link>
                 </th>
-                <td class="number">{countText(active.get(row.pattern) ?? 0)}</td>
+                <td class="number extra">{countText(active.get(row.pattern) ?? 0)}</td>
                 <td>
                   <Share good={row.ended - row.bad} all={row.ended} />
                 </td>

@@ -1,5 +1,6 @@
 /** Tabs whose choice is in the address. Arrow keys move between them. */
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { countText } from "../format/count.ts";
 import { parameter, setParameters } from "../shell/address.ts";
 
@@ -24,6 +25,13 @@ export function Tabs({
   readonly label: string;
 }): JSX.Element {
   const chosen = chosenTab(tabs);
+  const row = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // On narrow screens the chosen one may be out of sight.
+    row.current
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [chosen]);
   const choose = (name: string): void =>
     setParameters({ tab: name === tabs[0]?.name ? "" : name }, { isStep: true });
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -36,7 +44,7 @@ export function Tabs({
     document.getElementById(`tab-${next.name}`)?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+    <div ref={row} class="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
       {tabs.map(({ name, label: text, count }) => (
         <button
           key={name}

@@ -52,7 +52,7 @@ export function PatternsPage(): JSX.Element {
                   Active
                 </th>
                 <th scope="col" class="number">
-                  Went well, of the last 50
+                  Went well<span class="extra">, of the last 50</span>
                 </th>
                 <th scope="col" class="number">
                   Last end

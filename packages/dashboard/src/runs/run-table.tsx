@@ -17,13 +17,15 @@ interface RunTableProps {
 /** A table of runs. */
 export function RunTable({ runs, caption, isShort = false }: RunTableProps): JSX.Element {
   return (
-    <table class={isShort ? "rows rows-short" : "rows"}>
+    <table class={isShort ? "rows rows-folded rows-short" : "rows rows-folded"}>
       <caption class="unseen">{caption}</caption>
       <thead>
         <tr>
           <th scope="col">Status</th>
           <th scope="col">Run</th>
-          <th scope="col">Pattern</th>
+          <th scope="col" class="extra">
+            Pattern
+          </th>
           {!isShort && (
             <th scope="col" class="extra">
               Domain
@@ -34,7 +36,9 @@ export function RunTable({ runs, caption, isShort = false }: RunTableProps): JSX
               Asked by
             </th>
           )}
-          <th scope="col">Started</th>
+          <th scope="col" class="extra">
+            Started
+          </th>
           <th scope="col" class="number">
             Took
           </th>
@@ -50,6 +54,8 @@ export function RunTable({ runs, caption, isShort = false }: RunTableProps): JSX
 }
 
 function RunRow({ run, isShort }: { readonly run: RunSummary; readonly isShort: boolean }): JSX.Element {
+  const started = isShort ? <Age at={run.startedAt} /> : <Moment at={run.startedAt} />;
+  // On narrow screens pattern and time stand in the second line of other cells.
   return (
     <tr>
       <td>
@@ -59,15 +65,17 @@ function RunRow({ run, isShort }: { readonly run: RunSummary; readonly isShort: 
         <Link href={runHref(run.id)} class="mono" title={visibleText(run.id)}>
           {visibleText(run.id)}
         </Link>
+        <span class="folded cut muted small">{run.pattern}</span>
       </th>
-      <td class="cut" title={`${run.pattern} ${run.patternVersion}`}>
+      <td class="cut extra" title={`${run.pattern} ${run.patternVersion}`}>
         {run.pattern}
       </td>
       {!isShort && <td class="cut muted extra">{visibleText(run.domain)}</td>}
       {!isShort && <td class="cut muted extra">{run.principal}</td>}
-      <td class="muted">{isShort ? <Age at={run.startedAt} /> : <Moment at={run.startedAt} />}</td>
+      <td class="muted extra">{started}</td>
       <td class="number">
         <Lasting from={run.startedAt} to={run.endedAt} />
+        <span class="folded muted small">{started}</span>
       </td>
     </tr>
   );
