@@ -105,6 +105,24 @@ test(
   SLOW_MS,
 );
 
+test(
+  "whoever retries many runs is told what they wait for, and how to go on after Ctrl-C",
+  async () => {
+    await using workspace = makeWorkspace(FAILING);
+    for (const id of ["first", "second"]) await workspace.reeve("run", "send", "--id", id);
+    const retrying = workspace.start(["bulk", "retry", "--outcome", "failed", "--yes"]);
+    await retrying.says("waiting for the end of 2 runs");
+    await retrying.says("the breaker of agent 'mail' is open since");
+    retrying.child.kill("SIGINT");
+    const { code, stderr } = await retrying.ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /stopped, 2 runs unfinished; what is done is kept\. Go on with: reeve resume [0-9a-f]{32}/,
+    );
+  },
+  SLOW_MS,
+);
+
 const FAILING = `
 import { agent, sequential, sqliteEngine } from "reeve";
 const mail = agent("mail", {

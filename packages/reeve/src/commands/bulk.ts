@@ -1,13 +1,13 @@
 /** `reeve bulk`: one action for every run that a filter names; says first what it would do. */
 import type { BulkInput, BulkResult } from "@reeve/server/contract";
 import { openAccess } from "../access/open-access.ts";
-import type { RuntimeAccess } from "../access/runtime-access.ts";
 import { ACCESS_OPTIONS, JSON_OPTION, type Call, type Command } from "../command-line/command.ts";
 import { usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { oneOf } from "../command-line/one-of.ts";
 import { jsonText } from "../output/json-text.ts";
 import { oneLine } from "../output/safe-text.ts";
+import { awaitEnds } from "./await-ends.ts";
 import { FILTER_OPTIONS, filterOf, limitOf, limitOption } from "./run-filter.ts";
 
 type Action = BulkInput["action"];
@@ -53,22 +53,14 @@ export const bulkCommand: Command = {
     const result = await runtime.bulk(asked);
     if (call.given.flag("json")) call.terminal.out.line(jsonText({ action: asked.action, ...result }));
     else tell(call, asked.action, result, runtime.role);
-    if (begins && runtime.role === "owner") await awaitEnds(call, runtime, result);
+    const started = result.runs.flatMap((run) => run.started ?? []);
+    if (begins && runtime.role === "owner" && started.length > 0) {
+      const interrupted = await awaitEnds(call, runtime, started);
+      if (interrupted !== undefined) return interrupted;
+    }
     return result.runs.some(({ error }) => error !== null) ? EXIT.refused : EXIT.ok;
   },
 };
-
-/** They would end with this process, and go on at the next start. */
-async function awaitEnds(
-  { terminal: { err } }: Call,
-  runtime: RuntimeAccess,
-  { runs }: BulkResult,
-): Promise<void> {
-  const started = runs.flatMap((run) => run.started ?? []);
-  const outcomes = await Promise.all(started.map((id) => runtime.run(id).outcome()));
-  const completed = outcomes.filter(({ status }) => status === "completed").length;
-  if (started.length > 0) err.line(`${countOf(started.length)} ended, ${completed} of them as completed`);
-}
 
 /** @throws CommandError */
 function askedOf(call: Call): BulkInput {

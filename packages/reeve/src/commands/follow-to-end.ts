@@ -11,6 +11,7 @@ import { jsonText } from "../output/json-text.ts";
 import { plural } from "../output/number-text.ts";
 import { outcomeLines } from "../output/outcome-lines.ts";
 import { oneLine } from "../output/safe-text.ts";
+import { listenForInterrupts, tellDraining } from "./listen-for-interrupts.ts";
 
 const COUNTED_RUNS_MAX = 1_000;
 
@@ -28,8 +29,7 @@ export async function followToEnd(
   const tellFrom = Date.now();
   const isOwner = runtime.role === "owner";
   const interruption = listenForInterrupts((name) => {
-    const shown = name === "SIGINT" ? "Ctrl-C" : name;
-    if (isOwner) err.line(`${shown}: running steps may finish; once more stops at once`);
+    if (isOwner) tellDraining(name, err);
     else leave.abort();
     return runtime.close();
   });
@@ -146,32 +146,4 @@ async function whyItStopped(run: RunHandle): Promise<CommandError> {
     `run '${oneLine(run.id)}' is stranded: version '${oneLine(patternVersion)}' of '${oneLine(pattern)}' can't go on with it`,
     `the reason: reeve show ${shellWord(run.id)}`,
   );
-}
-
-interface Interruption {
-  /** Resolves with the exit code when the first signal was dealt with; undefined when there was none. */
-  settled(): Promise<number | undefined>;
-  stopListening(): void;
-}
-
-function listenForInterrupts(first: (name: "SIGINT" | "SIGTERM") => Promise<void>): Interruption {
-  let dealing: Promise<number> | undefined;
-  const onSignal = (name: "SIGINT" | "SIGTERM"): void => {
-    const code = name === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
-    if (dealing) {
-      // Exit listeners give the terminal its cursor back; the log needs nothing more.
-      process.stderr.write("\n");
-      process.exit(code);
-    }
-    dealing = first(name).then(() => code);
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return {
-    settled: async () => dealing,
-    stopListening: () => {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
-    },
-  };
 }
