@@ -37,6 +37,9 @@ let runtime: Runtime;
 let receiver: Server | undefined;
 let traces: TraceExport | undefined;
 let received: Map<string, Span>;
+/** What the receiver answers. */
+let status: number;
+let requests: number;
 
 const pay = agent("pay", {
   retry: { attempts: 2, delayMs: 1 },
@@ -64,6 +67,7 @@ const TRACEPARENT = `00-${CALLER.traceId}-${CALLER.spanId}-01`;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "reeve-traces-"));
   received = new Map();
+  [status, requests] = [200, 0];
   seen.length = 0;
   runtime = await open();
 });
@@ -90,6 +94,8 @@ function startReceiver(port = 0): Promise<number> {
     void (async () => {
       let body = "";
       for await (const chunk of request) body += String(chunk);
+      requests++;
+      if (status !== 200) return void response.writeHead(status).end();
       for (const { scopeSpans } of Request.parse(JSON.parse(body)).resourceSpans) {
         for (const span of scopeSpans.flatMap(({ spans }) => spans)) received.set(span.spanId, span);
       }
@@ -175,6 +181,50 @@ test("an absent receiver brings lag, also over a restart, and loses nothing", as
   await vi.waitFor(() => expect(treeOf(third)).not.toEqual({}), { timeout: 60_000 });
   expect(treeOf(first)).toEqual({});
 });
+
+test.each([400, 413, 500])(
+  "spans that the receiver refuses for good by %i are left out, counted and told; those after them go on",
+  async (refusal) => {
+    const port = await startReceiver();
+    status = refusal;
+    const reported: string[] = [];
+    const options = {
+      url: `http://127.0.0.1:${port}/v1/traces`,
+      report: ({ what }: { readonly what: string }) => void reported.push(what),
+    };
+    traces = exportTraces(runtime, options);
+    await end(1);
+    await vi.waitFor(() => expect(traces?.refused()).toBe(6), { timeout: 60_000 });
+    expect(reported).toEqual(["the receiver of traces refuses spans for good; 6 were left out"]);
+    await traces.close();
+    const asked = requests;
+    expect(traces.position()).toBeGreaterThan(0);
+    status = 200;
+    traces = exportTraces(runtime, options);
+    expect(traces.refused()).toBe(6);
+    const later = await end(2);
+    await vi.waitFor(() => expect(treeOf(later)).not.toEqual({}), { timeout: 60_000 });
+    expect(requests).toBe(asked + 1);
+    expect(received.size).toBe(6);
+  },
+);
+
+test.each([401, 404, 503])(
+  "a receiver that answers %i is as good as absent: nothing is lost",
+  async (refusal) => {
+    const port = await startReceiver();
+    status = refusal;
+    const reported: string[] = [];
+    const report = ({ what }: { readonly what: string }): void => void reported.push(what);
+    traces = exportTraces(runtime, { url: `http://127.0.0.1:${port}/v1/traces`, report });
+    const run = await end(1);
+    await vi.waitFor(() => expect(requests).toBeGreaterThan(0), { timeout: 60_000 });
+    status = 200;
+    await vi.waitFor(() => expect(treeOf(run)).not.toEqual({}), { timeout: 60_000 });
+    expect(traces.refused()).toBe(0);
+    expect(reported.every((what) => what === "traces are not received")).toBe(true);
+  },
+);
 
 /** The span by its name; waits until it was received. */
 async function spanNamed(name: string, trace: string): Promise<Span> {

@@ -16,14 +16,16 @@ export interface ExportOptions {
   readonly cursorFile?: string;
   /** @default "reeve" */
   readonly serviceName?: string;
-  /** Told when the receiver can't be reached, once until it can be again. @default nobody */
+  /** Told when the receiver can't be reached, once until it can be again, and when it refuses spans for good. @default nobody */
   readonly report?: (problem: { readonly what: string; readonly error: unknown }) => void;
 }
 
 export interface TraceExport {
   readonly name: string;
-  /** The position up to which everything kept was received. */
+  /** The position up to which everything kept was received, or refused for good. */
   position(): number;
+  /** How many spans the receiver has refused for good, such as by 400, since the cursor began; they were left out. */
+  refused(): number;
   /** Stops; what was not received is sent at the next start. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function exportTraces(
   return {
     name,
     position: () => follower.position(),
+    refused: () => follower.refused(),
     close: () => {
       unwatch();
       return follower.close();

@@ -10,9 +10,27 @@ import type { RunSpan } from "./run-span.ts";
 /** Where spans go. */
 export interface SpanSink {
   /** What kept them from being received; undefined once they were. */
-  send(spans: readonly RunSpan[]): Promise<Error | undefined>;
+  send(spans: readonly RunSpan[]): Promise<Refusal | undefined>;
   close(): Promise<void>;
 }
+
+/** Why spans were not received. */
+export interface Refusal {
+  readonly error: Error;
+  /** The receiver has said that it won't take these spans, so that they are not sent again. */
+  readonly isFinal: boolean;
+}
+
+/**
+ * What OTLP calls retryable: https://opentelemetry.io/docs/specs/otlp/#failures-1. Every other status of 400 or more is
+ * not, and a client must not send the same request again.
+ */
+const RETRYABLE: readonly number[] = [429, 502, 503, 504];
+/**
+ * These are about the address or who asks, not about the spans: whatever is there is not the receiver that was meant,
+ * as good as absent, and an absent receiver loses nothing.
+ */
+const ELSEWHERE: readonly number[] = [401, 403, 404, 405, 407];
 
 export function otlpSink(url: string, serviceName: string): SpanSink {
   const exporter = new OTLPTraceExporter({ url });
@@ -23,12 +41,18 @@ export function otlpSink(url: string, serviceName: string): SpanSink {
         exporter.export(
           spans.map((span) => readable(span, resource)),
           ({ code, error }) => {
-            resolve(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error("refused")));
+            resolve(code === ExportResultCode.SUCCESS ? undefined : refusalOf(error));
           },
         );
       }),
     close: () => exporter.shutdown(),
   };
+}
+
+/** An error of the exporter has the status of the answer as its `code`; one of the network has a name there. */
+function refusalOf(error: Error = new Error("refused")): Refusal {
+  const status = "code" in error && typeof error.code === "number" ? error.code : 0;
+  return { error, isFinal: status >= 400 && !RETRYABLE.includes(status) && !ELSEWHERE.includes(status) };
 }
 
 function readable(span: RunSpan, resource: Resource): ReadableSpan {

@@ -8,14 +8,18 @@ export interface TraceCursor {
   readonly position: number;
   /** Unfinished runs that started before this time were received where they are overdue; by pattern. */
   readonly overdue: Readonly<Record<string, number>>;
+  /** Spans that the receiver refused for good, and that were left out. */
+  readonly refused: number;
 }
 
-const cursorSchema: z.ZodType<TraceCursor> = z.object({
+const cursorSchema = z.object({
   position: z.int().min(0),
   overdue: z.record(z.string(), z.number()),
+  // Files of before have none.
+  refused: z.int().min(0).default(0),
 });
 
-const BEGINNING: TraceCursor = { position: 0, overdue: {} };
+const BEGINNING: TraceCursor = { position: 0, overdue: {}, refused: 0 };
 
 /**
  * The beginning where there is no file yet.

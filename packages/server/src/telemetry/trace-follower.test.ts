@@ -86,7 +86,7 @@ test("of 100,000 runs exactly those that are kept are sent, holding one batch, o
     send: async (spans) => {
       heldMax = Math.max(heldMax, follower.held());
       requests++;
-      if (!accepts()) return new Error("busy");
+      if (!accepts()) return { error: new Error("busy"), isFinal: false };
       for (const span of spans) sent.set(span.traceId, span);
       return undefined;
     },
@@ -112,7 +112,11 @@ test("of 100,000 runs exactly those that are kept are sent, holding one batch, o
     RUNS / 100,
   );
   expect(heldMax).toBeLessThanOrEqual(510);
-  expect(JSON.parse(readFileSync(cursorFile, "utf8"))).toEqual({ position: 2 * RUNS, overdue: {} });
+  expect(JSON.parse(readFileSync(cursorFile, "utf8"))).toEqual({
+    position: 2 * RUNS,
+    overdue: {},
+    refused: 0,
+  });
 }, 120_000);
 
 test("a cursor file of something else is refused", () => {

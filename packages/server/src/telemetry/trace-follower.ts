@@ -1,9 +1,9 @@
 /**
  * Follows a log, and sends the runs that are kept as traces, in the order of the log.
  *
- * Invariants: (1) the cursor moves on only when everything kept before it was received, so that an absent receiver, or a
- * restart, brings lag and loses nothing that the log still has; what was sent when a process died may be sent again, with
- * the same ids; (2) one batch and the open spans of one run are held, however many runs there are.
+ * Invariants: (1) the cursor moves on only when everything kept before it was received, or refused for good and counted,
+ * so that an absent receiver, or a restart, brings lag and loses nothing that the log still has; what was sent when a
+ * process died may be sent again, with the same ids; (2) one batch and the open spans of one run are held, however many runs there are.
  */
 import { ReeveError, type Engine, type RunRecord, type TraceKept } from "@reeve/core";
 import type { RunSpan } from "./run-span.ts";
@@ -43,6 +43,7 @@ export class TraceFollower {
   #cursor: TraceCursor;
   #overdueAtMs = -Infinity;
   #isTold = false;
+  #refusedTold = 0;
 
   /** @throws ReeveError `option-invalid` for a cursor file of something else */
   constructor(options: FollowerOptions) {
@@ -54,6 +55,11 @@ export class TraceFollower {
   /** Everything kept up to here was received. */
   position(): number {
     return this.#cursor.position;
+  }
+
+  /** How many spans were left out because the receiver refused them for good. */
+  refused(): number {
+    return this.#cursor.refused;
   }
 
   /** How many spans are held. */
@@ -178,12 +184,14 @@ export class TraceFollower {
       this.#batch.length > 0;
       delayMs = Math.min(RETRY_MS.max, 2 * delayMs)
     ) {
-      const error = await sink.send(this.#batch);
-      if (!error) {
+      const refusal = await sink.send(this.#batch);
+      if (!refusal || refusal.isFinal) {
+        if (refusal) this.#leaveOut(this.#batch.length, refusal.error);
         this.#isTold = false;
         this.#batch = [];
         return true;
       }
+      const { error } = refusal;
       if (!this.#isTold) report({ what: "traces are not received", error });
       this.#isTold = true;
       await this.#pause(delayMs);
@@ -191,6 +199,16 @@ export class TraceFollower {
       if (signal.aborted) return false;
     }
     return !signal.aborted;
+  }
+
+  /** Told at the first refusal, and whenever as many again were refused since it was told. */
+  #leaveOut(count: number, error: Error): void {
+    const refused = this.#cursor.refused + count;
+    this.#cursor = { ...this.#cursor, refused };
+    if (refused < 2 * this.#refusedTold) return;
+    this.#refusedTold = refused;
+    const what = `the receiver of traces refuses spans for good; ${refused} were left out`;
+    this.#options.report({ what, error });
   }
 
   #pause(delayMs: number): Promise<void> {
