@@ -39,6 +39,9 @@ export interface ForkRunOptions {
   readonly edit: Edit;
 }
 
+/** What a Date can hold, in epoch milliseconds. */
+const TIME_MAX = 8.64e15;
+
 export class Starter {
   readonly #engine: Engine;
   readonly #settings: Settings;
@@ -231,14 +234,15 @@ export class Starter {
       });
     }
     if (delayMs !== undefined) {
-      if (Number.isFinite(delayMs) && delayMs >= 0) return this.#engine.clock.now() + delayMs;
+      const at = this.#engine.clock.now() + delayMs;
+      if (Number.isFinite(delayMs) && delayMs >= 0 && at <= TIME_MAX) return at;
       throw new ReeveError("option-invalid", `start: delayMs is ${showValue(delayMs)}`, {
-        hint: "give milliseconds, 0 or more",
+        hint: "give milliseconds, 0 or more, that end at a time which a Date can hold",
       });
     }
     if (runAt === undefined) return undefined;
     const at = runAt instanceof Date ? runAt.getTime() : runAt;
-    if (typeof at === "number" && Number.isFinite(at)) return at;
+    if (typeof at === "number" && Math.abs(at) <= TIME_MAX) return at;
     throw new ReeveError("option-invalid", `start: runAt is ${showValue(runAt)}`, {
       hint: "give a valid Date, or milliseconds since 1970-01-01 UTC",
     });

@@ -11,7 +11,15 @@ import { streamQuerySchema } from "../contract/stream.ts";
 import { routes } from "../contract/routes.ts";
 import { answersOf, type Answer, type AnswerHost } from "./answers.ts";
 import { refusalOf } from "./errors.ts";
-import { checkChannel, checkPlace, checkScope, identify, type Asked, type GuardOptions } from "./guard.ts";
+import {
+  checkChannel,
+  checkPage,
+  checkPlace,
+  checkScope,
+  identify,
+  type Asked,
+  type GuardOptions,
+} from "./guard.ts";
 import { openApiDocument } from "./open-api.ts";
 import { NOT_BUILT_PAGE, SIGN_IN_PAGE, SIGN_IN_SCRIPT, STYLE } from "./pages.ts";
 import { fieldKindsOf, jsonOf, parseInput, readQuery, type FieldKinds } from "./read-input.ts";
@@ -75,6 +83,7 @@ function addApi(app: App, options: AppOptions): void {
   const { views } = options;
   const document = openApiDocument(options.version);
   app.use("/api/*", async (c, next) => {
+    checkPage(askedOf(c, options));
     await next();
     c.res.headers.set("cache-control", "no-store");
   });
@@ -233,6 +242,7 @@ function askedOf(c: Asking, { cookieName, isEncrypted }: AppOptions): Asked {
     method: c.req.method,
     host: c.req.header("host"),
     origin: c.req.header("origin"),
+    fetchSite: c.req.header("sec-fetch-site"),
     authorization: c.req.header("authorization"),
     cookie: getCookie(c, cookieName),
     peer: c.env.incoming.socket.remoteAddress,

@@ -11,6 +11,8 @@ export interface Asked {
   readonly method: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
+  /** What browsers say of whose page asks, also where they send no Origin: as `Sec-Fetch-Site` has it. */
+  readonly fetchSite: string | undefined;
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
   /** The address of who is connected. */
@@ -26,6 +28,8 @@ export interface GuardOptions {
 }
 
 const SAFE = new Set(["GET", "HEAD"]);
+/** "none": a person, such as by the address bar. */
+const OWN_SITES = new Set(["same-origin", "none"]);
 const BEARER = /^bearer +(\S+) *$/i;
 
 /** @throws ReeveError `request-refused` */
@@ -39,6 +43,18 @@ export function checkPlace({ host, origin }: Asked, { hosts }: GuardOptions): vo
   if (hosts.has(origin.replace(/^https?:\/\//, "").toLowerCase())) return;
   throw new ReeveError("request-refused", `the request was made by a page of '${origin}'`, {
     hint: "other sites' pages may not use the server; programs send no Origin",
+  });
+}
+
+/**
+ * An image or a script of another page is asked for without an Origin, and from another port of this machine with the
+ * cookie. It could not read the answer, but hold streams open, and learn by how it ends whether a run exists.
+ * @throws ReeveError `request-refused`
+ */
+export function checkPage({ fetchSite }: Asked): void {
+  if (fetchSite === undefined || OWN_SITES.has(fetchSite)) return;
+  throw new ReeveError("request-refused", `the request was made by a page of another site (${fetchSite})`, {
+    hint: "other sites' pages may not use the server; open the dashboard, or use a program with a token",
   });
 }
 

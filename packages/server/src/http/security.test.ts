@@ -231,6 +231,7 @@ describe("where requests come from", () => {
       method: "GET",
       host: "h",
       origin: undefined,
+      fetchSite: undefined,
       authorization: "Bearer x",
       cookie: undefined,
     };

@@ -122,6 +122,7 @@ test("a client that is far behind is told to read the run anew", async () => {
 
 test("a client that reads slowly is told the latest value, not every one", async () => {
   await using it = await served();
+  const begun = performance.now();
   const response = await fetch(`${it.server.url}/api/stream?topics=overview`, {
     headers: { authorization: `Bearer ${it.token("read")}` },
   });
@@ -130,7 +131,9 @@ test("a client that reads slowly is told the latest value, not every one", async
   for (let count = 0; count < 30; count++) await (await it.runtime.start("copying", count)).outcome();
   await expect.poll(async () => (await it.client("read").overview({})).recent[0]?.ended).toBe(30);
   const second = Buffer.from((await reader?.read())?.value ?? []).toString("utf8");
-  expect(second.match(/"type":"overview"/g)?.length ?? 0).toBeLessThanOrEqual(10);
+  // Four times a second at most, however long this machine took for the runs.
+  const looks = 2 + Math.ceil((performance.now() - begun) / 250);
+  expect(second.match(/"type":"overview"/g)?.length ?? 0).toBeLessThanOrEqual(looks);
   await reader?.cancel();
 });
 
