@@ -1,6 +1,6 @@
 /**
  * The queue of runs that wait for their places or for a time. It lies on disk; in memory is one lane per combination of
- * places with the first few of its runs.
+ * places with the first few of its runs. Times are `DueRows`'.
  *
  * Invariants: Q1 to Q4 of docs/invariants.md, and (W1) a run that went on waiting gets its places back before any other
  * begins; (W2) nothing begins before its row is on disk, and nothing twice before the row has left it.
@@ -11,11 +11,10 @@ import type { PlaceLimit } from "../../delegation/limit.ts";
 import type { QueueRow, RunKey, Store } from "../store.ts";
 import type { Committer } from "./committer.ts";
 import { patternAt } from "./controls.ts";
+import { DueRows } from "./due-rows.ts";
 import { Lane } from "./lane.ts";
 import { Places } from "./places.ts";
 import { Waitlist } from "./waitlist.ts";
-
-const DUE_PAGE = 100;
 
 export interface QueueHost {
   readonly store: Store;
@@ -46,20 +45,31 @@ export class Queue {
   readonly #returning = new Set<Returning>();
   /** Runs that have left, while the log still has them queued (W2). */
   readonly #leaving = new Set<RunKey>();
-  /** Runs that are due, while the log still has them delayed. */
-  readonly #entering = new Set<RunKey>();
+  readonly #due: DueRows;
   #turns = 0;
   #order: number;
   #committedOrder: number;
   #pumpScheduled = false;
-  #cancelDue: CancelTimer | undefined;
-  #dueAt = Infinity;
   #state: "recovering" | "open" | "closed" = "recovering";
 
   constructor(host: QueueHost) {
     this.#host = host;
     this.#order = host.store.highest().queueOrder;
     this.#committedOrder = this.#order;
+    const { store, clock, committer } = host;
+    this.#due = new DueRows({
+      store,
+      clock,
+      committer,
+      isLeaving: (runKey) => this.#leaving.has(runKey),
+      enter: (row, notBefore) =>
+        this.#add({ ...row, order: ++this.#order, queuedAt: notBefore, notBefore: undefined }),
+      expire: ({ runKey, lane, priority }) => {
+        this.#unqueue(runKey);
+        this.#removeFrom(lane, priority, runKey);
+        host.admit(runKey, false);
+      },
+    });
     this.#places = new Places(host.clock, (place) => host.limitOf(place));
   }
 
@@ -73,7 +83,7 @@ export class Queue {
       this.#lane(lane).expect(priority, lastOrder);
     }
     for (const lane of this.#lanes.values()) this.#sort(lane);
-    this.#armDue();
+    this.#due.open();
   }
 
   /** Whether runs were put in since the log was opened. */
@@ -84,7 +94,7 @@ export class Queue {
   close(): void {
     this.#state = "closed";
     for (const cancel of this.#rateTimers.values()) cancel();
-    this.#cancelDue?.();
+    this.#due.close();
   }
 
   /** Whether a run that starts now begins at once; then it has its places. */
@@ -156,8 +166,7 @@ export class Queue {
     committer.afterCommit(() => {
       this.#committedOrder = Math.max(this.#committedOrder, row.order);
     });
-    const dueAt = row.notBefore ?? row.deadline;
-    if (dueAt !== undefined && dueAt < this.#dueAt) committer.afterCommit(() => this.#armDue());
+    this.#due.put(row);
     if (row.notBefore !== undefined) return;
     const lane = this.#lane(row.lane);
     // What the log has of this lane is not known before it is open, and comes first.
@@ -308,38 +317,6 @@ export class Queue {
   #forget(lane: Lane): void {
     this.#lanes.delete(lane.name);
     this.#leaveSpot(lane);
-  }
-
-  #armDue(): void {
-    this.#cancelDue?.();
-    const first = this.#state !== "open" ? undefined : this.#host.store.queueDue(1)[0];
-    this.#dueAt = first?.notBefore ?? first?.deadline ?? Infinity;
-    if (this.#dueAt === Infinity) return;
-    const waitMs = this.#dueAt - this.#host.clock.now();
-    this.#cancelDue = this.#host.clock.timer(waitMs, () => this.#takeDue());
-  }
-
-  /** What was delayed becomes able to begin; what has waited beyond its deadline begins, in order to end. */
-  #takeDue(): void {
-    const { store, clock, committer } = this.#host;
-    const now = clock.now();
-    for (const row of store.queueDue(DUE_PAGE)) {
-      const { notBefore, deadline, runKey, lane, priority } = row;
-      if ((notBefore ?? deadline ?? Infinity) > now) break;
-      // It begins, or was cancelled, in this very moment.
-      if (this.#leaving.has(runKey) || this.#entering.has(runKey)) continue;
-      if (notBefore !== undefined) {
-        this.#entering.add(runKey);
-        committer.afterCommit(() => this.#entering.delete(runKey));
-        this.#add({ ...row, order: ++this.#order, queuedAt: notBefore, notBefore: undefined });
-        continue;
-      }
-      this.#unqueue(runKey);
-      this.#removeFrom(lane, priority, runKey);
-      this.#host.admit(runKey, false);
-    }
-    this.#dueAt = Infinity;
-    committer.afterCommit(() => this.#armDue());
   }
 }
 
