@@ -50,13 +50,14 @@ export function probabilitiesOf(candidates: readonly Candidate[], shares: Shares
 
 /** P(i is best) = ∫ f_i Π F_j, summed over the grid as ΔF_i times the product of the others' mean F. */
 function probabilitiesOfBest(candidates: readonly Candidate[], width: number): number[] {
-  const beliefs = beliefsOf(candidates, width);
-  const { count, from, to } = beliefs;
-  const [, , , , , chances, below, above] = columns(count);
+  const count = candidates.length;
+  const columns = columnsOf(count);
+  const { from, to } = fillBeliefs(columns, candidates, width);
+  const { chances, below, above } = columns;
   chances.fill(0, 0, count);
   // What lies below the grid for every candidate at once is less than 1e-4.
   const lowest = 1 / spreadAt(from);
-  for (let index = 0; index < count; index++) below[index] = massBelow(beliefs, index, from, lowest);
+  for (let index = 0; index < count; index++) below[index] = massBelow(columns, index, from, lowest);
   for (let step = 1; step <= STEPS; step++) {
     const at = from + ((to - from) * step) / STEPS;
     const perSpread = 1 / spreadAt(at);
@@ -64,7 +65,7 @@ function probabilitiesOfBest(candidates: readonly Candidate[], width: number): n
     for (let index = 0; index < count; index++) {
       const low = below[index] ?? 0;
       // Most candidates lie below the grid altogether; what is certain there stays certain.
-      const high = low >= 1 || step === STEPS ? 1 : massBelow(beliefs, index, at, perSpread);
+      const high = low >= 1 || step === STEPS ? 1 : massBelow(columns, index, at, perSpread);
       above[index] = high;
       all *= (high + low) / 2;
     }
@@ -83,48 +84,52 @@ function probabilitiesOfBest(candidates: readonly Candidate[], width: number): n
   return shares;
 }
 
-type Columns = readonly [
-  Float64Array,
-  Float64Array,
-  Float64Array,
-  Float64Array,
-  Float64Array,
-  Float64Array,
-  Float64Array,
-  Float64Array,
-];
-
-/** Columns that hold at least `count`; each choice writes over those of the one before, since making them costs more. */
-function columns(count: number): Columns {
-  if (count > scratch[0].length) scratch = newColumns(2 * count);
-  return scratch;
-}
-
-let scratch = newColumns(16);
-
-function newColumns(size: number): Columns {
-  const column = (): Float64Array => new Float64Array(size);
-  return [column(), column(), column(), column(), column(), column(), column(), column()];
-}
-
-/** The beliefs as columns of numbers, which the inner loop reads 32 times over. */
-interface Beliefs {
-  readonly count: number;
-  /** Ends of the grid: no candidate is the best below, none lies above. */
-  readonly from: number;
-  readonly to: number;
+/** Numbers per candidate, as the inner loop reads them 32 times over. */
+interface Columns {
   readonly means: Float64Array;
   /** The spread of a rate as high as the mean, in deviations. */
   readonly sharpness: Float64Array;
   readonly doubtShares: Float64Array;
   readonly doubtMeans: Float64Array;
   readonly doubtSharpness: Float64Array;
+  /** Of being the best, not yet scaled to a sum of 1. */
+  readonly chances: Float64Array;
+  /** How much of the belief lies below the lower and the upper end of a step of the grid. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
 }
 
-function beliefsOf(candidates: readonly Candidate[], width: number): Beliefs {
-  const count = candidates.length;
-  const [means, sharpness, doubtShares, doubtMeans, doubtSharpness] = columns(count);
-  doubtShares.fill(0, 0, count);
+let scratch = newColumns(16);
+
+/** Columns that hold at least `count`; each choice writes over those of the one before, since making them costs more. */
+function columnsOf(count: number): Columns {
+  if (count > scratch.means.length) scratch = newColumns(2 * count);
+  return scratch;
+}
+
+function newColumns(size: number): Columns {
+  const column = (): Float64Array => new Float64Array(size);
+  return {
+    means: column(),
+    sharpness: column(),
+    doubtShares: column(),
+    doubtMeans: column(),
+    doubtSharpness: column(),
+    chances: column(),
+    below: column(),
+    above: column(),
+  };
+}
+
+/** Ends of the grid: no candidate is the best below, none lies above. */
+interface Ends {
+  readonly from: number;
+  readonly to: number;
+}
+
+function fillBeliefs(columns: Columns, candidates: readonly Candidate[], width: number): Ends {
+  const { means, sharpness, doubtShares, doubtMeans, doubtSharpness } = columns;
+  doubtShares.fill(0, 0, candidates.length);
   let [from, to] = [-Infinity, -Infinity];
   candidates.forEach(({ posterior: { mean, deviation, doubt } }, index) => {
     const sampled = Math.max(width * deviation, DEVIATION_MIN);
@@ -140,7 +145,7 @@ function beliefsOf(candidates: readonly Candidate[], width: number): Beliefs {
     doubtSharpness[index] = spreadAt(doubt.mean) / doubted;
     to = Math.max(to, bounds(doubt.mean, doubted, REACH).high);
   });
-  return { count, from, to, means, sharpness, doubtShares, doubtMeans, doubtSharpness };
+  return { from, to };
 }
 
 /** The deviation of a single outcome at a rate; not quite 0 at its ends, or a belief there could never be wrong. */
@@ -148,12 +153,12 @@ function spreadAt(rate: number): number {
   return Math.sqrt(Math.max(SPREAD_MIN, rate * (1 - rate)));
 }
 
-function massBelow(beliefs: Beliefs, index: number, at: number, perSpread: number): number {
-  const { means, sharpness, doubtShares } = beliefs;
+function massBelow(columns: Columns, index: number, at: number, perSpread: number): number {
+  const { means, sharpness, doubtShares } = columns;
   const mass = normalBelow((at - (means[index] ?? 0)) * (sharpness[index] ?? 1) * perSpread);
   const share = doubtShares[index] ?? 0;
   if (share === 0) return mass;
-  const { doubtMeans, doubtSharpness } = beliefs;
+  const { doubtMeans, doubtSharpness } = columns;
   const doubted = normalBelow((at - (doubtMeans[index] ?? 0)) * (doubtSharpness[index] ?? 1) * perSpread);
   return mass + share * (doubted - mass);
 }
