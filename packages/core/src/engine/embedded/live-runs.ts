@@ -27,6 +27,7 @@ import { newMemory, type RunMemory } from "./run-memory.ts";
 import { startedFact } from "./run-facts.ts";
 import { RunPlaces } from "./run-places.ts";
 import { sealContext, withoutSecrets, type SecretsHost } from "./run-secrets.ts";
+import { StartedRun } from "./started-run.ts";
 import { RunTask, type TaskHost } from "./run-task.ts";
 
 const RECOVERY_PAGE_RUNS = 500;
@@ -134,24 +135,13 @@ export class LiveRuns implements TaskHost, ChildRunsHost, RecallHost {
 
   /** Starts a run: it begins, or is queued, or has been rejected. */
   start(request: NewRun): void {
-    const { id, pattern, patternVersion, input, inputDigest, origin, rejected, knows, choice } = request;
+    const { origin, rejected, knows, choice } = request;
     const { stored, open: context } = sealContext(request.context, this.secrets);
     const admission = withoutSecrets(this.#admissionOf(request), this.secrets);
     const begins = rejected !== undefined || !admission || this.#queue.enters(admission);
-    const row: RunRow = {
-      key: this.committer.nextRunKey(),
-      id,
-      pattern,
-      patternVersion,
-      state: begins ? "running" : "queued",
-      outcome: undefined,
-      context,
-      input,
-      inputDigest,
-      origin,
-      startedAt: this.committer.now(),
-      endedAt: undefined,
-    };
+    const state = begins ? "running" : "queued";
+    const { committer } = this;
+    const row: RunRow = new StartedRun(request, committer.nextRunKey(), state, context, committer.now());
     this.committer.addRun(stored === context ? row : { ...row, context: stored });
     if (origin?.forkedFrom) this.#retention.forked(origin.forkedFrom.run);
     const task = this.#hold(row, goingOn(newMemory({ admission, choice }), origin, this));
