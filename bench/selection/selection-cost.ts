@@ -36,6 +36,9 @@ export async function selectionCost(): Promise<boolean> {
       ],
     )}`,
   );
+  console.log(
+    `\nTwo runtimes without the fold differ by ${(100 * Math.abs(delegating.noiseShare)).toFixed(1)} %: what it adds is known no better.`,
+  );
   const bars: readonly Bar[] = [
     atMost("choice among 10 candidates, p50", few.choose.p50, 20, "µs", 1),
     atMost("choice among 10 candidates, p99", few.choose.p99, 100, "µs", 1),
