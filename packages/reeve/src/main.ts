@@ -52,6 +52,12 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 }
 
 function unknownCommand(name: string): Error {
+  if (name.startsWith("-")) {
+    return usageError(
+      `'${name}' stands where the command is expected`,
+      `options follow it: reeve COMMAND ${name} …`,
+    );
+  }
   const close = closestName(
     name,
     COMMANDS.map((command) => command.name),

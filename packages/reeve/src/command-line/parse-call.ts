@@ -57,6 +57,12 @@ function checkOption(
   const option = Object.hasOwn(known, name) ? known[name] : undefined;
   if (!option) {
     refuseServerOption(command, name);
+    if (name === "log" && "config" in known) {
+      throw usageError(
+        `reeve ${command.name} has no option --log: it works on the log of the configuration`,
+        "for another log, name it in a configuration, and give that one: --config FILE",
+      );
+    }
     const close = closestName(name, Object.keys(known));
     throw usageError(
       `reeve ${command.name} has no option ${rawName}`,

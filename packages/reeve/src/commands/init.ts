@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Call, Command } from "../command-line/command.ts";
-import { usageError } from "../command-line/command-error.ts";
+import { CommandError, usageError } from "../command-line/command-error.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
 import { shellWord } from "../command-line/shell-word.ts";
 import { CONFIG_NAMES } from "../config/find-config.ts";
@@ -20,7 +20,7 @@ export const initCommand: Command = {
   options: {},
   run: async (call) => {
     const folder = resolve(call.folder, call.given.word(0));
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o755 }));
     // Without "type": "module" a .ts file could be taken for CommonJS.
     const ending = isModulePackage(folder) ? "ts" : "mts";
     const files = new Map([
@@ -37,11 +37,23 @@ export const initCommand: Command = {
       );
     }
     // A configuration that others may write to is not run, so it is not made that way under a loose umask either.
-    for (const [file, text] of files) writeFileSync(file, text, { flag: "wx", mode: 0o644 });
+    for (const [file, text] of files)
+      writing(file, () => writeFileSync(file, text, { flag: "wx", mode: 0o644 }));
     tellWhatNext(call, folder, [...files.keys()]);
     return EXIT.ok;
   },
 };
+
+/** @throws CommandError when the disk, or a right that is missing, does not allow it */
+function writing(what: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const hint = "name a folder that you may write to: reeve init FOLDER";
+    throw new CommandError(EXIT.refused, `${what} can't be written: ${why}`, hint, error);
+  }
+}
 
 function tellWhatNext({ terminal, folder: called }: Call, folder: string, files: readonly string[]): void {
   const { out } = terminal;

@@ -1,5 +1,5 @@
 /** `reeve report`: one file of HTML about a run, a pattern or a range of time, for those who can't look here. */
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { closestName } from "@reeve/core";
 import { openAccess } from "../access/open-access.ts";
@@ -157,10 +157,13 @@ function write({ folder, given, terminal }: Call, out: string, text: string): vo
     writeFileSync(file, text, { mode: PRIVATE_MODE, flag: given.flag("force") ? "w" : "wx" });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EISDIR" || (code === "EEXIST" && statSync(file).isDirectory()))
+      throw new CommandError(EXIT.usage, `${file} is a folder`, "name the file to write in it");
     if (code === "EEXIST")
       throw new CommandError(EXIT.refused, `${file} exists`, "name another file, or add --force");
     const why = error instanceof Error ? error.message : String(error);
-    throw new CommandError(EXIT.refused, `${file} can't be written: ${why}`, undefined, error);
+    const hint = "name a file in a folder that is there and that you may write to";
+    throw new CommandError(EXIT.refused, `${file} can't be written: ${why}`, hint, error);
   }
   terminal.out.line(`wrote ${oneLine(relative(folder, file))}`);
 }

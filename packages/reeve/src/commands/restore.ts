@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { restoreFile } from "@reeve/core";
 import { CONFIG_OPTION, JSON_OPTION, type Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-codes.ts";
-import { LOG_OPTION, logFile } from "../config/log-file.ts";
+import { LOG_OPTION, logFile, noFolder } from "../config/log-file.ts";
 import { jsonText } from "../output/json-text.ts";
 import { plural } from "../output/number-text.ts";
 import { oneLine } from "../output/safe-text.ts";
@@ -21,7 +21,7 @@ export const restoreCommand: Command = {
   options: { ...LOG_OPTION, ...JSON_OPTION, ...CONFIG_OPTION },
   run: async (call) => {
     const { given, terminal, folder } = call;
-    const from = resolve(folder, given.word(0));
+    const from = noFolder(resolve(folder, given.word(0)));
     const to = await logFile(call, given.text("log"));
     using status = openStatusLine(terminal.err);
     const { file, replaced, verified } = await restoreFile(from, to, {
