@@ -15,8 +15,11 @@ import { getHeapStatistics } from "node:v8";
 import type { Clock } from "../clock.ts";
 import type { ProcessSample } from "../delegation/resource-sample.ts";
 
-/** The platform measures the delay of timers that are so far apart, in milliseconds. */
-const RESOLUTION_MS = 20;
+/**
+ * The platform measures the delay of timers that are so far apart, in milliseconds, and wakes an idle process as often. A
+ * block may have begun so long before one of them was due, and counts from then.
+ */
+const RESOLUTION_MS = 50;
 
 export interface MeterOptions {
   readonly clock: Clock;
