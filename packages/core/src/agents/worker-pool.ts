@@ -9,7 +9,7 @@ import type { Clock } from "../clock.ts";
 import type { StepContext } from "../delegation/agent.ts";
 import { Slots } from "./slots.ts";
 import { closeReason, stopReason } from "./stop-reason.ts";
-import { openThreads, type OpenThreads } from "./threads.ts";
+import type { OpenThreads } from "./threads.ts";
 import { attemptInThread } from "./worker-attempt.ts";
 import type { ThreadTask } from "./worker-message.ts";
 
@@ -56,10 +56,13 @@ export class WorkerPool {
 
   async #runInSlot(task: Omit<ThreadTask, "port">, ctx: StepContext, signal: AbortSignal): Promise<unknown> {
     if (!(await this.#slots.acquire(signal))) throw stopReason(task.agent, signal);
+    const { threads, memoryMbMax, clock } = this.#options;
     try {
+      // Takes some megabytes, which a process without such agents, and the thread of a server, need not hold.
+      const { openThreads } = await import("./threads.ts");
       if (signal.aborted) throw stopReason(task.agent, signal);
-      this.#threads ??= openThreads(this.#options.threads, this.#options.memoryMbMax, this.#options.clock);
-      return await attemptInThread(this.#threads, task, ctx, signal, this.#options.clock);
+      this.#threads ??= openThreads(threads, memoryMbMax, clock);
+      return await attemptInThread(this.#threads, task, ctx, signal, clock);
     } finally {
       this.#slots.release();
     }

@@ -308,6 +308,7 @@ test("two exporters of one log each send everything, whatever the other one has 
   await vi.waitFor(() => expect(treeOf(first)).not.toEqual({}), { timeout: 60_000 });
   expect(traces.name).toMatch(/^otlp-[0-9a-f]{8}$/);
   expect(() => exportTraces(runtime, { url: base, name: "a/b" })).toThrow('traces: name is "a/b"');
+  expect(() => exportTraces(runtime, { url: "nowhere" })).toThrow('traces: url is "nowhere"');
 });
 
 test("a run that goes on for too long is sent as unfinished, once, and whole when it has ended", async () => {

@@ -1,7 +1,7 @@
 /** Sends the runs that are kept to an OpenTelemetry receiver, as traces made from the log. */
 import { hash } from "node:crypto";
 import { ReeveError, type Runtime } from "@reeve/core";
-import { otlpSink } from "./send-spans.ts";
+import type { SpanSink } from "./send-spans.ts";
 import { TraceFollower } from "./trace-follower.ts";
 
 export interface ExportOptions {
@@ -45,6 +45,11 @@ export function exportTraces(
   const { url, serviceName = "reeve", report = () => {} } = options;
   const name = nameOf(options);
   const cursorFile = options.cursorFile ?? (engine.file && `${engine.file}.traces-${name}`);
+  if (!URL.canParse(url)) {
+    throw new ReeveError("option-invalid", `traces: url is ${JSON.stringify(url)}`, {
+      hint: "give an address such as http://127.0.0.1:4318/v1/traces",
+    });
+  }
   const sink = otlpSink(url, serviceName);
   const follower = new TraceFollower({ engine, sink, cursorFile, slowMs: tracing.slowMs, report });
   const unwatch = runtime.watchExport(name, () => follower.position());
@@ -56,6 +61,16 @@ export function exportTraces(
       unwatch();
       return follower.close();
     },
+  };
+}
+
+/** Loaded with the first spans: what sends them takes some megabytes. */
+function otlpSink(url: string, serviceName: string): SpanSink {
+  let opened: Promise<SpanSink> | undefined;
+  const open = async (): Promise<SpanSink> => (await import("./send-spans.ts")).otlpSink(url, serviceName);
+  return {
+    send: async (spans) => (await (opened ??= open())).send(spans),
+    close: async () => (await opened)?.close(),
   };
 }
 

@@ -1,7 +1,4 @@
 /** Sends the metrics of a runtime to an OpenTelemetry receiver, every few seconds, and once more when it is closed. */
-import { ExportResultCode } from "@opentelemetry/core";
-import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
-import { resourceFromAttributes } from "@opentelemetry/resources";
 import { followStanding, metrics, ReeveError, type Runtime } from "@reeve/core";
 import { metricProducer } from "./metric-producer.ts";
 
@@ -42,6 +39,12 @@ export async function pushMetrics(
       hint: `give milliseconds, ${EVERY_MS_MIN} or more`,
     });
   }
+  // Ten megabytes, which only those hold who send metrics.
+  const [{ ExportResultCode }, { OTLPMetricExporter }, { resourceFromAttributes }] = await Promise.all([
+    import("@opentelemetry/core"),
+    import("@opentelemetry/exporter-metrics-otlp-http"),
+    import("@opentelemetry/resources"),
+  ]);
   const { engine, telemetry } = runtime;
   const { clock } = engine;
   const counted = telemetry?.metrics ?? (await engine.fold(metrics()));

@@ -2,7 +2,7 @@
  * Serves the metrics of a runtime to Prometheus, on a port of its own: scrapers have no sign-in. A page in a browser whose
  * name was rebound to this machine does not get them.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { followStanding, metrics, ReeveError, type MetricsOptions, type Runtime } from "@reeve/core";
 import { metricProducer } from "./metric-producer.ts";
@@ -39,6 +39,8 @@ export async function serveMetrics(
   const standing = await followStanding(runtime);
   const producer = metricProducer({ counted, standing, clock: engine.clock });
   const names = new Set(["localhost", host, ...allowHosts].map((name) => name.toLowerCase()));
+  // Where a thread of its own serves the pages, nobody else in the runtime's needs it.
+  const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     if (!isAskedFor(request, names)) {
       response.writeHead(403, { "content-type": "text/plain" }).end("the request is for another host\n");

@@ -59,7 +59,7 @@ export class ServerThread {
       workerData,
       execArgv,
       stdin: false,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     this.#worker.on("message", (message: ToRuntime) => this.#take(message));
     this.#worker.on("error", (error: Error) => this.#failed(error));
