@@ -12,6 +12,11 @@ export interface Fold<State> {
   /** No other event changes the state, so no other is applied. @default all kinds */
   readonly kinds?: readonly EventKind[];
   /**
+   * Events are applied many at a time, when the state is asked for or enough have come together: that costs half as
+   * much. Not for folds with effects of their own, which would be late. @default false: after each commit
+   */
+  readonly lazy?: boolean;
+  /**
    * May change and return the same state.
    * @param patternOf of the run that the event is of, so that a fold need not remember the runs that go on
    */

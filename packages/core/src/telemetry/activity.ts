@@ -49,6 +49,7 @@ export const activity: Fold<Activity> = {
   name: "activity",
   version: 1,
   kinds: ["run-ended", "step-completed", "attempt-failed", "attempt-lost"],
+  lazy: true,
   initial: () => ({ patterns: newLabel(), agents: newLabel() }),
   apply: (state, event) => {
     take(state, event);

@@ -28,6 +28,7 @@ export type AttemptsUnderWay = Map<string, BusyRun>;
 export const attemptsUnderWay: Fold<AttemptsUnderWay> = {
   name: "attempts-under-way",
   version: 1,
+  lazy: true,
   initial: () => new Map(),
   apply: (runs, event, patternOf) => {
     if (!event.copied && !isOfLog(event.run)) take(runs, event, patternOf);

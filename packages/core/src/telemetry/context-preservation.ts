@@ -58,6 +58,7 @@ export const contextPreservation: Fold<ContextPreservation> = {
   name: "context-preservation",
   version: 1,
   kinds: ["run-ended", "attempt-failed", "value-failed", "context-changed"],
+  lazy: true,
   initial: () => ({ patterns: new Map() }),
   apply: (state, event) => {
     if (!event.copied && !isOfLog(event.run)) take(state, event);

@@ -41,6 +41,7 @@ export const failures: Fold<Failures> = {
   name: "failures",
   version: 1,
   kinds: ["attempt-failed", "run-ended"],
+  lazy: true,
   initial: () => ({ groups: new Map() }),
   apply: (state: Failures, event: Event, patternOf?: PatternOf) => {
     if (!event.copied && !isOfLog(event.run)) take(state, event, patternOf);

@@ -59,6 +59,7 @@ export function metrics({ limitsMs = [], objectives = [] }: MetricsOptions = {})
       "run-ended",
       "resources-sampled",
     ],
+    lazy: true,
     initial: () => ({
       bounds,
       objectives: objectives.map((objective) => ({ objective, good: 0, bad: 0 })),

@@ -41,6 +41,7 @@ export function objectives(list: readonly Objective[]): Fold<Objectives> {
     name: "objectives",
     version: VERSION * 2 ** 32 + digestOf(JSON.stringify(list.map(judgedBy))),
     kinds: ["run-started", "run-ended"],
+    lazy: true,
     initial: empty,
     apply: (state, event) => {
       if (!event.copied && !isOfLog(event.run)) take(state, event);

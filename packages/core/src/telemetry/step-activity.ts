@@ -52,6 +52,7 @@ export const stepActivities: Fold<StepActivities> = {
   name: "step-activities",
   version: 1,
   kinds: ["attempt-started", "step-completed", "attempt-failed", "attempt-lost"],
+  lazy: true,
   initial: () => ({ patterns: newLabel() }),
   apply: (state: StepActivities, event: Event, patternOf?: PatternOf) => {
     if (!event.copied && !isOfLog(event.run)) take(state, event, patternOf);

@@ -5,6 +5,29 @@ import type { Act } from "../contract/control.ts";
 /** The run that events about the log as a whole are filed under. */
 export const CONTROLS = "reeve:controls";
 
+type ActEvent = Extract<Event, { readonly by: string }>;
+
+const IS_ACT: { readonly [kind in ActEvent["kind"]]: true } = {
+  "run-paused": true,
+  "run-resumed": true,
+  "signal-sent": true,
+  "signal-refused": true,
+  "cancel-requested": true,
+  "pattern-paused": true,
+  "pattern-resumed": true,
+  "agent-paused": true,
+  "agent-resumed": true,
+  "schedule-set": true,
+  "schedule-removed": true,
+  "profile-activated": true,
+  "alert-silenced": true,
+  "silence-ended": true,
+  "feedback-given": true,
+};
+
+/** The kinds of events that say who did it; a start says whose it is. */
+export const ACTS: readonly ActEvent["kind"][] = Object.keys(IS_ACT).filter(isAct);
+
 export function actOf(event: Event): Act | undefined {
   const by = byOf(event);
   if (by === undefined) return undefined;
@@ -18,6 +41,10 @@ export function actOf(event: Event): Act | undefined {
     reason: "reason" in event ? event.reason : null,
     position,
   };
+}
+
+function isAct(kind: string): kind is ActEvent["kind"] {
+  return kind in IS_ACT;
 }
 
 /** Starts by the process itself are work, not acts of somebody. */

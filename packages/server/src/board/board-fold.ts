@@ -7,7 +7,7 @@ import { z } from "zod";
 import { actSchema } from "../contract/control.ts";
 import { failureGroupSchema } from "../contract/overview.ts";
 import { errorViewSchema } from "../contract/run-detail.ts";
-import { actOf } from "./act-of.ts";
+import { ACTS, actOf } from "./act-of.ts";
 import { dropOldest, emptyBoard, type Board } from "./board.ts";
 import { noteEnd } from "./note-end.ts";
 
@@ -17,6 +17,8 @@ const STRANDED_MAX = 1_000;
 export const boardFold: Fold<Board> = {
   name: "server-board",
   version: 1,
+  kinds: [...ACTS, "run-started", "run-ended", "run-stranded", "run-unstranded"],
+  lazy: true,
   initial: emptyBoard,
   apply: (board, event) => {
     take(board, event);

@@ -74,5 +74,8 @@ export class Feed {
 
 /** Notes which runs events are about. */
 export function noteRuns(runs: Map<string, boolean>, events: readonly Event[]): void {
-  for (const { run, kind } of events) runs.set(run, kind === "run-ended");
+  for (const [index, { run, kind }] of events.entries()) {
+    // A run's events of one commit come one after the other: the last one says it.
+    if (events[index + 1]?.run !== run) runs.set(run, kind === "run-ended");
+  }
 }

@@ -63,6 +63,7 @@ export const beliefs: Fold<Beliefs> = {
   name: "server-beliefs",
   version: 1,
   kinds: ["run-started", "run-ended"],
+  lazy: true,
   initial: () => ({ series: new Map(), pending: new Map(), bins: new Map() }),
   apply: (state, event) => {
     if (event.kind === "run-started") takeStart(state, event);

@@ -1,6 +1,17 @@
 /** The mark that an event about the log as a whole makes on charts, if any. Pure. */
-import type { Event } from "@reeve/core";
+import type { Event, EventKind } from "@reeve/core";
 import type { MarkView } from "../contract/history.ts";
+
+/** The kinds of events that make one. */
+export const MARKING: readonly EventKind[] = [
+  "profile-activated",
+  "pattern-paused",
+  "pattern-resumed",
+  "agent-paused",
+  "agent-resumed",
+  "schedule-set",
+  "schedule-removed",
+];
 
 export function markOf(event: Event): MarkView | undefined {
   const { at } = event;

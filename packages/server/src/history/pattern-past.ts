@@ -9,7 +9,7 @@ import { isOfLog, type Event, type Fold, type OutcomeStatus } from "@reeve/core"
 import { z } from "zod";
 import type { MarkView, VersionView } from "../contract/history.ts";
 import { outcomeStatusSchema } from "../contract/run.ts";
-import { markOf } from "./mark-of.ts";
+import { MARKING, markOf } from "./mark-of.ts";
 
 const PATTERNS_MAX = 200;
 const VERSIONS_MAX = 20;
@@ -66,6 +66,8 @@ const savedSchema = z.object({
 export const patternPasts: Fold<PatternPasts> = {
   name: "server-pattern-pasts",
   version: 1,
+  kinds: [...MARKING, "run-started", "run-ended", "resources-sampled"],
+  lazy: true,
   initial: () => ({ patterns: new Map(), marks: [], pid: 0, settings: "" }),
   apply: take,
   save: ({ patterns, marks, pid, settings }) => ({

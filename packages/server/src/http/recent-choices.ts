@@ -31,6 +31,7 @@ export const recentChoices: Fold<RecentChoices> = {
   name: "server-recent-choices",
   version: 1,
   kinds: ["run-started"],
+  lazy: true,
   initial: () => ({ runs: [] }),
   apply: take,
   save: (state) => state,

@@ -14,7 +14,7 @@ export class UnfinishedRuns {
   readonly #engine: Engine;
   readonly #feed: Feed;
   readonly #runs = new Map<string, RunRecord>();
-  #counts = noCounts();
+  readonly #counts = noCounts();
   readonly #byPattern = new Map<string, number>();
   /** Everything up to here is known; undefined before the first reading. */
   #position: number | undefined;
@@ -29,7 +29,7 @@ export class UnfinishedRuns {
   }
 
   get counts(): ActiveCounts {
-    return this.#counts;
+    return { ...this.#counts };
   }
 
   get byPattern(): ReadonlyMap<string, number> {
@@ -101,13 +101,13 @@ export class UnfinishedRuns {
   }
 
   #count({ state, pattern }: RunRecord, by: 1 | -1): void {
-    if (state !== "ended") this.#counts = { ...this.#counts, [state]: this.#counts[state] + by };
+    if (state !== "ended") this.#counts[state] += by;
     const count = (this.#byPattern.get(pattern) ?? 0) + by;
     if (count > 0) this.#byPattern.set(pattern, count);
     else this.#byPattern.delete(pattern);
   }
 }
 
-function noCounts(): ActiveCounts {
+function noCounts(): { -readonly [state in keyof ActiveCounts]: ActiveCounts[state] } {
   return { queued: 0, running: 0, waiting: 0, paused: 0, undoing: 0, stranded: 0 };
 }

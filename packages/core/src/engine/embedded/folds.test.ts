@@ -167,6 +167,64 @@ test("a fold of another version is rebuilt from the log", () => {
   expect(saved).toMatchObject([{ fold: "seen", version: 2, position: 10 }]);
 });
 
+test("a lazy fold is fed once many events have come together, or when somebody asks, always in order", () => {
+  const { folds, commit, saved } = setUp();
+  const seen: number[] = [];
+  const watching = counting("watching", { lazy: true });
+  const reader = folds.follow<Seen>({
+    ...watching,
+    apply: (state, event) => {
+      seen.push(event.position);
+      return watching.apply(state, event);
+    },
+  });
+  const prompt = folds.follow(counting("prompt"));
+  commit(2);
+  commit(1);
+  expect(seen).toEqual([]);
+  expect(prompt.state().count).toBe(3);
+  expect(reader.state()).toEqual({ count: 3, sum: 6 });
+  commit(1);
+  expect(reader.position()).toBe(4);
+  commit(1_000);
+  expect(seen).toEqual(Array.from({ length: 1_004 }, (_, index) => index + 1));
+  commit(1);
+  folds.saveAll();
+  expect(saved.find(({ fold }) => fold === "watching")?.position).toBe(1_005);
+});
+
+test("who follows while events wait for a lazy fold gets each of them once, and so does the lazy one", () => {
+  const { folds, commit } = setUp();
+  const lazy = folds.follow(counting("lazy", { lazy: true }));
+  commit(3);
+  const later = folds.follow(counting("later", { lazy: true }));
+  commit(2);
+  expect([lazy.state().count, later.state().count]).toEqual([5, 5]);
+  commit(1);
+  const states = folds.statesAfter(new Map());
+  expect(states.map(({ position }) => position)).toEqual([6, 6]);
+});
+
+test("a lazy fold that throws is parked where it was, and its reader keeps what it had", () => {
+  const { folds, commit, reported } = setUp();
+  const broken = counting("broken", { lazy: true });
+  const reader = folds.follow<Seen>({
+    ...broken,
+    apply: (state, event) => {
+      if (event.position === 3) throw new Error("three");
+      return broken.apply(state, event);
+    },
+  });
+  const other = folds.follow(counting("other", { lazy: true }));
+  commit(4);
+  expect(reported).toEqual([]);
+  expect(reader.state()).toEqual({ count: 2, sum: 3 });
+  expect(reader.position()).toBe(2);
+  expect(reported).toEqual(["fold 'broken' is parked at position 2: three"]);
+  commit(1);
+  expect(other.state().count).toBe(5);
+});
+
 test("a fold that throws is parked where it was, reported once, and disturbs no other", () => {
   const { folds, commit, reported, saved } = setUp();
   const broken = folds.follow(

@@ -1,11 +1,13 @@
 /**
- * Folds over the log that run after the commit: each is fed every event once, in order.
+ * Folds over the log that run after the commit: each is fed every event once, in order. Lazy ones are fed many at a time:
+ * a few events after each commit find nothing of what they need in the processor's caches, and cost twice as much.
  *
  * Invariants: (F1) a fold's state is that of its checkpoint plus the events after it, or, where
  * some of those were trimmed before it saw them, of the events that are left, and it says since when it knows; (F2) one that throws is parked:
  * it is reported, fed nothing more, and disturbs nobody; (F3) once states were taken over from the log's owner, a fold
  * of his is never fed here: its state is always one that his was in; (F4) one whose state can't be saved is reported once
- * and fed on, and disturbs nobody either.
+ * and fed on, and disturbs nobody either; (F5) whoever reads a fold, its checkpoint or its position finds everything
+ * applied that is committed.
  */
 import type { Event, EventKind } from "../../delegation/event.ts";
 import type { Checkpoint, Fold, FoldReader } from "../../delegation/fold.ts";
@@ -15,6 +17,8 @@ import { Followed } from "./followed.ts";
 import { RunPatterns } from "./run-patterns.ts";
 
 const PAGE_EVENTS = 2_000;
+/** So many are applied to lazy folds at once, in half a millisecond. */
+const WAITING_EVENTS_MAX = 1_000;
 
 export interface FoldHost {
   readonly store: Store;
@@ -24,6 +28,9 @@ export interface FoldHost {
 
 /** What a fold is without its state. */
 type AnyFollowed = Omit<Followed<unknown>, "reader">;
+type Taking = readonly AnyFollowed[];
+/** When folds are fed. */
+type Pace = "prompt" | "lazy";
 
 export type Watcher = (events: readonly Event[]) => void;
 
@@ -32,7 +39,11 @@ export class Folds {
   /** Fed with what is committed, or read. */
   readonly #fed = new Map<string, AnyFollowed>();
   /** The same by the kinds of events that they take; made when an event of the kind comes. */
-  readonly #byKind = new Map<EventKind, readonly AnyFollowed[]>();
+  readonly #takers = { prompt: new Map<EventKind, Taking>(), lazy: new Map<EventKind, Taking>() };
+  #lazy = 0;
+  /** Committed, and not applied to lazy folds yet. */
+  #waiting: (readonly Event[])[] = [];
+  #waitingEvents = 0;
   /** Handed over by the log's owner, and followed by nobody here yet. */
   readonly #adopted = new Map<string, Checkpoint>();
   readonly #adopting = new Map<string, AnyFollowed>();
@@ -70,9 +81,12 @@ export class Folds {
 
   #follow<State>(fold: Fold<State>): FoldReader<State> {
     const { store } = this.#host;
+    const settle = (): void => this.#settle();
+    // What waits is for the folds that are there already; this one reads it.
+    settle();
     const adopted = this.#adopted.get(fold.name);
     if (adopted?.version === fold.version) {
-      const followed = new Followed(fold, adopted, 0);
+      const followed = new Followed(fold, adopted, 0, settle);
       this.#adopted.delete(fold.name);
       this.#adopting.set(fold.name, followed);
       return followed.reader;
@@ -82,7 +96,7 @@ export class Folds {
     // Going on from before events that were trimmed, it would know beginnings of runs whose end it never sees. What is
     // left is whole runs.
     const usable = saved?.version === fold.version && saved.position >= trimmed ? saved : undefined;
-    const followed = new Followed(fold, usable, trimmed);
+    const followed = new Followed(fold, usable, trimmed, settle);
     this.#add(fold.name, followed);
     this.catchUp();
     return followed.reader;
@@ -99,11 +113,29 @@ export class Folds {
   committed(events: readonly Event[]): void {
     if (this.#fed.size > 0) {
       this.#patterns.begin(events);
-      this.#feed(events);
-      this.#saveDue(false);
-      this.#patterns.end(events);
+      this.#feed([events], "prompt");
+      if (this.#lazy > 0) this.#wait(events);
+      else this.#patterns.end(events);
+      this.#saveDue("prompt");
     }
     this.#tell(events);
+  }
+
+  #wait(events: readonly Event[]): void {
+    this.#waiting.push(events);
+    this.#waitingEvents += events.length;
+    if (this.#waitingEvents >= WAITING_EVENTS_MAX) this.#settle();
+  }
+
+  /** Applies to lazy folds what waits for that. */
+  #settle(): void {
+    if (this.#waitingEvents === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingEvents = 0;
+    this.#feed(waiting, "lazy");
+    for (const events of waiting) this.#patterns.end(events);
+    this.#saveDue("lazy");
   }
 
   /** Feeds what is in the store and was not fed yet. Each page is read once, for all folds that have not seen all of it. */
@@ -118,7 +150,8 @@ export class Folds {
       const trimmed = store.trimmed().position;
       for (const followed of this.#fed.values())
         if (followed.position < trimmed && followed.since < trimmed) followed.missed(trimmed);
-      this.#feed(page);
+      this.#feed([page], "prompt");
+      this.#feed([page], "lazy");
       this.#patterns.end(page);
       this.#tell(page);
       if (page.length < PAGE_EVENTS) return;
@@ -127,6 +160,7 @@ export class Folds {
 
   /** The states of all folds that are past the position given for them. */
   statesAfter(positions: ReadonlyMap<string, number>): readonly Checkpoint[] {
+    this.#settle();
     return [...this.#fed]
       .filter(([name, { position }]) => position > (positions.get(name) ?? -1))
       .flatMap(([, followed]) => this.#put(followed, () => followed.checkpoint()) ?? []);
@@ -148,6 +182,7 @@ export class Folds {
 
   /** Checkpoints of all folds that have none on disk which has seen everything up to this position. */
   checkpointsUpTo(position: number): readonly Checkpoint[] {
+    this.#settle();
     return Array.from(
       this.#fed.values(),
       (followed) => this.#put(followed, () => followed.checkpointUpTo(position)) ?? [],
@@ -160,11 +195,14 @@ export class Folds {
   }
 
   saveAll(): void {
-    this.#saveDue(true);
+    this.#settle();
+    this.#saveDue("all");
   }
 
-  #saveDue(force: boolean): void {
+  #saveDue(which: Pace | "all"): void {
+    const force = which === "all";
     for (const followed of this.#fed.values()) {
+      if (!force && followed.isLazy !== (which === "lazy")) continue;
       const checkpoint = this.#put(followed, () => followed.dueCheckpoint(force));
       if (checkpoint) this.#host.saveCheckpoint(checkpoint);
     }
@@ -197,51 +235,55 @@ export class Folds {
     for (const watcher of this.#watchers) watcher(news);
   }
 
-  /** Each event goes to the folds that take its kind and have not seen it; one that throws is parked. */
-  #feed(events: readonly Event[]): void {
-    const last = events.at(-1);
+  /**
+   * Each event goes to the folds that take its kind and have not seen it, one fold after the other; one that throws is
+   * parked.
+   */
+  #feed(batches: readonly (readonly Event[])[], pace: Pace): void {
+    const last = batches.at(-1)?.at(-1);
     if (!last) return;
-    const { of } = this.#patterns;
-    for (const event of events) {
-      for (const followed of this.#takers(event.kind)) {
-        if (event.position <= followed.position) continue;
-        try {
-          followed.apply(event, of);
-        } catch (error) {
-          // ignore: who follows the fold is told, and nobody else is disturbed
-          this.#park(followed, event.position - 1, error);
-        }
+    let count = 0;
+    for (const events of batches) {
+      count += events.length;
+      for (const event of events)
+        for (const followed of this.#takersOf(event.kind, pace)) followed.put(event);
+    }
+    for (const [name, followed] of this.#fed) {
+      if (followed.isLazy !== (pace === "lazy")) continue;
+      try {
+        followed.applyDue(this.#patterns.of);
+        if (last.position > followed.position) followed.reached(last.position, count);
+      } catch (error) {
+        // ignore: who follows the fold is told, and nobody else is disturbed
+        this.#remove(name);
+        this.#host.report({ what: `fold '${name}' is parked at position ${followed.position}`, error });
       }
     }
-    for (const followed of this.#fed.values()) {
-      if (last.position > followed.position) followed.reached(last.position, events.length);
-    }
   }
 
-  #takers(kind: EventKind): readonly AnyFollowed[] {
-    let takers = this.#byKind.get(kind);
-    if (!takers) {
-      takers = [...this.#fed.values()].filter((followed) => followed.takes(kind));
-      this.#byKind.set(kind, takers);
-    }
+  #takersOf(kind: EventKind, pace: Pace): Taking {
+    const known = this.#takers[pace].get(kind);
+    if (known) return known;
+    const isLazy = pace === "lazy";
+    const takers = [...this.#fed.values()].filter((one) => one.isLazy === isLazy && one.takes(kind));
+    this.#takers[pace].set(kind, takers);
     return takers;
-  }
-
-  #park(followed: AnyFollowed, position: number, error: unknown): void {
-    const name = this.#nameOf(followed);
-    this.#remove(name);
-    followed.reached(position, 0);
-    this.#host.report({ what: `fold '${name}' is parked at position ${position}`, error });
   }
 
   #add(name: string, followed: AnyFollowed): void {
     this.#fed.set(name, followed);
-    this.#byKind.clear();
+    this.#changed();
   }
 
   #remove(name: string): void {
     this.#fed.delete(name);
-    this.#byKind.clear();
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#takers.prompt.clear();
+    this.#takers.lazy.clear();
+    this.#lazy = [...this.#fed.values()].filter(({ isLazy }) => isLazy).length;
   }
 }
 

@@ -18,21 +18,32 @@ export class Followed<State> {
   #coveredTo = 0;
   #counted = 0;
   #dueAfter = CHECKPOINT_EVENTS;
+  /** Events to be applied next, in order. */
+  #due: Event[] = [];
 
   /**
    * @param from where it goes on from; without it, it begins anew
    * @param trimmed events up to this position are gone; only what begins anew has missed them
+   * @param settle called before it is read, so that what waits to be applied is
    */
-  constructor(fold: Fold<State>, from: Checkpoint | undefined, trimmed: number) {
+  constructor(fold: Fold<State>, from: Checkpoint | undefined, trimmed: number, settle: () => void) {
     this.#fold = fold;
     this.#state = from ? this.#revived(from) : fold.initial();
     if (from) this.#goOnFrom(from);
     else this.#since = trimmed;
-    this.reader = {
-      state: () => this.#state,
-      position: () => this.#position,
-      since: () => this.#since,
+    const settled = <Value>(read: () => Value): Value => {
+      settle();
+      return read();
     };
+    this.reader = {
+      state: () => settled(() => this.#state),
+      position: () => settled(() => this.#position),
+      since: () => settled(() => this.#since),
+    };
+  }
+
+  get isLazy(): boolean {
+    return this.#fold.lazy === true;
   }
 
   get position(): number {
@@ -52,9 +63,25 @@ export class Followed<State> {
     return this.#fold.kinds?.includes(kind) ?? true;
   }
 
-  /** Of events in order, each not seen yet and of a kind that it takes. */
-  apply(event: Event, patternOf: PatternOf): void {
-    this.#state = this.#fold.apply(this.#state, event, patternOf);
+  /** Of events in order, each of a kind that it takes; what was seen before is left out. */
+  put(event: Event): void {
+    if (event.position > this.#position) this.#due.push(event);
+  }
+
+  /** Applies what was put. @throws what the fold throws; its position is that of the event before then */
+  applyDue(patternOf: PatternOf): void {
+    if (this.#due.length === 0) return;
+    const due = this.#due;
+    this.#due = [];
+    const fold = this.#fold;
+    for (const event of due) {
+      try {
+        this.#state = fold.apply(this.#state, event, patternOf);
+      } catch (error) {
+        this.#position = event.position - 1;
+        throw error;
+      }
+    }
   }
 
   /** It was applied everything up to here, so many events. */
