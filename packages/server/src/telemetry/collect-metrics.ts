@@ -28,7 +28,7 @@ export type Since = (
   part?: string | number,
 ) => number;
 
-export interface Collected {
+interface Collected {
   readonly counted: Metrics;
   readonly standing: Standing | undefined;
   readonly since: Since;
