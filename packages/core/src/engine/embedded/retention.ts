@@ -31,10 +31,11 @@ const PAUSE_MS = { min: 5, max: 100, late: 1 };
 const LATE_PART = 1 / 4;
 /**
  * Events and values in one commit: fewer when it took longer than this, in milliseconds, else more. Deleting the fewest
- * takes a millisecond or two; a commit of so few that takes longer waits for the disk, which fewer would not shorten.
+ * takes a millisecond or two; a commit of so few that takes longer waits for the disk, which fewer would not shorten. While it
+ * is late, ever more whatever they take: where commits wait for each other, how many are in one is how fast they leave.
  */
 const COMMIT_MS = 6;
-const ROWS = { min: 512, first: 512, max: 2_048 };
+const ROWS = { min: 512, first: 512, max: 2_048, late: 4_096 };
 /** As long as the thread that is to delete them starts, a tenth of a second: what this one deletes takes a millisecond. */
 const ROWS_HERE = 48;
 const PAGE_RUNS = 16;
@@ -278,9 +279,9 @@ export class Retention {
     }
     folds.covered(checkpoints);
     if (rowsMax < this.#rowsMax) return true;
-    const tookMs = clock.monotonic() - began;
-    const rows = tookMs > COMMIT_MS ? this.#rowsMax / 2 : this.#rowsMax * 1.25;
-    this.#rowsMax = Math.round(Math.min(ROWS.max, Math.max(ROWS.min, rows)));
+    const isQuick = clock.monotonic() - began <= COMMIT_MS;
+    const rows = this.#isLate || isQuick ? this.#rowsMax * 1.25 : this.#rowsMax / 2;
+    this.#rowsMax = Math.round(Math.min(this.#isLate ? ROWS.late : ROWS.max, Math.max(ROWS.min, rows)));
     return true;
   }
 
