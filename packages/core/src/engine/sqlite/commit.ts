@@ -151,7 +151,7 @@ export class BatchWriter {
     }
     insertRows(this.#connection, RUNS, values);
     const update = this.#connection.statement(UPDATE_RUN);
-    for (const [key, state, outcome, endedAt] of batch.changes) {
+    for (const { 0: key, 1: state, 2: outcome, 3: endedAt } of batch.changes) {
       const run = this.#touch(key, touched);
       run.group = this.#groups.move(run.group, key, state, outcome);
       update.run(run.group.id, endedAt, key);
@@ -160,7 +160,7 @@ export class BatchWriter {
 
   #writePayloads(batch: PackedBatch): void {
     const values: SQLInputValue[] = [];
-    for (const [id, value] of batch.payloads) {
+    for (const { 0: id, 1: value } of batch.payloads) {
       const stored = packText(value, id);
       values.push(id, stored.value, stored.checksum);
     }
@@ -169,7 +169,7 @@ export class BatchWriter {
 
   #writeEvents(batch: PackedBatch, touched: Map<RunKey, LiveRun>): void {
     const values: SQLInputValue[] = [];
-    for (const [runKey, position, seq, count, entries] of batch.events) {
+    for (const { 0: runKey, 1: position, 2: seq, 3: count, 4: entries } of batch.events) {
       const run = this.#touch(runKey, touched);
       const body = compress(entries);
       run.checksum = checksumOf({ position, seq, count, body }, run.checksum);

@@ -217,7 +217,7 @@ export class Writers {
 /** Roughly how many pages a batch changes: some whatever it holds, others by the size of its rows. */
 function pagesOf({ events, payloads }: PackedBatch): number {
   let characters = 0;
-  for (const [, , , , entries] of events) characters += entries.length;
-  for (const [, value] of payloads) characters += value.length;
+  for (const { 4: entries } of events) characters += entries.length;
+  for (const { 1: value } of payloads) characters += value.length;
   return PAGES_PER_BATCH + Math.ceil(characters / CHARACTERS_PER_PAGE);
 }
