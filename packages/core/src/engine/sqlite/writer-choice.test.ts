@@ -25,16 +25,29 @@ test.each<[Writer, Record<Writer, number>]>([
   ["here", { here: 2, thread: 1.98 }],
 ])("of large batches %s writes nearly all where that is faster: %o", (faster, ms) => {
   const choice = new WriterChoice(true);
+  // Each is tried often until it is clear who is faster.
+  write(choice, 20_000, 256, ms);
   const by = write(choice, 20_000, 256, ms);
-  expect(share(by, faster)).toBeGreaterThan(0.95);
+  expect(share(by, faster)).toBeGreaterThan(0.93);
   expect(share(by, faster)).toBeLessThan(1);
 });
 
 test("when the other one becomes faster, it takes over", () => {
   const choice = new WriterChoice(true);
-  expect(share(write(choice, 10_000, 256, { here: 2, thread: 3 }), "here")).toBeGreaterThan(0.9);
-  write(choice, 5_000, 256, { here: 2, thread: 1 });
+  expect(share(write(choice, 20_000, 256, { here: 2, thread: 3 }), "here")).toBeGreaterThan(0.85);
+  write(choice, 8_000, 256, { here: 2, thread: 1 });
   expect(share(write(choice, 10_000, 256, { here: 2, thread: 1 }), "thread")).toBeGreaterThan(0.9);
+});
+
+test("a thread that is slow at first, since its code is not compiled yet, is judged by its pace afterwards", () => {
+  const choice = new WriterChoice(true);
+  let byThread = 0;
+  const writeOnce = (): Writer => {
+    const isCold = choice.writer === "thread" && byThread++ < 150;
+    return write(choice, 1, 256, { here: 2, thread: isCold ? 4 : 1.5 })[0] ?? "here";
+  };
+  const by = Array.from({ length: 2_000 }, writeOnce);
+  expect(share(by, "thread")).toBeGreaterThan(0.8);
 });
 
 test("short small batches are written here, and so is everything where there is one processor", () => {
@@ -58,5 +71,5 @@ test("pauses without work say nothing of who is faster", () => {
     now += choice.writer === "thread" && count % 2 === 0 ? 1_000 : 0;
     write(choice, 1, 256, { here: 2, thread: 1 });
   }
-  expect(share(write(choice, 1_000, 256, { here: 2, thread: 1 }), "thread")).toBeGreaterThan(0.9);
+  expect(share(write(choice, 2_000, 256, { here: 2, thread: 1 }), "thread")).toBeGreaterThan(0.9);
 });

@@ -15,11 +15,14 @@ const WRITE_MS = { up: 5, down: 2 } as const;
 const BATCH_EVENTS = { up: 96, down: 32 } as const;
 /** How much the last write counts in the averages. */
 const WEIGHT = 1 / 16;
-/** Pace is measured over so many batches, after the first few, in which whoever takes over gets to know the runs. */
-const WINDOW_BATCHES = 64;
-const FIRST_BATCHES = 8;
-/** The faster one writes for so many windows before the other one is tried again for one. */
-const TERM_WINDOWS = 64;
+/**
+ * Pace is measured over windows of so many events. Those before the first one do not count: whoever takes over has to get to know the
+ * runs, and a thread that has just started runs code that is not compiled yet, for half a second, at half its pace.
+ */
+const WINDOW_EVENTS = 16_384;
+const FIRST_EVENTS = { here: 2_048, thread: 49_152 } as const;
+/** The faster one writes for so many windows before the other one is tried again for one; twice as many each time it wins. */
+const TERM_WINDOWS = { min: 4, max: 64 };
 /** So much faster has the thread to be. */
 const FASTER_MIN = 1.05;
 /** A longer pause, in milliseconds, says nothing of the writer: there was nothing to write. */
@@ -35,12 +38,15 @@ export class WriterChoice {
   #writer: Writer = "here";
   #windowsLeft = 1;
   #isTrial = true;
+  #termWindows = TERM_WINDOWS.min;
+  #winner: Writer | undefined;
   /** Events per millisecond, when it was last measured. */
   readonly #pace = { here: 0, thread: 0 };
-  /** Of this window; it begins below zero. */
-  #batches = -FIRST_BATCHES;
+  /** Of this window. */
   #events = 0;
   #ms = 0;
+  /** To go before it begins. */
+  #eventsBefore: number = FIRST_EVENTS.here;
   #lastAt = -Infinity;
 
   /** @param canOverlap whether there is a second processor */
@@ -70,23 +76,31 @@ export class WriterChoice {
   }
 
   #count(events: number, ms: number): void {
-    if (this.#batches++ < 0) return;
+    if ((this.#eventsBefore -= events) > 0) return;
     this.#events += events;
     this.#ms += ms;
-    if (this.#batches < WINDOW_BATCHES) return;
+    if (this.#events < WINDOW_EVENTS) return;
     this.#pace[this.#writer] = this.#events / this.#ms;
-    this.#batches = this.#events = this.#ms = 0;
+    this.#events = this.#ms = 0;
     if (--this.#windowsLeft > 0) return;
     const other = this.#writer === "here" ? "thread" : "here";
-    const isTrial = !this.#isTrial || this.#pace[other] === 0;
-    this.#begin(isTrial ? other : this.#faster, isTrial);
+    if (!this.#isTrial || this.#pace[other] === 0) {
+      this.#begin(other, 1);
+      this.#isTrial = true;
+      return;
+    }
+    const winner = this.#faster;
+    this.#termWindows =
+      winner === this.#winner ? Math.min(2 * this.#termWindows, TERM_WINDOWS.max) : TERM_WINDOWS.min;
+    this.#winner = winner;
+    this.#begin(winner, this.#termWindows);
+    this.#isTrial = false;
   }
 
-  #begin(writer: Writer, isTrial: boolean): void {
-    if (writer !== this.#writer) this.#batches = -FIRST_BATCHES;
+  #begin(writer: Writer, windows: number): void {
+    if (writer !== this.#writer) this.#eventsBefore = FIRST_EVENTS[writer];
     this.#writer = writer;
-    this.#isTrial = isTrial;
-    this.#windowsLeft = isTrial ? 1 : TERM_WINDOWS;
+    this.#windowsLeft = windows;
   }
 
   get #faster(): Writer {
