@@ -11,15 +11,13 @@ import { counter, Value } from "../scenarios/bench-agents.ts";
 export interface Setting {
   readonly file: string;
   readonly isServed: boolean;
-  /** Not even the run that is watched goes on. */
-  readonly isIdle: boolean;
 }
 
 /** What the parent asks for, one thing at a time. */
 export type Order =
   | { readonly kind: "offered"; readonly runsPerSecond: number; readonly ms: number }
   | { readonly kind: "saturated"; readonly atOnce: number; readonly ms: number }
-  | { readonly kind: "memory" | "idle"; readonly ms: number }
+  | { readonly kind: "memory"; readonly ms: number }
   | { readonly kind: "close" };
 
 export interface Ready {
@@ -36,7 +34,6 @@ export interface Figures {
   readonly seconds: number;
   /** Of all threads, in microseconds. */
   readonly cpuUs: number;
-  readonly residentMb: number;
   /** Of all threads, after a collection; only where it was asked for. */
   readonly heldMb: number | undefined;
 }
@@ -84,13 +81,13 @@ if (setting.isServed) {
   token = createToken(setting.file, { name: "bench", scope: "read" });
   server = await startServer(runtime, { port: 0 });
 }
-const run = setting.isIdle ? undefined : await runtime.start(watched, value);
+const run = await runtime.start(watched, value);
 process.on("message", (order: Order) => void obey(order));
 tell({
   url: server?.url ?? "",
   token,
   link: (await server?.link()) ?? "",
-  watchedRun: run?.id ?? "",
+  watchedRun: run.id,
 } satisfies Ready);
 
 async function obey(order: Order): Promise<void> {
@@ -105,8 +102,7 @@ async function obey(order: Order): Promise<void> {
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - startedAt) / 1_000;
   const heldMb = order.kind === "memory" ? await measureHeld() : undefined;
-  const residentMb = process.memoryUsage.rss() / MEGABYTE;
-  tell({ runs, seconds, cpuUs: user + system, residentMb, heldMb } satisfies Figures);
+  tell({ runs, seconds, cpuUs: user + system, heldMb } satisfies Figures);
 }
 
 async function work(order: Exclude<Order, { readonly kind: "close" }>): Promise<number> {
@@ -116,7 +112,6 @@ async function work(order: Exclude<Order, { readonly kind: "close" }>): Promise<
     case "saturated":
       return saturate(runtime, order);
     case "memory":
-    case "idle":
       await wait(order.ms);
       return 0;
   }

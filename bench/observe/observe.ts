@@ -9,6 +9,7 @@ import { describeMachine } from "../machine.ts";
 import { atMost, barsText, type Bar } from "../scenarios/bar.ts";
 import { median } from "../statistics.ts";
 import { count, table } from "../table.ts";
+import { measureIdle, type IdleFigures } from "./idle-server.ts";
 import { Measured, type ClientKind } from "./measured.ts";
 import type { Figures } from "./measured-process.ts";
 
@@ -52,7 +53,8 @@ export async function observe(options: ObserveOptions): Promise<boolean> {
       if (!json) process.stderr.write(`pair ${pair + 1} of ${wanted} …\n`);
       pairs.push(await measurePair(folder, pair, options));
     }
-    const idle = await measureIdle(join(folder, "idle.db"), quick);
+    if (!json) process.stderr.write("building, then an idle server …\n");
+    const idle = await measureIdle(folder, quick ? MS.quick : MS.full);
     const bars = barsOf(pairs, idle);
     if (json) process.stdout.write(`${JSON.stringify({ machine: describeMachine(), pairs, idle, bars })}\n`);
     else process.stdout.write(`${textOf(pairs, bars, clients)}\n`);
@@ -79,7 +81,7 @@ async function measureSide(
   { quick, clients }: ObserveOptions,
 ): Promise<Side> {
   const ms = quick ? MS.quick : MS.full;
-  await using measured = await Measured.start({ file, isServed, isIdle: false });
+  await using measured = await Measured.start({ file, isServed });
   if (isServed) await measured.openClients(clients);
   const offer = (forMs: number): Promise<Figures> =>
     measured.order({ kind: "offered", runsPerSecond: OFFERED_RUNS_PER_SECOND, ms: forMs });
@@ -95,19 +97,10 @@ async function measureSide(
   };
 }
 
-async function measureIdle(file: string, quick: boolean): Promise<Figures> {
-  const ms = quick ? MS.quick : MS.full;
-  await using measured = await Measured.start({ file, isServed: true, isIdle: true });
-  await measured.order({ kind: "idle", ms: ms.settle });
-  const idle = await measured.order({ kind: "idle", ms: ms.idle });
-  return idle;
-}
-
-function barsOf(pairs: readonly Pair[], idle: Figures): readonly Bar[] {
+function barsOf(pairs: readonly Pair[], idle: IdleFigures | undefined): readonly Bar[] {
   const percent = (of: (side: Side) => number): number =>
     (median(pairs.map(({ without, served }) => of(served) / of(without))) - 1) * 100;
   const moreMb = median(pairs.map(({ without, served }) => served.heldMb - without.heldMb));
-  const idleCpu = (idle.cpuUs / (idle.seconds * 1e6)) * 100;
   return [
     atMost(
       "watched: processor time per run, more",
@@ -124,8 +117,12 @@ function barsOf(pairs: readonly Pair[], idle: Figures): readonly Bar[] {
       1,
     ),
     atMost("watched: memory held, more", moreMb, BARS.memoryMb, "MB", 1),
-    atMost("a server nobody asks: processor time", idleCpu, BARS.idleCpu, "%", 2),
-    atMost("a server nobody asks: resident", idle.residentMb, BARS.idleResidentMb, "MB", 0),
+    ...(idle
+      ? [
+          atMost("a server nobody asks: processor time", idle.cpuPercent, BARS.idleCpu, "%", 2),
+          atMost("a server nobody asks: resident", idle.residentMb, BARS.idleResidentMb, "MB", 0),
+        ]
+      : []),
   ];
 }
 
