@@ -188,7 +188,7 @@ export interface Store {
   runsOf(id: string, afterKey: RunKey, limit: number): readonly RunRow[];
   trimmed(): Trimmed;
   /** Whether a trim would be written without holding up the event loop; if not yet, sees to it that later ones are. */
-  trimsAside?(): boolean;
+  trimsAside(): boolean;
   /** The run's events with a larger `seq`, in order. */
   history(key: RunKey, afterSeq: number, limit: number): readonly Event[];
   /** The log's events with a larger position, in order. */

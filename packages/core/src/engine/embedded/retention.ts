@@ -246,7 +246,7 @@ export class Retention {
   }
 
   #rowsAtOnce(): number {
-    return this.#options.store.trimsAside?.() === false ? ROWS_HERE : this.#rowsMax;
+    return this.#options.store.trimsAside() ? this.#rowsMax : ROWS_HERE;
   }
 
   /** Deletes what earlier commits had no room for. */

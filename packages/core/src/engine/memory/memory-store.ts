@@ -56,6 +56,7 @@ export function openMemoryStore(log: MemoryLog = new MemoryLog()): Store {
     }),
     commit: (batch): undefined => write(log, batch),
     takesAnother: () => false,
+    trimsAside: () => true,
     runById: (id) => runByKey(log, log.keys.get(id)),
     runByKey: (key) => runByKey(log, key),
     unfinished: (afterKey, limit) => unfinished(log, afterKey, limit),

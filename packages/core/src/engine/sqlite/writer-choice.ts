@@ -17,7 +17,7 @@ const BATCH_EVENTS = { up: 96, down: 32 } as const;
 const WEIGHT = 1 / 16;
 /**
  * Pace is measured over windows of so many events. Those before the first one do not count: whoever takes over has to get to know the
- * runs, and a thread that has just started runs code that is not compiled yet, for half a second, at half its pace.
+ * runs, and a thread that has just started is slower, since its code is not compiled yet.
  */
 const WINDOW_EVENTS = 16_384;
 const FIRST_EVENTS = { here: 2_048, thread: 49_152 } as const;

@@ -257,8 +257,8 @@ test("after a refused trim the thread writes the next batch, since it alone know
 
 test("a store that is asked whether a trim holds anybody up starts the thread that would write it", async () => {
   const store = open("auto");
-  expect(store.trimsAside?.()).toBe(false);
-  while (!store.trimsAside?.()) await new Promise<void>((resolve) => void setImmediate(resolve));
+  expect(store.trimsAside()).toBe(false);
+  while (!store.trimsAside()) await new Promise<void>((resolve) => void setImmediate(resolve));
   const trim = { runs: [], payloads: [], position: 0, rowsMax: 10 };
   const storing = store.commit(batchOf({ trim }));
   expect(storing).toBeInstanceOf(Promise);

@@ -163,6 +163,7 @@ export class Writers {
         this.#took(this.#eventsThere, "thread", Math.max(handedOverAt, this.#answeredAt));
     } catch (error) {
       this.#refused = "thread";
+      this.#eventsThere = 0;
       throw error;
     } finally {
       this.#there--;
