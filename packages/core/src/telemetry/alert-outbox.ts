@@ -3,7 +3,7 @@
  * the log alone is why a rebuild sends nothing again: what was handed on says so there.
  *
  * Invariants: (1) bounded: at most `OWED_MAX` changes per receiver, the oldest go first and are counted; (2) a receiver
- * that is new is owed what fires, not what has been.
+ * that is new is owed what fires, not what has been; (3) what a receiver was told fires is known until its end is settled.
  */
 import type { AlertChange } from "../delegation/alert.ts";
 import type { Event } from "../delegation/event.ts";
@@ -30,6 +30,8 @@ export interface ReceiverState {
   delivered: number;
   /** Given up after too many attempts, or for want of room. */
   givenUp: number;
+  /** Alerts that it was told fire, and not yet that they are over. Absent: none. */
+  told?: readonly string[];
   /** Why the last attempt failed; absent after one that did not. */
   error?: string;
 }
@@ -78,8 +80,7 @@ function takeChange(
   for (const receiver of receivers.values()) {
     receiver.owed = [...receiver.owed, change];
     if (receiver.owed.length <= OWED_MAX) continue;
-    receiver.owed = receiver.owed.slice(1);
-    receiver.givenUp++;
+    settle(receiver, receiver.owed[0], "given-up");
   }
 }
 
@@ -101,10 +102,25 @@ function takeAttempt(
     const tried = (one: OwedChange): OwedChange => ({ ...one, attempts: one.attempts + 1, triedAt: at });
     receiver.owed = receiver.owed.map((one) => (one.position === change ? tried(one) : one));
   } else {
-    receiver.owed = receiver.owed.filter(({ position }) => position !== change);
-    if (outcome === "delivered") receiver.delivered++;
-    if (outcome === "given-up") receiver.givenUp++;
+    const settled = receiver.owed.find(({ position }) => position === change);
+    settle(receiver, settled, outcome);
   }
   if (error !== undefined) receiver.error = error;
   else if (outcome === "delivered") delete receiver.error;
+}
+
+/** The receiver is owed a change no more. */
+function settle(
+  receiver: ReceiverState,
+  change: OwedChange | undefined,
+  outcome: "delivered" | "silenced" | "given-up",
+): void {
+  if (!change) return;
+  receiver.owed = receiver.owed.filter((one) => one !== change);
+  if (outcome === "delivered") receiver.delivered++;
+  if (outcome === "given-up") receiver.givenUp++;
+  const { alert, state } = change;
+  const others = receiver.told?.filter((told) => told !== alert) ?? [];
+  if (state === "resolved") receiver.told = others;
+  else if (outcome === "delivered") receiver.told = [...others, alert];
 }

@@ -152,6 +152,19 @@ test("a silence keeps news back: what still fires at its end is told, what is ov
   expect(jsons()).toMatchObject([{ alert: "stuck/long", state: "firing" }]);
 });
 
+test("who was told that an alert fires hears that it is over, also during a silence, and not what begins and ends in it", async () => {
+  await deliver([hook()]);
+  await say("firing");
+  await until(async () => expect(await outcomes()).toEqual(["delivered"]));
+  await runtime.silence("stuck/*", { reason: "we are at it", forMs: 60 * MINUTE_MS });
+  await say("resolved");
+  await until(async () => expect(await outcomes()).toEqual(["delivered", "delivered"]));
+  await say("firing");
+  await say("resolved");
+  await until(async () => expect((await outcomes()).slice(2)).toEqual(["silenced", "silenced"]));
+  expect(jsons()).toMatchObject([{ state: "firing" }, { state: "resolved" }]);
+});
+
 test("an Alertmanager is told again every minute what fires, with an end four minutes ahead, and when it is over", async () => {
   await deliver([{ name: "am", alertmanager: url }]);
   await say("firing");

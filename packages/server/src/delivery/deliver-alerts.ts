@@ -112,10 +112,12 @@ class Delivering implements AlertDelivery {
     const now = this.#runtime.engine.clock.now();
     const silences = this.#runtime.silences();
     const state = this.#outbox.state();
-    const owed = state.receivers.get(receiver.name)?.owed ?? [];
+    const { owed = [], told = [] } = state.receivers.get(receiver.name) ?? {};
     for (const change of owed) {
-      if (silenceOf(change.alert, silences, now)) {
-        // What fires waits for the end of the silence; what is over by then nobody needs to know.
+      // Who was told that it fires hears that it is over: an incident that was opened there stays open otherwise.
+      const isOwedAnyway = change.state === "resolved" && told.includes(change.alert);
+      if (!isOwedAnyway && silenceOf(change.alert, silences, now)) {
+        // What fires waits for the end of the silence; what began during it and is over by then nobody needs to know.
         if (state.firing.get(change.alert)?.position === change.position) continue;
         return this.#note(receiver.name, change, { outcome: "silenced" });
       }
