@@ -32,7 +32,7 @@ export interface IdleRunsHost {
 /** A class, because it leads to a run's memory (docs/algorithms/memory-of-a-run.md). */
 class Idle {
   readonly task: RunTask;
-  /** Epoch milliseconds. */
+  /** By the clock that only goes on: however the time of day is set, nobody stays longer. */
   since: number;
 
   constructor(task: RunTask, since: number) {
@@ -59,7 +59,7 @@ export class IdleRuns {
 
   /** The run's walk awaits something that would not be lost with the memory. */
   add(task: RunTask): void {
-    this.#idle.set(task.run.key, new Idle(task, this.#host.clock.now()));
+    this.#idle.set(task.run.key, new Idle(task, this.#host.clock.monotonic()));
     if (this.#idle.size > this.#idleMax) this.#dropLongest();
     this.#sweepLater();
   }
@@ -67,7 +67,7 @@ export class IdleRuns {
   /** Somebody wants something of the run: he may soon want more. */
   touch(task: RunTask): void {
     const idle = this.#idle.get(task.run.key);
-    if (idle) idle.since = this.#host.clock.now();
+    if (idle) idle.since = this.#host.clock.monotonic();
   }
 
   /** The run is not in memory any more, for whatever reason. */
@@ -110,7 +110,7 @@ export class IdleRuns {
 
   /** Drops the runs that have waited long enough. */
   #sweep(): void {
-    const before = this.#host.clock.now() - IDLE_MS;
+    const before = this.#host.clock.monotonic() - IDLE_MS;
     for (const { task, since } of this.#idle.values()) if (since <= before) this.#dropSoon(task);
     if (this.#idle.size > 0) this.#sweepLater();
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ManualClock } from "../../clock.ts";
+import { ManualClock, type Clock } from "../../clock.ts";
 import { agent } from "../../delegation/agent.ts";
 import type { Context } from "../../delegation/context.ts";
 import type { Event } from "../../delegation/event.ts";
@@ -32,8 +32,9 @@ async function setUp(
   pattern: Pattern,
   log: MemoryLog = new MemoryLog(),
   clock: ManualClock = new ManualClock(),
+  engineClock: Clock = clock,
 ) {
-  const engine: Engine = memoryEngine({ clock, log });
+  const engine: Engine = memoryEngine({ clock: engineClock, log });
   const walkHost = makeWalkHost(
     engine,
     {
@@ -103,6 +104,27 @@ test("a run that has waited for less than two seconds is still in memory", async
   await engine.signal("run", { path: "boss", answer: undefined, key: "1", by: "Ann" });
   expect(await engine.outcome("run")).toEqual({ status: "completed", output: 2 });
   expect(walks.count).toBe(1);
+  await engine.close({ drainMs: 0 });
+});
+
+test("a run is dropped as soon when the time of day is set back", async () => {
+  const clock = new ManualClock();
+  const atNoon = clock.now();
+  // As the system's clock does it: `now` stands still until the time of day is where it was.
+  const setBack: Clock = {
+    now: () => atNoon,
+    monotonic: () => clock.monotonic(),
+    timer: (...timer) => clock.timer(...timer),
+    hold: () => clock.hold(),
+  };
+  const { engine, walks, start } = await setUp(waits, new MemoryLog(), clock, setBack);
+  await start();
+  await reached(engine, "wait-started");
+  clock.advance(2_000);
+  await turn();
+  await engine.signal("run", { path: "boss", answer: undefined, key: "1", by: "Ann" });
+  expect(await engine.outcome("run")).toEqual({ status: "completed", output: 2 });
+  expect(walks.count).toBe(2);
   await engine.close({ drainMs: 0 });
 });
 
