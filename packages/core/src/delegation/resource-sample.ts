@@ -47,6 +47,8 @@ export interface ExportLag {
   readonly events: number;
   /** For how long it has not reached what was in the log, in milliseconds; missing in older logs. */
   readonly lagMs?: number;
+  /** What its receiver refused for good since the sample before, such as spans; absent: nothing. */
+  readonly refused?: number;
 }
 
 /**

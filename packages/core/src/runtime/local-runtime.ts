@@ -222,9 +222,9 @@ export class LocalRuntime implements Runtime {
     return this.#silences.inForce();
   }
 
-  watchExport(name: string, position: () => number): () => void {
+  watchExport(name: string, position: () => number, refused?: () => number): () => void {
     const { alarm, sampler } = this.#parts;
-    const stops = [alarm?.exports.add(name, position), sampler?.watchExport(name, position)];
+    const stops = [alarm?.exports.add(name, position), sampler?.watchExport(name, position, refused)];
     return () => {
       for (const stop of stops) stop?.();
     };

@@ -153,9 +153,10 @@ export interface Runtime extends AsyncDisposable {
   /**
    * Has the alert `export-lag/NAME` fire while what is handed on to another tool stays behind the log.
    * @param position of the last event that was handed on
+   * @param refused how much the other tool has refused for good, ever: what is added is counted in the metrics
    * @returns stops watching
    */
-  watchExport(name: string, position: () => number): () => void;
+  watchExport(name: string, position: () => number, refused?: () => number): () => void;
   /** Lets running attempts finish for `drainMs`, then stops them; unfinished runs go on at the next start. */
   close(): Promise<void>;
 }

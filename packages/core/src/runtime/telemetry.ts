@@ -93,9 +93,9 @@ export class Sampler {
     this.#wait();
   }
 
-  /** Says in each sample how far the export is behind the log. @returns stops that */
-  watchExport(name: string, position: () => number): () => void {
-    return this.#exports.add(name, position);
+  /** Says in each sample how far the export is behind the log, and what was refused. @returns stops that */
+  watchExport(name: string, position: () => number, refused?: () => number): () => void {
+    return this.#exports.add(name, position, refused);
   }
 
   close(): void {

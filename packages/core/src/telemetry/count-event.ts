@@ -172,6 +172,9 @@ function countSample(state: Metrics, event: Ended<"resources-sampled">): void {
   state.process.gcMs += sample.gcMs;
   state.process.commits += sample.commits;
   state.process.committedEvents += sample.committedEvents;
+  for (const { refused = 0 } of sample.exports ?? []) {
+    if (refused > 0) state.process.refused = (state.process.refused ?? 0) + refused;
+  }
   if (sample.choices) addTimes(state.process.choices, sample.choices);
 }
 

@@ -82,6 +82,8 @@ export interface ProcessCounts {
   gcMs: number;
   commits: number;
   committedEvents: number;
+  /** What receivers of exports refused for good, such as spans; absent: nothing. */
+  refused?: number;
   /** How long choosing took, between the bounds of `CHOICE_BOUNDS_MS`. */
   readonly choices: Histogram;
 }

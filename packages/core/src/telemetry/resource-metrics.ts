@@ -87,6 +87,12 @@ export const resourceMetrics: readonly Metric[] = [
         lagMs === undefined ? [] : [{ labels: { exporter: name }, value: lagMs / 1_000 }],
       ),
   },
+  total(
+    "reeve_export_refused",
+    "Spans that a receiver refused for good, and that were left out.",
+    "",
+    ({ refused = 0 }) => refused,
+  ),
 ];
 
 function total(

@@ -117,6 +117,26 @@ test("how far an exporter is behind is in the samples, and in the metrics, while
   expect((await samples(opened)).at(-1)?.sample).not.toHaveProperty("exports");
 });
 
+test("what a receiver refuses for good while it is watched is in the samples, and counted in the metrics", async () => {
+  const opened = await open();
+  let refused = 7;
+  opened.watchExport(
+    "picky",
+    () => Infinity,
+    () => refused,
+  );
+  await advance(opened, 10_000);
+  refused = 9;
+  await advance(opened, 10_000);
+  refused = 12;
+  await advance(opened, 20_000);
+  const said = (await samples(opened)).map(({ sample }) => sample.exports?.[0]?.refused);
+  expect(said).toEqual([undefined, 2, 3, undefined]);
+  const counter = metricList.find(({ name }) => name === "reeve_export_refused");
+  const state = opened.telemetry?.metrics.state();
+  expect(state && counter?.read(state)).toEqual([{ labels: {}, value: 5 }]);
+});
+
 test("how long choosing took is in the next sample, and in the metrics", async () => {
   const parcels = sequential("parcels", { matches: { domain: "parcels" }, steps: [copies] });
   const opened = await open({ patterns: [parcels] });

@@ -52,7 +52,11 @@ export function exportTraces(
   }
   const sink = otlpSink(url, serviceName);
   const follower = new TraceFollower({ engine, sink, cursorFile, slowMs: tracing.slowMs, report });
-  const unwatch = runtime.watchExport(name, () => follower.position());
+  const unwatch = runtime.watchExport(
+    name,
+    () => follower.position(),
+    () => follower.refused(),
+  );
   return {
     name,
     position: () => follower.position(),
