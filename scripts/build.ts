@@ -1,12 +1,12 @@
 /**
  * Builds what is published: the dashboard into the server's folder; then packages/core, packages/server and
  * packages/reeve to ESM with types, in that order, because each is compiled against the built types of those before it.
- * Copies beside the sources what tsc leaves out (SQL, JSON), and into each package the licence and a README, so that its
- * tarball carries them.
+ * Copies beside the sources what tsc leaves out (style sheets), into each package the licence, and the guides into what
+ * people install, so that their tarballs carry them.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, cpSync, rmSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 
 /** The palette, which reports share. */
 const TOKENS = join("packages", "dashboard", "src", "styles", "tokens.css");
@@ -21,12 +21,22 @@ for (const name of ["core", "server", "reeve"]) {
   compile(folder);
   cpSync(join(folder, "src"), dist, {
     recursive: true,
-    filter: (source) => statSync(source).isDirectory() || !source.endsWith(".ts"),
+    filter: (source) =>
+      statSync(source).isDirectory() ? basename(source) !== "fixtures" : !source.endsWith(".ts"),
   });
-  if (name === "reeve") copyFileSync(join(root, TOKENS), join(dist, "report", "tokens.css"));
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-  const readme = join(root, "README.md");
-  if (existsSync(readme)) copyFileSync(readme, join(folder, "README.md"));
+  if (name === "reeve") copyForPeople(folder, dist);
+}
+
+/** The guides without their pictures, which are larger than all the rest, and the palette of reports. */
+function copyForPeople(folder: string, dist: string): void {
+  copyFileSync(join(root, TOKENS), join(dist, "report", "tokens.css"));
+  rmSync(join(folder, "docs"), { recursive: true, force: true });
+  cpSync(join(root, "docs"), join(folder, "docs"), {
+    recursive: true,
+    filter: (source) =>
+      statSync(source).isDirectory() ? basename(source) !== "images" : extname(source) === ".md",
+  });
 }
 
 function compile(folder: string): void {

@@ -12,7 +12,7 @@ export interface SourceFile {
 
 // The same as .gitignore.
 const ignoredNames = new Set(["node_modules", "dist", ".git", ".reeve", "coverage"]);
-const ignoredPaths = new Set([".ci/out", "packages/server/dashboard"]);
+const ignoredPaths = new Set([".ci/out", "packages/server/dashboard", "packages/reeve/docs"]);
 const ignoredEndings = /\.(db|db-wal|db-shm|db-owner|db-owner-journal|tgz|tsbuildinfo)$/;
 const binaryEndings = new Set([".png", ".jpg", ".gif", ".ico", ".woff2", ".gz", ".pdf"]);
 

@@ -31,6 +31,12 @@ test("the page has no script and no style of its own, only files from where it c
   ).toEqual([["", true]]);
 });
 
+test("the licences of what is bundled are beside it", () => {
+  const licences = readFileSync(join(built.folder, "licenses.txt"), "utf8");
+  for (const name of ["preact", "@preact/signals", "uplot"]) expect(licences).toContain(`## ${name} - `);
+  expect(licences.match(/^Copyright /gm)?.length).toBeGreaterThanOrEqual(3);
+});
+
 test("no file names a foreign host or makes code out of text", () => {
   const names = readdirSync(join(built.folder, "assets"));
   for (const name of names) {

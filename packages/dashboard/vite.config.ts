@@ -16,5 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Licences of what is bundled ask to go with every copy, and the code itself carries none once it is minified.
+    license: { fileName: "licenses.txt" },
   },
 });

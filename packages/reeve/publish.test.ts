@@ -1,9 +1,10 @@
 /**
- * What a user gets: both packages are built, packed, installed as tarballs into an empty folder, and the README's
- * example runs there, as a library and beside the command. Nothing of the repository is on the way.
+ * What a user gets: the packages are built, packed, installed as tarballs into an empty folder, and the READMEs'
+ * examples run there, as a library and beside the command. Nothing of the repository is on the way.
  */
 import { spawnSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -37,8 +38,28 @@ test("the tarballs hold built code, types, licence and README, and no sources or
     const files = readdirSync(join(folder, "node_modules", name), { recursive: true, encoding: "utf8" });
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", join("dist", "index.js")]));
     expect(files).toContain(join("dist", "index.d.ts"));
-    expect(files.filter((file) => /(^|\/)src\/|\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(^|\/)(src|fixtures)\/|\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   }
+});
+
+test("the guides, and the licences of what the dashboard is built of, go with them", () => {
+  const modules = join(folder, "node_modules");
+  expect(existsSync(join(modules, "reeve", "docs", "errors", "run-conflict.md"))).toBe(true);
+  expect(existsSync(join(modules, "@reeve", "server", "dashboard", "licenses.txt"))).toBe(true);
+  const readme = readFileSync(join(modules, "reeve", "README.md"), "utf8");
+  const missing = [...readme.matchAll(/\]\((docs\/[^)]+)\)/g)].filter(
+    ([, path = ""]) => !existsSync(join(modules, "reeve", path)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test.each(["@reeve/core", "@reeve/server", "reeve"])("the README of %s prints what it says", (name) => {
+  const readme = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
+  const [, code = "", printed = ""] =
+    /^```ts\n(.*?)^```\n\nIt prints\n\n```text\n(.*?)```/ms.exec(readme) ?? [];
+  expect(printed).not.toBe("");
+  writeFileSync(join(folder, "example.ts"), code);
+  expect(run(folder, process.execPath, ["example.ts"])).toBe(printed);
 });
 
 test("the README's example runs on the installed package", () => {
