@@ -123,9 +123,12 @@ export class Gatekeeper {
   byToken(token: string): Credential | undefined {
     this.#look();
     const hash = Buffer.from(hashOf(token), "hex");
-    const found = this.#record.tokens.find((stored) =>
-      timingSafeEqual(Buffer.from(stored.hash, "hex"), hash),
-    );
+    let found = this.#tokenWith(hash);
+    if (!found) {
+      // Made since the last look, perhaps: whoever makes a token uses it at once.
+      this.#look(0);
+      found = this.#tokenWith(hash);
+    }
     if (!found) return undefined;
     const { name, scope, grants } = found;
     return { kind: "token", principal: name, scope, grants: grants ?? undefined, expiresAt: null };
@@ -145,14 +148,18 @@ export class Gatekeeper {
     return { kind: "cookie", principal: "local", scope: "operate", grants: undefined, expiresAt: until };
   }
 
+  #tokenWith(hash: Buffer): AccessRecord["tokens"][number] | undefined {
+    return this.#record.tokens.find((stored) => timingSafeEqual(Buffer.from(stored.hash, "hex"), hash));
+  }
+
   #signatureOf(claim: string): string {
     return createHmac("sha256", Buffer.from(this.#record.key, "base64")).update(claim).digest("base64url");
   }
 
   /** Tokens are made and removed by other processes. */
-  #look(): void {
+  #look(unnoticedMs: number = LOOK_MS): void {
     const now = this.#now();
-    if (this.#file === undefined || now - this.#lookedAt < LOOK_MS) return;
+    if (this.#file === undefined || now - this.#lookedAt < unnoticedMs) return;
     const mark = accessMark(this.#file);
     // A file that is gone ends all tokens and sign-ins; one that can't be read lets nobody in until it can.
     if (mark !== this.#mark) this.#record = readAccess(this.#file) ?? newAccessRecord();

@@ -7,6 +7,7 @@ import { signInLink } from "../index.ts";
 import { served, type Answered } from "../testing/serving.ts";
 import { newDoorKey, signTicket } from "./door-file.ts";
 import { Gatekeeper } from "./gatekeeper.ts";
+import { createToken, removeToken } from "./tokens.ts";
 
 const REFUSED = { status: 401, json: { error: { code: "not-signed-in" } } };
 
@@ -51,5 +52,18 @@ test("who signs out is signed out for good, also with a copy of the cookie and a
   const mine = other.redeem(other.issueTicket())?.value ?? "";
   other.signOut(mine);
   expect(other.byCookie(mine)).toBeUndefined();
+  rmSync(folder, { recursive: true });
+});
+
+test("a token is known as soon as it was made, and forgotten within a second of its removal", () => {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-sign-in-"));
+  const log = join(folder, "log.db");
+  let now = 0;
+  const gatekeeper = new Gatekeeper(`${log}.access`, () => now);
+  const token = createToken(log, { name: "nightly", scope: "read" });
+  expect(gatekeeper.byToken(token)).toMatchObject({ principal: "nightly", scope: "read" });
+  removeToken(log, "nightly");
+  now += 1_000;
+  expect(gatekeeper.byToken(token)).toBeUndefined();
   rmSync(folder, { recursive: true });
 });
