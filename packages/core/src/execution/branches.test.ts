@@ -148,6 +148,32 @@ test.each(["phase", "all", "none"] as const)("a failed phase rolls back: %s", as
   expect(outcome).toMatchObject({ error: { code: "coverage-too-low" }, ...expected });
 });
 
+test("a plan that is stopped from outside is undone whole, whatever its phases keep when one fails", async () => {
+  const began = Promise.withResolvers<void>();
+  const waits = agent("waits", {
+    run: (_value: unknown, ctx): Promise<number> =>
+      new Promise((_resolve, reject) => {
+        ctx.signal.addEventListener("abort", () => reject(new Error("stopped")));
+        began.resolve();
+      }),
+  });
+  const breaks = agent("breaks", {
+    run: async (_value: number): Promise<number> => {
+      await began.promise;
+      throw new Error("no");
+    },
+  });
+  const plan = meta("plan", {
+    phases: [
+      { name: "first", patterns: [sequential("made", { steps: [adds("a")] })], coordination: "sequential" },
+      { name: "second", patterns: [waits], coordination: "sequential" },
+    ],
+    rollback: "none",
+  });
+  const { outcome } = await run(parallel("both", { tasks: { plan, breaks } }), 1);
+  expect(outcome).toMatchObject({ status: "rolled-back", undone: ["plan/first/made/a"], kept: [] });
+});
+
 test("an error rate above the phase's limit rolls it back", async () => {
   let tries = 0;
   const flaky = agent("flaky", {

@@ -26,3 +26,9 @@ test("a flood of one among several is cut at about its fair share", () => {
   for (let index = 0; index < 400; index++) weights.admit(`user-${index % 7}`);
   expect(bring(weights, "mallory", 5_000)).toBeLessThan(90);
 });
+
+test("of two neither may hold more than half, however much more often one asks", () => {
+  const weights = new PrincipalWeights();
+  bring(weights, "ada", 100);
+  expect(bring(weights, "mallory", 5_000)).toBeLessThan(110);
+});

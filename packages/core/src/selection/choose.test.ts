@@ -145,6 +145,15 @@ test("means within .005 tie, and the cheaper pattern gets what both would", () =
   expect(sum(probabilities)).toBeCloseTo(1, 9);
 });
 
+test("means further apart do not tie, however cheap the lesser one is", () => {
+  const candidates = [
+    candidate("dear", 0.8055, { cost: { median: 5 } }),
+    candidate("cheap", 0.8, { cost: { median: 1 } }),
+  ];
+  const { probabilities } = choose({ candidates, random: random(), preset: { floor: 0 } });
+  expect(probabilities[0]).toBeGreaterThan(0.5);
+});
+
 test("there is no tie on little evidence or without known costs", () => {
   const pair = (belief: Partial<Belief>): readonly number[] =>
     choose({
@@ -217,8 +226,15 @@ test("a forced try is recorded as such, with the propensity it had", () => {
   expect(probabilities[0]).toBeGreaterThan(0);
 });
 
+test("a try that nothing else could have come of is not evaluable offline", () => {
+  const candidates = [candidate("old", 0.95), candidate("new", 0.5, { tries: 0, offers: 20, evidence: 0 })];
+  const { record, probabilities } = choose({ candidates, random: random() });
+  expect(probabilities).toEqual([0, 1]);
+  expect(record).toMatchObject({ forced: true, evaluable: false });
+});
+
 test("the record holds at most 20 candidates and 2 KB, and counts the rest by reason", () => {
-  for (const length of [3, 40, 200]) {
+  for (const length of [0, 3, 40, 200]) {
     const candidates = Array.from({ length: 300 }, (_, index) =>
       candidate(
         `${"ü".repeat(length)}${index}`,

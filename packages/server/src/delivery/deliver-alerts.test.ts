@@ -1,7 +1,7 @@
 /** News of alerts reaches receivers that fail, hang and come back: real requests to a real server on this machine. */
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { createRuntime, memoryEngine, secret, type Event, type Runtime } from "@reeve/core";
+import { alertOutbox, createRuntime, memoryEngine, secret, type Event, type Runtime } from "@reeve/core";
 import { ManualClock } from "@reeve/core/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deliverAlerts, type AlertDelivery, type AlertReceiver } from "./deliver-alerts.ts";
@@ -10,6 +10,8 @@ const MINUTE_MS = 60_000;
 const WAIT = { timeout: 60_000 };
 
 interface Received {
+  /** By the runtime's clock. */
+  readonly at: number;
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly text: string;
@@ -32,8 +34,9 @@ beforeEach(async () => {
     let text = "";
     request.setEncoding("utf8").on("data", (part: string) => (text += part));
     request.on("end", () => {
-      received.push({ path: request.url ?? "", headers: request.headers, text });
-      if (status !== 0) response.writeHead(status).end();
+      received.push({ at: clock.now(), path: request.url ?? "", headers: request.headers, text });
+      const elsewhere = status === 307 ? { location: `${url}/elsewhere` } : {};
+      if (status !== 0) response.writeHead(status, elsewhere).end();
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
@@ -126,6 +129,56 @@ test("a receiver that fails or hangs is tried again, later and later, under the 
   expect(new Set(received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
 });
 
+test("a change that was not taken thirty times is given up, which is noted, and the next one is told", async () => {
+  status = 500;
+  await deliver([hook()]);
+  await say("firing");
+  await until(async () => expect(await outcomes()).toContain("given-up"), 100_000);
+  const all = await tried();
+  expect(all.map(({ outcome }) => outcome)).toEqual([
+    ...Array.from({ length: 29 }, () => "failed"),
+    "given-up",
+  ]);
+  // Five minutes apart at most, and as long as this machine takes to answer.
+  for (const [index, { at }] of all.slice(1).entries())
+    expect(at - (all[index]?.at ?? 0)).toBeLessThan(1_500_000);
+  status = 200;
+  await say("resolved");
+  await until(async () => expect((await outcomes()).at(-1)).toBe("delivered"));
+  expect(jsons().at(-1)).toMatchObject({ state: "resolved" });
+});
+
+test("closing breaks off what is under way, which is no attempt, and the next start sends it", async () => {
+  status = 0;
+  const first = await deliver([hook()]);
+  await say("firing");
+  await until(() => expect(received).toHaveLength(1));
+  await first.close();
+  expect(await outcomes()).toEqual([]);
+  status = 200;
+  await deliver([hook()]);
+  await until(async () => expect(await outcomes()).toEqual(["delivered"]));
+  expect(new Set(received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+});
+
+test("who is not named any more is owed nothing", async () => {
+  const first = await deliver([hook()]);
+  await first.close();
+  await deliver([{ ...hook(), name: "pager" }]);
+  await say("firing");
+  await until(async () => expect(await outcomes()).toEqual(["delivered"]));
+  expect((await tried()).map(({ receiver: name }) => name)).toEqual(["pager"]);
+  expect([...(await runtime.engine.fold(alertOutbox)).state().receivers.keys()]).toEqual(["pager"]);
+});
+
+test("news is not sent on to where a receiver points: that is a failure", async () => {
+  status = 307;
+  await deliver([hook()]);
+  await say("firing");
+  await until(async () => expect((await outcomes())[0]).toBe("failed"));
+  expect(new Set(received.map(({ path }) => path))).toEqual(new Set(["/hook"]));
+});
+
 test("who is told for the first time hears what fires, not what has been; a restart tells nothing again", async () => {
   await say("firing", "stuck/old");
   await say("resolved", "stuck/old");
@@ -166,9 +219,10 @@ test("who was told that an alert fires hears that it is over, also during a sile
 });
 
 test("an Alertmanager is told again every minute what fires, with an end four minutes ahead, and when it is over", async () => {
-  await deliver([{ name: "am", alertmanager: url }]);
+  await deliver([{ name: "am", alertmanager: `${url}/` }]);
   await say("firing");
-  await until(() => expect(received.length).toBeGreaterThanOrEqual(3), 20_000);
+  await until(() => expect(received.length).toBeGreaterThanOrEqual(3));
+  for (const earlier of [0, 1]) expect(received[earlier + 1]?.at).toBeLessThan(timeOf("endsAt", earlier));
   expect(received[0]?.path).toBe("/api/v2/alerts");
   expect(jsons()[2]).toMatchObject([
     {
@@ -177,6 +231,8 @@ test("an Alertmanager is told again every minute what fires, with an end four mi
     },
   ]);
   expect(timeOf("endsAt", 2) - timeOf("startsAt", 2)).toBeGreaterThanOrEqual(240_000);
+  const [, second, third] = received.map(({ at }) => at);
+  expect((third ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(MINUTE_MS);
   await say("resolved");
   await until(async () => expect(await outcomes()).toEqual(["delivered", "delivered"]));
   expect(timeOf("endsAt", -1)).toBeLessThanOrEqual(clock.now());

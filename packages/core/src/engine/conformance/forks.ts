@@ -192,7 +192,8 @@ export const forks: readonly Check[] = [
         ["f", "f"],
       );
       assert.equal(trial.count("a"), 2);
-      await assert.rejects(run.fork({ from: "ok", id: "f" }), { code: "run-conflict" });
+      for (const other of [{ from: "ok" }, { from: "a", input: "X" }, { from: "a", output: "Y" }])
+        await assert.rejects(run.fork({ ...other, id: "f" }), { code: "run-conflict" });
       for (const [options, message] of [
         [{ from: "aa" }, /no step 'aa'/],
         [{ from: "b" }, /has not begun/],

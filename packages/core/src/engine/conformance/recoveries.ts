@@ -1,6 +1,7 @@
 /** E7b: attempts that a crash or a shutdown cut short. */
 import assert from "node:assert/strict";
 import { forEach } from "../../patterns/for-each.ts";
+import { meta } from "../../patterns/meta.ts";
 import { sequential } from "../../patterns/sequential.ts";
 import type { AgentPolicy } from "../../delegation/agent.ts";
 import type { Outcome } from "../../delegation/outcome.ts";
@@ -26,6 +27,20 @@ export const recoveries: readonly Check[] = [
         ["attempt-started", 1],
         ["step-completed", 1],
       ]);
+    },
+  },
+  {
+    title: "E7b a lost attempt is not among the failed ones that a phase is held against",
+    needs: ["crash"],
+    run: async (trial) => {
+      const only = trial.agent("only", trial.crashing("done"));
+      const pattern = meta("p", {
+        phases: [{ name: "all", patterns: [only], coordination: "sequential", rollbackOn: { errorRate: 0 } }],
+      });
+      await (await trial.open([pattern])).start(pattern, 0, { id: "r" });
+      await trial.crashed();
+      const outcome = await trial.outcome((await trial.open([pattern])).run("r"));
+      assert.deepEqual(outcome, { status: "completed", output: { only: "done" } });
     },
   },
   {
