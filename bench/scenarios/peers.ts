@@ -106,12 +106,13 @@ function rotate<T>(all: readonly T[], by: number): readonly T[] {
   return [...all.slice(first), ...all.slice(0, first)];
 }
 
-// Short, so that five rounds of all take five minutes; a slow contender's thousand runs at once take longer by themselves.
-const FULL = { warmUpSeconds: 0.15, seconds: 0.8 } as const;
+// Five rounds of all take ten minutes. Each contender warms up, since the others had the processor's caches before it; a slow
+// contender's thousand runs at once take longer by themselves.
+const FULL = { warmUpSeconds: 0.5, seconds: 1.5 } as const;
 const QUICK = { warmUpSeconds: 0.1, seconds: 0.3 } as const;
 
 // Before the first round: what runs often is compiled, pools are filled, files have grown.
-const FULL_START = { steps: 1, atOnce: 128, warmUpSeconds: 0, seconds: 2 } as const;
+const FULL_START = { steps: 3, atOnce: 128, warmUpSeconds: 0, seconds: 3 } as const;
 const QUICK_START = { ...FULL_START, seconds: 0.5 } as const;
 
 function worksOf(quick: boolean): readonly Work[] {

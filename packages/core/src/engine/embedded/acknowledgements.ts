@@ -43,6 +43,11 @@ export class Acknowledgements {
     return false;
   }
 
+  /** So many are not called yet. */
+  get count(): number {
+    return this.#due.length - this.#called;
+  }
+
   /** Nobody of them is called any more. */
   drop(): void {
     this.#due = [];

@@ -251,6 +251,28 @@ test("what the first of many acknowledgements bring about is written while the o
   committer.stop(new Error("stopped"));
 });
 
+test.each([
+  [20, [16, 4]],
+  [100, [50, 50]],
+  [300, [128, 128, 44]],
+])(
+  "of %i that wait, half are called before the next batch is written, within limits",
+  async (count, sizes) => {
+    const { committer, append, batches, bench } = setUp();
+    bench.later = true;
+    append();
+    for (let asked = 0; asked < count; asked++) {
+      committer.afterCommit(() => {
+        append();
+        committer.afterCommit(() => {});
+      });
+    }
+    while (batches.flatMap(({ events }) => events).length < 1 + count) await turn();
+    expect(batches.slice(1).map(({ events }) => events.length)).toEqual(sizes);
+    committer.stop(new Error("stopped"));
+  },
+);
+
 /** A committer on a store that stores nothing until it is told to, and takes up to three batches. */
 function setUpQueue() {
   const memory = openMemoryStore(new MemoryLog());

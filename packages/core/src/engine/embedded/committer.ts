@@ -31,8 +31,8 @@ import { PassingMap } from "./passing-map.ts";
 
 /** How long a refused batch waits before it is tried again, in milliseconds. */
 const REFUSED_RETRY_MS = 250;
-/** So many are acknowledged before the next batch is looked at again. */
-const ACKNOWLEDGED_AT_ONCE = 32;
+/** So many are acknowledged before the next batch is looked at again: half of all who wait, within these limits. */
+const ACKNOWLEDGED_AT_ONCE = { min: 16, max: 128 };
 
 /** What the engine wants to hear of commits. */
 export interface CommitListener {
@@ -327,15 +327,25 @@ export class Committer {
     this.#acknowledge();
   }
 
-  /** A few at a time: what they bring about goes to the writer while the next are called. */
+  /**
+   * A part at a time: what it brings about goes to the writer while the next is called. Two parts keep both busy; with
+   * more of them, transactions are smaller and more than are needed.
+   */
   #acknowledge(): void {
-    if (this.#goesOn || !this.#acknowledgements.call(ACKNOWLEDGED_AT_ONCE)) return;
+    if (this.#goesOn || !this.#acknowledgements.call(this.#acknowledgedAtOnce)) return;
     this.#goesOn = true;
     setImmediate(() => {
       this.#goesOn = false;
       this.#flush();
       this.#acknowledge();
     });
+  }
+
+  get #acknowledgedAtOnce(): number {
+    let waiting = this.#acknowledgements.count + this.#open.acknowledgements.length;
+    for (const { acknowledgements } of this.#underWay) waiting += acknowledgements.length;
+    const { min, max } = ACKNOWLEDGED_AT_ONCE;
+    return Math.min(Math.max(Math.ceil(waiting / 2), min), max);
   }
 
   /** The first of those under way is on disk. */

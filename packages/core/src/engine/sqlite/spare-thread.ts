@@ -8,8 +8,11 @@
 import type { CancelTimer, Clock } from "../../clock.ts";
 import type { WriterThread } from "./writer-thread.ts";
 
-/** One that was not used for so long, and at most twice as long, is closed. */
-export const UNUSED_MS = 2_500;
+/**
+ * One that was not used for so long, and at most twice as long, is closed. After a start it takes some 30,000 events until its code is
+ * compiled, and writes at half of its pace until then: pauses between bursts of work must not cost that.
+ */
+export const UNUSED_MS = 30_000;
 
 export interface SpareThreadOptions {
   readonly clock: Clock;

@@ -21,15 +21,16 @@ function share(by: readonly Writer[], writer: Writer): number {
 test.each<[Writer, Record<Writer, number>]>([
   ["thread", { here: 3, thread: 2 }],
   ["here", { here: 2, thread: 3 }],
-  // Handing a batch over is worth it only where it is clearly faster.
-  ["here", { here: 2, thread: 1.98 }],
-])("of large batches %s writes nearly all where that is faster: %o", (faster, ms) => {
+  // The event loop's time is worth something: here it has to be clearly faster.
+  ["thread", { here: 2, thread: 2.04 }],
+  ["here", { here: 2, thread: 2.2 }],
+])("of large batches %s writes nearly all where that is better: %o", (better, ms) => {
   const choice = new WriterChoice(true);
   // Each is tried often until it is clear who is faster.
   write(choice, 20_000, 256, ms);
   const by = write(choice, 20_000, 256, ms);
-  expect(share(by, faster)).toBeGreaterThan(0.93);
-  expect(share(by, faster)).toBeLessThan(1);
+  expect(share(by, better)).toBeGreaterThan(0.93);
+  expect(share(by, better)).toBeLessThan(1);
 });
 
 test("when the other one becomes faster, it takes over", () => {

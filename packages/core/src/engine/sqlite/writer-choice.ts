@@ -3,8 +3,8 @@
  *
  * A write that takes long goes to the thread, so that it does not hold the event loop up. Otherwise the own thread writes,
  * as nothing has to be handed over; but where many runs are under way at once, the next batch can be filled while one is
- * written, which may be faster by half, or slower where no second processor is free. So both are tried for a moment, and
- * the faster one writes on, until it is time to look again.
+ * written, which may be faster by half, or slower where no second processor is free. So both are tried for a moment, the
+ * thread first, and the better one writes on, until it is time to look again.
  */
 
 export type Writer = "here" | "thread";
@@ -23,8 +23,8 @@ const WINDOW_EVENTS = 16_384;
 const FIRST_EVENTS = { here: 2_048, thread: 49_152 } as const;
 /** The faster one writes for so many windows before the other one is tried again for one; twice as many each time it wins. */
 const TERM_WINDOWS = { min: 4, max: 64 };
-/** So much faster has the thread to be. */
-const FASTER_MIN = 1.05;
+/** The thread writes unless it is slower than this: it leaves the event loop to others for a fifth of the time. */
+const PACE_MIN = 0.95;
 /** A longer pause, in milliseconds, says nothing of the writer: there was nothing to write. */
 const PAUSE_MS_MAX = 50;
 
@@ -34,8 +34,8 @@ export class WriterChoice {
   #averageEvents = 0;
   #isSlow = false;
   #isLarge = false;
-  /** Who writes large batches now, and for how many more windows. */
-  #writer: Writer = "here";
+  /** Who writes large batches now, and for how many more windows. The thread is the first, since it mostly wins. */
+  #writer: Writer = "thread";
   #windowsLeft = 1;
   #isTrial = true;
   #termWindows = TERM_WINDOWS.min;
@@ -46,7 +46,7 @@ export class WriterChoice {
   #events = 0;
   #ms = 0;
   /** To go before it begins. */
-  #eventsBefore: number = FIRST_EVENTS.here;
+  #eventsBefore: number = FIRST_EVENTS.thread;
   #lastAt = -Infinity;
 
   /** @param canOverlap whether there is a second processor */
@@ -104,6 +104,6 @@ export class WriterChoice {
   }
 
   get #faster(): Writer {
-    return this.#pace.thread > this.#pace.here * FASTER_MIN ? "thread" : "here";
+    return this.#pace.thread > this.#pace.here * PACE_MIN ? "thread" : "here";
   }
 }
