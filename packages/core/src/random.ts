@@ -1,5 +1,5 @@
 /** Chance, as a port: nothing else in this package draws random numbers. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 
 export interface Random {
   /** A number in [0, 1). */
@@ -8,9 +8,23 @@ export interface Random {
   id(): string;
 }
 
+const ID_BYTES = 16;
+/** Drawn at once: a call of the generator takes longer than an id. */
+const DRAWN_BYTES = 256 * ID_BYTES;
+
 /** The platform's generator; not for secrets. */
 export function systemRandom(): Random {
-  return { next: () => Math.random(), id: () => randomUUID().replaceAll("-", "") };
+  const drawn = Buffer.allocUnsafeSlow(DRAWN_BYTES);
+  let used = DRAWN_BYTES;
+  const id = (): string => {
+    if (used === DRAWN_BYTES) {
+      randomFillSync(drawn);
+      used = 0;
+    }
+    used += ID_BYTES;
+    return drawn.toString("hex", used - ID_BYTES, used);
+  };
+  return { next: () => Math.random(), id };
 }
 
 /**

@@ -47,6 +47,8 @@ export class Starter {
   readonly #settings: Settings;
   /** Of tasks without a context of their own; made anew when the caller holds more. */
   #defaults = new WeakMap<Pattern, Context>();
+  /** The time that the last id began with: many runs start in one millisecond. */
+  #idTime = { now: Number.NaN, text: "" };
   #defaultGrants: readonly string[] = [];
 
   constructor(engine: Engine, settings: Settings) {
@@ -210,8 +212,9 @@ export class Starter {
 
   /** Begins with the time, so that new ids stand side by side in an index: 12 hexadecimal digits, then 20 of chance. */
   #newId(): string {
-    const time = Math.floor(this.#engine.clock.now()).toString(16).padStart(12, "0");
-    return time + this.#settings.random.id().slice(0, 20);
+    const now = Math.floor(this.#engine.clock.now());
+    if (now !== this.#idTime.now) this.#idTime = { now, text: now.toString(16).padStart(12, "0") };
+    return this.#idTime.text + this.#settings.random.id().slice(0, 20);
   }
 
   /** Most tasks come without a context of their own, and share one frozen default per pattern. */
