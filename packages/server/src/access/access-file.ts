@@ -4,7 +4,10 @@
  */
 import { randomBytes } from "node:crypto";
 import {
+  accessSync,
   closeSync,
+  constants,
+  existsSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -14,6 +17,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { ReeveError } from "@reeve/core";
 import { z } from "zod";
 import { scopeSchema, type Scope } from "../contract/route.ts";
@@ -56,6 +60,23 @@ const OTHERS = 0o077;
 /** Where the access to a log's server is kept. */
 export function accessFileOf(log: string): string {
   return `${log}.access`;
+}
+
+/** Whether files can be made beside the log: not so on a disk that is mounted for reading. */
+export function isWritableBeside(log: string): boolean {
+  try {
+    accessSync(dirname(log), constants.W_OK);
+    return true;
+  } catch {
+    // ignore: whatever the reason, what is kept in memory holds as long as the process.
+    return false;
+  }
+}
+
+/** Where access is kept, if it can be: without the file, sign-ins end with the process, and programs have no tokens. */
+export function keptAccessOf(log: string): string | undefined {
+  const file = accessFileOf(log);
+  return existsSync(file) || isWritableBeside(log) ? file : undefined;
 }
 
 /** A record that no file has, for a log in memory. */
@@ -131,7 +152,7 @@ function jsonOf(file: string): unknown {
 
 function writeTemporary(file: string, record: AccessRecord): string {
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString("hex")}`;
-  const handle = openSync(temporary, "wx", 0o600);
+  const handle = openNew(temporary, file);
   try {
     writeSync(handle, `${JSON.stringify(record, undefined, 2)}\n`);
     fsyncSync(handle);
@@ -139,6 +160,19 @@ function writeTemporary(file: string, record: AccessRecord): string {
     closeSync(handle);
   }
   return temporary;
+}
+
+function openNew(temporary: string, file: string): number {
+  try {
+    return openSync(temporary, "wx", 0o600);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ReeveError("storage-unavailable", `${file} can't be written: ${why}`, {
+      cause: error,
+      retryable: true,
+      hint: "look whether the disk has room and this user may write to the folder",
+    });
+  }
 }
 
 function isCode(error: unknown, code: string): boolean {

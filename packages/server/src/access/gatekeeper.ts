@@ -58,7 +58,7 @@ export class Gatekeeper {
 
   /**
    * @param file undefined: nothing is kept
-   * @throws ReeveError `access-invalid`
+   * @throws ReeveError `access-invalid`, `storage-unavailable`
    */
   constructor(file: string | undefined, now: () => number) {
     this.#file = file;

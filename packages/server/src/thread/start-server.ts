@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Runtime } from "@reeve/core";
 import { ReeveError } from "@reeve/core";
-import { accessFileOf } from "../access/access-file.ts";
+import { isWritableBeside, keptAccessOf } from "../access/access-file.ts";
 import { doorFileOf } from "../access/door-file.ts";
 import { boardFold } from "../board/board-fold.ts";
 import { openHistory } from "../history/open-history.ts";
@@ -118,8 +118,8 @@ function servingOf(runtime: Runtime, options: ServerOptions): ServingOptions {
     allowHosts: options.allowHosts ?? [],
     insecure: options.insecure ?? false,
     tls: options.tls,
-    accessFile: file === undefined ? undefined : accessFileOf(file),
-    doorFile: file === undefined ? undefined : doorFileOf(file),
+    accessFile: file === undefined ? undefined : keptAccessOf(file),
+    doorFile: file === undefined || !isWritableBeside(file) ? undefined : doorFileOf(file),
     siteFolder: SITE_FOLDER,
     version: versionOf(),
     requestMsMax,

@@ -5,6 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { ReeveError } from "../../errors.ts";
+import { isUnwritten } from "./unwritten.ts";
 
 export interface ConnectionOptions {
   /** "fsync": a commit is on disk when it returns. "os": it outlives the process, not a power cut. */
@@ -21,6 +22,8 @@ export interface CopyProgress {
 
 export interface Connection {
   readonly file: string;
+  /** Taken for a file that nobody changes: what others write into it later is not seen. */
+  readonly isFixed: boolean;
   /** The statement for this text, prepared once. */
   statement(sql: string): StatementSync;
   exec(sql: string): void;
@@ -56,7 +59,9 @@ const PAGES_PER_COPY_STEP = 1_024;
 
 /** Opens an existing file. Nothing is read or written yet. */
 export function openConnection(file: string, { durability, role }: ConnectionOptions): Connection {
-  let database: DatabaseSync | undefined = openDatabase(file, role);
+  const isFixed = role !== "owner" && isUnwritten(file);
+  const settings = settingsFor(durability, isFixed ? "reader" : role);
+  let database: DatabaseSync | undefined = openDatabase(file, role, isFixed);
   let closed = false;
   const statements = new Map<string, StatementSync>();
   /** Opens it where reopening failed before: the reason may have passed. */
@@ -65,9 +70,9 @@ export function openConnection(file: string, { durability, role }: ConnectionOpt
     return (database ??= configured());
   };
   const configured = (): DatabaseSync => {
-    const opening = openDatabase(file, role);
+    const opening = openDatabase(file, role, isFixed);
     try {
-      opening.exec(settingsFor(durability, role));
+      opening.exec(settings);
       return opening;
     } catch (error) {
       opening.close();
@@ -89,6 +94,7 @@ export function openConnection(file: string, { durability, role }: ConnectionOpt
   };
   return {
     file,
+    isFixed,
     statement,
     exec: (sql) => opened().exec(sql),
     begin: () => void statement("BEGIN IMMEDIATE").run(),
@@ -100,7 +106,7 @@ export function openConnection(file: string, { durability, role }: ConnectionOpt
         // ignore: SQLite has rolled back by itself, which it does after a full disk or a failed write.
       }
     },
-    configure: () => opened().exec(settingsFor(durability, role)),
+    configure: () => opened().exec(settings),
     copyInto: async (target, onProgress) => {
       const progress = onProgress ?? ((): void => {});
       await backup(opened(), target, { rate: PAGES_PER_COPY_STEP, progress });
@@ -116,11 +122,13 @@ export function openConnection(file: string, { durability, role }: ConnectionOpt
   };
 }
 
-function openDatabase(file: string, role: ConnectionOptions["role"]): DatabaseSync {
+function openDatabase(file: string, role: ConnectionOptions["role"], isFixed: boolean): DatabaseSync {
   const address = pathToFileURL(file);
+  const readOnly = isFixed || role === "reader";
+  if (isFixed) address.searchParams.set("immutable", "1");
   // Opening a name whose file is gone must not leave an empty database there.
-  if (role !== "reader") address.searchParams.set("mode", "rw");
-  return new DatabaseSync(address, { timeout: BUSY_TIMEOUT_MS[role], readOnly: role === "reader" });
+  if (!readOnly) address.searchParams.set("mode", "rw");
+  return new DatabaseSync(address, { timeout: BUSY_TIMEOUT_MS[role], readOnly });
 }
 
 function settingsFor(durability: "fsync" | "os", role: ConnectionOptions["role"]): string {

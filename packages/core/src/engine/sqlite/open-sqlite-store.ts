@@ -28,6 +28,7 @@ import { readQueueDue, readQueueHeads, readQueueOf } from "./queue-rows.ts";
 import { readPayload } from "./read-payload.ts";
 import { readRunById, readRunByKey, readUnfinished } from "./read-runs.ts";
 import { readRunsAfter, readRunsOf, readTrimmed } from "./trim.ts";
+import { isUnwritten, leftOpen } from "./unwritten.ts";
 import { Writers, type WritersOptions } from "./writers.ts";
 
 export interface SqliteStoreOptions {
@@ -97,6 +98,8 @@ function openAsGuest(file: string, { durability, access }: SqliteStoreOptions): 
   let connection: Connection | undefined;
   try {
     checkFile(file);
+    const unreadable = leftOpen(file);
+    if (unreadable) throw unreadable;
     connection = openConnection(file, { durability, role: "guest" });
     requireCurrent(connection);
     if (access === "own") throw ownedByAnother(connection);
@@ -178,6 +181,7 @@ export function storeOn(
       translated(() => putIntoInbox(connection, request));
     },
     foreignWrite: () => {
+      if (connection.isFixed && !isUnwritten(file)) throw writtenAgain(file);
       const before = foreignVersion;
       foreignVersion = translated(() => dataVersion(connection));
       return foreignVersion !== before;
@@ -202,6 +206,16 @@ function replacedMeanwhile(file: string): ReeveError {
   return new ReeveError("storage-unavailable", `${file} was moved or replaced while it was open`, {
     hint: "Open it again: this process still has the file that was there before.",
   });
+}
+
+function writtenAgain(file: string): ReeveError {
+  return new ReeveError(
+    "storage-unavailable",
+    `${file} was opened as a log that nobody writes to, and is written to`,
+    {
+      hint: "Open it again to see what is new.",
+    },
+  );
 }
 
 /** The last connection does this by itself; with guests still there, it keeps the -wal small for the next owner. */

@@ -9,6 +9,7 @@ import { requireCurrent } from "./migrate.ts";
 import { refusal } from "./open-sqlite-store.ts";
 import { isOwned } from "./owner.ts";
 import { readHighest } from "./read-highest.ts";
+import { leftOpen } from "./unwritten.ts";
 import { verifyPositions, verifyRuns } from "./verify-log.ts";
 import { findProblems, type FileProblem, type FoundProblems } from "./verify-report.ts";
 import { verifyCheckpoints, verifyInbox, verifyPayloads } from "./verify-values.ts";
@@ -65,6 +66,8 @@ export async function verifyFile(file: string, options: VerifyOptions = {}): Pro
     options.onProgress?.({ part, done, total });
     await new Promise((next) => void setImmediate(next));
   };
+  const unreadable = leftOpen(name);
+  if (unreadable) throw unreadable;
   let connection: Connection | undefined;
   try {
     connection = openConnection(name, { durability: "os", role: "reader" });

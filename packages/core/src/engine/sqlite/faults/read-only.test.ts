@@ -1,12 +1,24 @@
 /** E13 on files and folders that this user may only read, or not even that. Root may everything, so a child is nobody. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Store } from "../../store.ts";
 import { batchOf, SampleLog } from "../../store-samples.ts";
 import { isObject } from "../columns.ts";
 import { openSqliteStore } from "../open-sqlite-store.ts";
+import { verifyFile } from "../verify-file.ts";
+import { mountSmallDisk, whyNoSmallDisk } from "./fixtures/small-disk.ts";
 
 const NOBODY = 65_534;
 
@@ -85,6 +97,36 @@ describe(`without the right to write${reason}`, { skip: !canBeNobody }, () => {
     expect(readdirSync(closed)).toEqual([]);
   });
 
+  test("a log that was closed can be looked at in a folder that may only be read, and nothing is left there", () => {
+    chmodSync(folder, 0o500);
+    chmodSync(file, 0o400);
+    expect(openAs(file, "guest")).toEqual({ events: 1 });
+    expect(readdirSync(folder).toSorted()).toEqual(["log.db", "log.db-owner"]);
+  });
+
+  test("a log that was left open says so in a folder that may only be read, and what helps", () => {
+    const store = openSqliteStore(file, { durability: "fsync", access: "own" });
+    const samples = new SampleLog();
+    samples.run();
+    void store.commit(batchOf({ runs: [samples.run()] }));
+    const left = join(folder, "left");
+    mkdirSync(left);
+    for (const name of ["log.db", "log.db-wal"]) {
+      copyFileSync(join(folder, name), join(left, name));
+      chownSync(join(left, name), NOBODY, NOBODY);
+    }
+    store.close();
+    chmodSync(left, 0o555);
+    expectRefused(openAs(join(left, "log.db"), "guest"));
+    expect(openAs(join(left, "log.db"), "guest")).toMatchObject({
+      message: expect.stringContaining("was not closed"),
+      hint: expect.stringContaining("Copy both files"),
+    });
+    chmodSync(left, 0o755);
+    chownSync(left, NOBODY, NOBODY);
+    expect(openAs(join(left, "log.db"), "guest")).toEqual({ events: 1 });
+  });
+
   test("a file of somebody else that may not be read says so", () => {
     for (const name of readdirSync(folder)) chownSync(join(folder, name), 0, 0);
     expectRefused(openAs(file, "own"));
@@ -96,3 +138,34 @@ describe(`without the right to write${reason}`, { skip: !canBeNobody }, () => {
     expectRefused(openAs(file, "own"));
   });
 });
+
+const noDisk = whyNoSmallDisk();
+
+describe(
+  `a disk that is mounted for reading${noDisk === undefined ? "" : ` (skipped: ${noDisk})`}`,
+  {
+    skip: noDisk !== undefined,
+  },
+  () => {
+    test("a log on it is read and verified, and once it is written to again, readers are told", async () => {
+      using disk = mountSmallDisk(8 * 1_048_576);
+      const file = join(disk.folder, "log.db");
+      const open = (access: "own" | "guest"): Store => openSqliteStore(file, { durability: "os", access });
+      const samples = new SampleLog();
+      const run = samples.run();
+      const owner = open("own");
+      await owner.commit(batchOf({ runs: [run], events: [samples.event(run)] }));
+      owner.close();
+      disk.remount("ro");
+      const guest = open("guest");
+      expect(guest.eventsAfter(0, 100)).toHaveLength(1);
+      expect(guest.foreignWrite()).toBe(false);
+      expect(await verifyFile(file)).toMatchObject({ runs: 1, events: 1 });
+      disk.remount("rw");
+      const again = open("own");
+      expect(() => guest.foreignWrite()).toThrow("was opened as a log that nobody writes to");
+      again.close();
+      guest.close();
+    });
+  },
+);
