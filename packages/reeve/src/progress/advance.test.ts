@@ -261,6 +261,29 @@ test("without its pattern a run is still a tree, built from its paths", async ()
   expect(statesOf(progress)).toMatchObject({ "": "completed", "inner/ok": "completed" });
 });
 
+test("without its pattern a group has ended with its last step, and a loop that completed has done all its items", async () => {
+  const pattern = sequential("root", {
+    steps: [
+      sequential("inner", { steps: [ok] }),
+      forEach("loop", { items: () => [1, 2, 3, 4, 5], step: ok, batch: 2 }),
+      approval("look"),
+    ],
+  });
+  const told = await eventsOf(pattern, 1, (run) => run.signal("look"));
+  // Ten seconds between any two, so that what ends when is seen.
+  const events = told.map((event, index): Event => ({ ...event, at: index * 10_000 }));
+  const atOf = (kind: string, path: string): number | undefined =>
+    events.find((event) => event.kind === kind && event.path === path)?.at;
+  const { loops, steps } = events.reduce(advance, newProgress(unknownPlan("root")));
+  expect(loops.get("loop")).toMatchObject({
+    items: 5,
+    done: 5,
+    endedAt: atOf("step-completed", "loop/[2]"),
+  });
+  expect(steps.get("inner")?.endedAt).toBe(atOf("step-completed", "inner/ok"));
+  expect(steps.get("")?.endedAt).toBe(events.at(-1)?.at);
+});
+
 type Interfere = (run: {
   signal(name: string): Promise<void>;
   cancel(reason: string): Promise<void>;

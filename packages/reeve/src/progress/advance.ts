@@ -2,7 +2,7 @@
 import type { Event } from "@reeve/core";
 import { newRate, restartRate } from "./rate.ts";
 import { isInLoop, parentOf, placeAt, stepOfTry } from "./plan.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, StepProgress } from "./progress.ts";
 import { advanceLevel, passOver } from "./advance-level.ts";
 import { advanceUsage } from "./advance-usage.ts";
 import { advanceChild, advancePlan } from "./advance-child.ts";
@@ -238,6 +238,17 @@ function advanceTimer(progress: Progress, path: string, at: number): void {
   else if (!path.startsWith("!") && !path.includes("/!")) settle(progress, path, "completed", at);
 }
 
+/** When the last step below each group ended. */
+function lastEnds(steps: Iterable<StepProgress>): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>();
+  for (const { path, endedAt = 0 } of steps) {
+    for (let above = parentOf(path); above !== undefined; above = parentOf(above))
+      ends.set(above, Math.max(ends.get(above) ?? 0, endedAt));
+  }
+  for (const [path, at] of ends) if (at === 0) ends.delete(path);
+  return ends;
+}
+
 /** What is still open when the run ends did not come to an end of its own. */
 function end(progress: Progress, event: Extract<Event, { readonly kind: "run-ended" }>): void {
   progress.outcome = event.outcome;
@@ -245,6 +256,7 @@ function end(progress: Progress, event: Extract<Event, { readonly kind: "run-end
   progress.trace = event.trace;
   progress.endedAt = event.at;
   const completed = event.outcome.status === "completed";
+  const lastBelow = lastEnds(progress.steps.values());
   for (const step of progress.steps.values()) {
     if (step.endedAt !== undefined) continue;
     const isGroup = placeAt(progress.plan, step.path).children.length > 0;
@@ -252,9 +264,17 @@ function end(progress: Progress, event: Extract<Event, { readonly kind: "run-end
     else if (step.path === "" || isGroup)
       step.state = progress.cancelReason === undefined ? "failed" : "stopped";
     else step.state = "stopped";
-    step.endedAt = event.at;
+    // A group of a pattern that is not known here has ended with the last that is known of it.
+    const isUnknown = step.path !== "" && placeAt(progress.plan, step.path).kind === "unknown";
+    const lastAt = progress.loops.get(step.path)?.lastAt ?? lastBelow.get(step.path);
+    step.endedAt = (isUnknown ? lastAt : undefined) ?? event.at;
   }
-  for (const loop of progress.loops.values()) loop.endedAt ??= event.at;
+  for (const [path, loop] of progress.loops) {
+    if (loop.endedAt !== undefined) continue;
+    loop.endedAt = progress.steps.get(path)?.endedAt ?? event.at;
+    // How many items a batch has is not known either; the run would not have completed without all of them.
+    if (completed) loop.done = loop.items - loop.failed;
+  }
   for (const path of progress.steps.keys()) {
     if (isInLoop(path)) progress.steps.delete(path);
   }

@@ -64,6 +64,8 @@ export interface LoopProgress {
   readonly batch: number;
   readonly startedAt: number;
   endedAt?: number;
+  /** When its last item or batch was over. */
+  lastAt?: number;
   done: number;
   failed: number;
   readonly rate: Rate;

@@ -127,6 +127,7 @@ function settleItem(progress: Progress, path: string, parent: string, state: Ste
   const index = itemIndexOf(path);
   const loop = progress.loops.get(parent);
   if (index === undefined || !loop) return;
+  loop.lastAt = at;
   const weight = Math.min(loop.batch, loop.items - index * loop.batch);
   const isGood = state === "completed" || state === "skipped";
   if (isGood) loop.done += weight;
