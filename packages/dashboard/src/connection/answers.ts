@@ -17,9 +17,14 @@ export interface Answer<Value> {
   readonly at: number;
 }
 
+/** Reads; `show` puts what is at hand while it reads on. */
+type Read = (before: unknown, show: (value: unknown) => void) => Promise<unknown>;
+
 interface Entry {
   readonly state: Signal<Answer<unknown>>;
-  readonly read: () => Promise<unknown>;
+  readonly read: Read;
+  /** It is built on what was read before, and may be large. */
+  readonly isKept: boolean;
   users: number;
   isReading: boolean;
   isStale: boolean;
@@ -27,6 +32,8 @@ interface Entry {
 }
 
 const ENTRIES_MAX = 60;
+/** Of those that may be large, beside what is in sight. */
+const KEPT_MAX = 2;
 /** How soon the same is read again, however often it changes. */
 const AGAIN_MS = 1_000;
 const nothing: Answer<unknown> = { value: undefined, error: undefined, at: 0 };
@@ -41,9 +48,31 @@ export function useAnswer<Name extends Asked>(
   name: Name,
   input: InputOf<Name> | undefined,
 ): Answer<OutputOf<Name>> {
-  const address = input === undefined ? undefined : addressOf(name, input);
   const entry =
-    input === undefined || address === undefined ? undefined : entryOf(address, () => ask(name, input));
+    input === undefined ? undefined : entryOf(addressOf(name, input), () => ask(name, input), false);
+  return useEntry(entry, (value) => isAnswer(name, value));
+}
+
+/**
+ * An answer that each reading builds on the one before, as `read` says. It is read anew when `refresh` names the address;
+ * undefined asks nothing.
+ */
+export function useKept<Value>(
+  address: string | undefined,
+  read: (before: Value | undefined, show: (value: Value) => void) => Promise<Value>,
+  isValue: (value: unknown) => value is Value,
+): Answer<Value> {
+  const entry =
+    address === undefined
+      ? undefined
+      : entryOf(address, (before, show) => read(isValue(before) ? before : undefined, show), true);
+  return useEntry(entry, isValue);
+}
+
+function useEntry<Value>(
+  entry: Entry | undefined,
+  isValue: (value: unknown) => value is Value,
+): Answer<Value> {
   useEffect(() => {
     if (entry === undefined) return;
     entry.users++;
@@ -54,7 +83,7 @@ export function useAnswer<Name extends Asked>(
     };
   }, [entry]);
   const { value, error, at } = entry?.state.value ?? nothing;
-  return { value: isAnswer(name, value) ? value : undefined, error, at };
+  return { value: isValue(value) ? value : undefined, error, at };
 }
 
 /**
@@ -71,16 +100,17 @@ export function refresh(path: string, isDeep = false): void {
 
 /** Sets an answer that came by itself. */
 export function putAnswer<Name extends Asked>(name: Name, input: InputOf<Name>, value: OutputOf<Name>): void {
-  const entry = entryOf(addressOf(name, input), () => ask(name, input));
+  const entry = entryOf(addressOf(name, input), () => ask(name, input), false);
   entry.state.value = { value, error: undefined, at: Date.now() };
 }
 
-function entryOf(address: string, read: () => Promise<unknown>): Entry {
+function entryOf(address: string, read: Read, isKept: boolean): Entry {
   const known = entries.get(address);
   if (known !== undefined) return known;
   const entry: Entry = {
     state: signal(nothing),
     read,
+    isKept,
     users: 0,
     isReading: false,
     isStale: false,
@@ -102,11 +132,14 @@ function markStale(entry: Entry): void {
 async function readNow(entry: Entry): Promise<void> {
   entry.isStale = false;
   entry.nextAt = Date.now() + AGAIN_MS;
-  const { value, at } = entry.state.peek();
+  const put = (value: unknown): void => {
+    entry.state.value = { value, error: undefined, at: Date.now() };
+  };
   try {
-    entry.state.value = { value: await entry.read(), error: undefined, at: Date.now() };
+    put(await entry.read(entry.state.peek().value, put));
   } catch (cause) {
     const error = cause instanceof RequestError ? cause : new RequestError(0, "unexpected", String(cause));
+    const { value, at } = entry.state.peek();
     entry.state.value = { value, error, at };
   }
   entry.isReading = false;
@@ -115,8 +148,11 @@ async function readNow(entry: Entry): Promise<void> {
 }
 
 function forgetOldest(): void {
-  for (const [address, entry] of entries) {
+  const left = [...entries].filter(([, { users, isReading }]) => users === 0 && !isReading);
+  const kept = left.filter(([, { isKept }]) => isKept);
+  for (const [address] of kept.slice(0, Math.max(0, kept.length - KEPT_MAX))) entries.delete(address);
+  for (const [address] of left) {
     if (entries.size <= ENTRIES_MAX) return;
-    if (entry.users === 0 && !entry.isReading) entries.delete(address);
+    entries.delete(address);
   }
 }

@@ -16,7 +16,8 @@ import { EventsPanel } from "./events-panel.tsx";
 import { LogPanel } from "./log-panel.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { RunSituation } from "./run-situation.tsx";
-import { STEPS_MAX, StepsPanel } from "./steps-panel.tsx";
+import { StepsPanel } from "./steps-panel.tsx";
+import { useRunSteps } from "./use-run-steps.ts";
 import { visibleText } from "../format/visible-text.ts";
 
 /** The page of a run. */
@@ -24,7 +25,7 @@ export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
   useTopic(`run:${id}`);
   const { value: detail, error } = useAnswer("run", { id });
   // Asked for at once, so that the steps need not wait for what stands above them.
-  useAnswer("runSteps", parameter("tab") === "" ? { id, limit: STEPS_MAX } : undefined);
+  useRunSteps(parameter("tab") === "" ? id : undefined);
   const choice = useAnswer("choices", { run: id }).value?.choices[0];
   if (detail === undefined) {
     return (

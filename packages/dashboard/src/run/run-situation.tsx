@@ -11,8 +11,8 @@ import { Age, Moment } from "../parts/moment.tsx";
 import { statusText } from "../parts/status.tsx";
 import { runHref } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
-import { STEPS_MAX } from "./steps-panel.tsx";
 import { ErrorBox } from "./error-box.tsx";
+import { useRunSteps } from "./use-run-steps.ts";
 
 /** Everything a person should know first. */
 export function RunSituation({ detail }: { readonly detail: RunDetail }): JSX.Element {
@@ -78,7 +78,7 @@ function LeftAlone({ pattern }: { readonly pattern: string }): JSX.Element {
 }
 
 function Approvals({ run }: { readonly run: string }): JSX.Element {
-  const { value } = useAnswer("runSteps", { id: run, limit: STEPS_MAX });
+  const { value } = useRunSteps(run);
   const waiting = (value?.steps ?? []).filter(
     ({ waitsFor, state }) => waitsFor === "signal" && state === "waiting",
   );

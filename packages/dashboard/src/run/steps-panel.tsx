@@ -2,7 +2,6 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { useAnswer } from "../connection/answers.ts";
 import type { RunDetail } from "../connection/contract.ts";
 import { countText } from "../format/count.ts";
 import { Empty } from "../parts/empty.tsx";
@@ -11,17 +10,16 @@ import { parameter, setParameters } from "../shell/address.ts";
 import { fits, StepFilterChoice, stepFilter } from "./step-filter.tsx";
 import { StepCard } from "./step-card.tsx";
 import { stepRows } from "./step-rows.ts";
+import { useRunSteps } from "./use-run-steps.ts";
 import { Waterfall } from "./waterfall.tsx";
 
-/** How many are read of a run. */
-export const STEPS_MAX = 5_000;
 /** With fewer steps there is nothing to search. */
 const FILTER_FROM = 20;
 
 /** The steps of a run. */
 export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Element {
   const { run } = detail;
-  const { value, error } = useAnswer("runSteps", { id: run.id, limit: STEPS_MAX });
+  const { value, error } = useRunSteps(run.id);
   const toggled = useSignal<ReadonlySet<string>>(new Set());
   const chosen = parameter("step");
   const steps = value?.steps ?? [];
@@ -42,7 +40,7 @@ export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Elem
     if (!next.delete(path)) next.add(path);
     toggled.value = next;
   };
-  const step = steps.find(({ path }) => path === chosen);
+  const step = value.at(chosen);
   return (
     <div class={step === undefined ? "steps" : "steps steps-chosen"}>
       <div class="steps-list">
@@ -57,8 +55,9 @@ export function StepsPanel({ detail }: { readonly detail: RunDetail }): JSX.Elem
         />
         {value.total > steps.length && (
           <p class="muted small">
-            The first {countText(steps.length)} of {countText(value.total)} steps; the others are among the
-            events.
+            {value.isPartial
+              ? `${countText(steps.length)} of ${countText(value.total)} steps are here, the others are on their way.`
+              : `The first ${countText(steps.length)} of ${countText(value.total)} steps; the others are among the events.`}
           </p>
         )}
       </div>

@@ -8,7 +8,7 @@ import { clockText, exactClockText } from "../format/moment.ts";
 import { VirtualList } from "../parts/virtual-list.tsx";
 import { StepLine } from "./step-line.tsx";
 import type { StepRow } from "./step-rows.ts";
-import { timeScale, type TimeScale } from "./time-scale.ts";
+import { merge, timeScale, type Interval, type TimeScale } from "./time-scale.ts";
 
 interface WaterfallProps {
   readonly run: RunSummary;
@@ -30,7 +30,14 @@ const EXACT_MS_MAX = 5_000;
 export function Waterfall(props: WaterfallProps): JSX.Element {
   const { run, rows, steps, chosen, onChoose, onToggle } = props;
   const end = run.endedAt ?? Math.max(now.value, latest(steps));
-  const scale = useMemo(() => scaleOf(run.startedAt, end, steps), [steps, end]);
+  // Of what is over, once for each answer; while a run goes on, the axis grows every second.
+  const over = useMemo(() => merge(attemptsOf(steps, true), run.startedAt, Infinity), [steps]);
+  const open = useMemo(() => attemptsOf(steps, false), [steps]);
+  const scale = useMemo(
+    () =>
+      timeScale({ from: run.startedAt, to: end }, [...over, ...open.map(({ from }) => ({ from, to: end }))]),
+    [over, open, end],
+  );
   const index = rows.findIndex(({ path }) => path === chosen);
   return (
     <div class="waterfall">
@@ -63,11 +70,13 @@ export function Waterfall(props: WaterfallProps): JSX.Element {
   );
 }
 
-function scaleOf(from: number, to: number, steps: readonly StepView[]): TimeScale {
-  const busy = steps.flatMap(({ attempts }) =>
-    attempts.map(({ startedAt, endedAt }) => ({ from: startedAt, to: endedAt ?? to })),
-  );
-  return timeScale({ from, to }, busy);
+/** When attempts were under way: those that are over, or those that go on. */
+function attemptsOf(steps: readonly StepView[], isOver: boolean): Interval[] {
+  const found: Interval[] = [];
+  for (const { attempts } of steps)
+    for (const { startedAt, endedAt } of attempts)
+      if ((endedAt !== null) === isOver) found.push({ from: startedAt, to: endedAt ?? startedAt });
+  return found;
 }
 
 /** The newest time the steps know of, should the clocks of browser and server differ. */

@@ -100,6 +100,11 @@ export interface StepsQuery {
   readonly id: string;
   /** Only steps at this path and below it. @default all */
   readonly below?: string;
+  /**
+   * Only steps that began or changed after this position of the log: that of an answer before, whose steps are thereby
+   * brought up to date. Of an answer in pages it is the first page's. @default all
+   */
+  readonly since?: number;
   /** 1 to 5,000, in the order they began. @default 1,000 */
   readonly limit?: number;
   /** `next` of the page before. */
@@ -109,12 +114,14 @@ export interface StepsQuery {
 export const stepsQuerySchema: z.ZodType<StepsQuery> = z.strictObject({
   id: z.string(),
   below: z.string().exactOptional(),
+  since: z.int().min(0).exactOptional(),
   limit: z.int().min(1).max(5_000).exactOptional(),
   after: z.int().min(0).exactOptional(),
 });
 
 export interface StepsPage {
   readonly steps: readonly StepView[];
+  /** How many have begun at the path and below it, whether they changed or not. */
   readonly total: number;
   readonly next: number | null;
   /** Everything up to this position is in the answer. */

@@ -7,7 +7,7 @@ import type { StepsPage, StepsQuery, StepView } from "../contract/run-steps.ts";
 import { CONTROLS } from "../board/act-of.ts";
 import { outcomeView } from "./error-view.ts";
 import type { RunStories } from "./run-stories.ts";
-import type { StoryStep } from "./run-story.ts";
+import type { Story, StoryStep } from "./run-story.ts";
 import { queryOf, runSummary, wholeSummary } from "./run-summary.ts";
 import { valueView } from "./value-text.ts";
 
@@ -51,15 +51,21 @@ export async function runDetail(runtime: Runtime, stories: RunStories, id: strin
   };
 }
 
+/** @throws ReeveError `run-not-found` */
 export async function runSteps(stories: RunStories, query: StepsQuery): Promise<StepsPage> {
-  const { id, below, limit = STEPS, after = 0 } = query;
-  const { steps, position } = await stories.of(id);
-  const wanted = below === undefined ? steps : steps.filter(({ path }) => isAtOrBelow(path, below));
+  return stepsPage(await stories.of(query.id), query);
+}
+
+/** A page of the steps that a story tells of. */
+export function stepsPage({ steps, position }: Story, query: Omit<StepsQuery, "id">): StepsPage {
+  const { below, since, limit = STEPS, after = 0 } = query;
+  const meant = below === undefined ? steps : steps.filter(({ path }) => isAtOrBelow(path, below));
+  const wanted = since === undefined ? meant : meant.filter(({ changedAt }) => changedAt > since);
   const page = wanted.slice(after, after + limit);
   const end = after + page.length;
   return {
     steps: page.map(stepView),
-    total: wanted.length,
+    total: meant.length,
     next: end < wanted.length ? end : null,
     position,
   };
@@ -69,7 +75,7 @@ function isAtOrBelow(path: string, above: string): boolean {
   return above === "" || path === above || path.startsWith(`${above}/`);
 }
 
-function stepView({ output: _stored, attempts, ...step }: StoryStep): StepView {
+function stepView({ output: _stored, changedAt: _position, attempts, ...step }: StoryStep): StepView {
   return { ...step, attempts: attempts.map((attempt) => ({ ...attempt })) };
 }
 

@@ -14,6 +14,8 @@ export interface StoryStep extends Writable<Omit<StepView, "attempts">> {
   readonly attempts: Writable<AttemptView>[];
   /** Where its output is stored; null: it returned nothing. */
   output?: number | null;
+  /** Position of the event that last changed it. */
+  changedAt: number;
 }
 
 export interface Story {
@@ -64,10 +66,13 @@ export function newStory(): Story {
   };
 }
 
-/** The step at a path; one that begins with this event is added. */
+/** The step at a path, which this event changes; one that begins with it is added. */
 export function stepAt(story: Story, path: string, kind: StepView["kind"], event: Event): StoryStep {
   const known = story.byPath.get(path);
-  if (known) return known;
+  if (known) {
+    known.changedAt = event.position;
+    return known;
+  }
   const step: StoryStep = {
     path,
     label: labelOf(path),
@@ -84,6 +89,7 @@ export function stepAt(story: Story, path: string, kind: StepView["kind"], event
     child: null,
     takenOver: event.copied === true,
     hasOutput: false,
+    changedAt: event.position,
   };
   story.steps.push(step);
   story.byPath.set(path, step);

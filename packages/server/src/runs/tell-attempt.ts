@@ -109,6 +109,7 @@ function fail(
 function tellUndo({ byPath, counts }: Story, path: string, undo: StoryStep): void {
   const step = byPath.get(path);
   if (!step) return;
+  step.changedAt = undo.changedAt;
   if (undo.state === "completed") {
     step.state = "undone";
     counts.undone++;

@@ -60,6 +60,7 @@ function end(story: Story, path: string, event: Event, ok: boolean): void {
   step.endedAt = event.at;
   step.state = ok ? "completed" : "failed";
   step.waitsFor = null;
+  step.changedAt = event.position;
 }
 
 type ChildEvent = Extract<Event, { readonly kind: "child-started" | "child-ended" }>;
@@ -87,7 +88,7 @@ function tellChild(story: Story, event: ChildEvent): void {
 }
 
 function tellOfRun(story: Story, event: Event): void {
-  const { at } = event;
+  const { at, position } = event;
   switch (event.kind) {
     case "run-started":
       if (event.queued) story.queued = { since: at, notBefore: event.admission?.notBefore ?? null };
@@ -120,6 +121,7 @@ function tellOfRun(story: Story, event: Event): void {
         step.endedAt = at;
         step.state = event.outcome.status === "completed" ? "completed" : "stopped";
         step.waitsFor = null;
+        step.changedAt = position;
       }
       return;
     default:
