@@ -15,6 +15,7 @@ import { packagesKeepToTheTable, roomsKeepToTheTable } from "./rules/layers.ts";
 import { declarationsAreNamedWell, filesAreNamedWell } from "./rules/names.ts";
 import { noSourceUrls, portsAreRespected } from "./rules/ports.ts";
 import { ratchetHolds, ratchetSchema } from "./rules/ratchet.ts";
+import { guidesAreFound, referenceNamesAll, referencePointsWell } from "./rules/reference.ts";
 import { filesAreShort, functionsAreShort, medianFileIsShort } from "./rules/size.ts";
 import { walkIsSynchronous } from "./rules/walk.ts";
 import { readTree } from "./tree.ts";
@@ -42,6 +43,9 @@ const rules: readonly (readonly [string, Rule])[] = [
   ["files that the invariants name exist", invariantsNameFiles],
   ["error codes have a page each, and pages a code", errorCodesHavePages],
   ["error codes are stated somewhere", errorCodesAreUsed],
+  ["the reference names all that is public", referenceNamesAll],
+  ["the reference points to where names are shown", referencePointsWell],
+  ["every guide is found from the README", guidesAreFound],
   ["no registry hosts or machine paths", noForbiddenWords],
   ["the interpreter's walk is synchronous", walkIsSynchronous],
 ];
