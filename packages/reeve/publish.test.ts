@@ -27,7 +27,7 @@ beforeAll(() => {
   const tarballs = ["core", "server", "reeve"].map((name) => pack(join(root, "packages", name)));
   writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
   run(folder, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs]);
-}, 180_000);
+}, 900_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -209,7 +209,7 @@ test.each([400, 413, 500])(
   },
 );
 
-test.each([401, 404, 503])(
+test.each([401, 403, 404, 405, 407, 429, 502, 503, 504])(
   "a receiver that answers %i is as good as absent: nothing is lost",
   async (refusal) => {
     const port = await startReceiver();
