@@ -119,6 +119,45 @@ test("of 100,000 runs exactly those that are kept are sent, holding one batch, o
   });
 }, 120_000);
 
+test("that a receiver is absent is told once, and again only after it was there", async () => {
+  const clock = new ManualClock(0);
+  const takes = [false, false, true, false, false];
+  let requests = 0;
+  const sink: SpanSink = {
+    send: () => {
+      const taken = takes[requests++] ?? true;
+      return Promise.resolve(taken ? undefined : { error: new Error("busy"), isFinal: false });
+    },
+    close: () => Promise.resolve(),
+  };
+  const reported: string[] = [];
+  const report = ({ what }: { readonly what: string }): void => void reported.push(what);
+  const engine = { ...log, clock };
+  const follower = new TraceFollower({ engine, sink, cursorFile: undefined, slowMs: {}, report });
+  const isAhead = (): void => {
+    clock.advance(30_000);
+    expect(requests).toBeGreaterThan(takes.length);
+  };
+  await vi.waitFor(isAhead, { timeout: 60_000 });
+  await follower.close();
+  expect(reported).toEqual(["traces are not received", "traces are not received"]);
+});
+
+test("spans that are refused for good are told whenever as many again were, however often that is", async () => {
+  const sink: SpanSink = {
+    send: () => Promise.resolve({ error: new Error("no"), isFinal: true }),
+    close: () => Promise.resolve(),
+  };
+  const told: number[] = [];
+  const report = ({ what }: { readonly what: string }): void =>
+    void told.push(Number(/(\d+) were left out/.exec(what)?.[1]));
+  const follower = new TraceFollower({ engine: log, sink, cursorFile: undefined, slowMs: {}, report });
+  await vi.waitFor(() => expect(follower.refused()).toBe(KEPT), { timeout: 60_000 });
+  await follower.close();
+  expect(told.length).toBeGreaterThan(3);
+  expect(told.slice(1).every((count, index) => count >= 2 * (told[index] ?? 0))).toBe(true);
+});
+
 test("a cursor file of something else is refused", () => {
   const cursorFile = join(folder, "cursor");
   writeFileSync(cursorFile, "12\n");
