@@ -66,6 +66,7 @@ export type {
   RunRecord,
   SignalRequest,
   StartRequest,
+  WatchOptions,
 } from "./engine/engine.ts";
 export { memoryEngine, type MemoryEngineOptions } from "./engine/memory/memory-engine.ts";
 export { backupFile, type Backup, type BackupOptions } from "./engine/sqlite/backup-file.ts";

@@ -103,7 +103,7 @@ export interface Engine {
   /** Follows the log with a fold, once for all who ask; resolves when its state has caught up with what was there. */
   fold<State>(fold: Fold<State>): Promise<FoldReader<State>>;
   /** Is told each batch of events once it is on disk, from now on, whoever wrote it. @returns stops that */
-  watch(watcher: (events: readonly Event[]) => void): () => void;
+  watch(watcher: (events: readonly Event[]) => void, options?: WatchOptions): () => void;
   /** The states of the folds that are followed and went on since the position given by name; also once it is closed. */
   foldStates(after: ReadonlyMap<string, number>): readonly Checkpoint[];
   /**
@@ -113,6 +113,11 @@ export interface Engine {
   adoptFolds(states: readonly Checkpoint[]): void;
   /** Lets running attempts finish for `drainMs`, then stops them and leaves the rest to the next start. */
   close(options: { readonly drainMs: number }): Promise<void>;
+}
+
+export interface WatchOptions {
+  /** Told many batches one after the other, when states of folds are asked for or enough events have come together. @default false */
+  readonly lazy?: boolean;
 }
 
 export interface OutcomeOptions {

@@ -34,6 +34,7 @@ export const needs: Fold<Needs> = {
   name: "needs",
   version: 1,
   kinds: ["run-started", "run-stranded", "run-unstranded", "run-ended"],
+  lazy: true,
   initial: () => ({ stranded: new Map(), rollbackFailed: new Map() }),
   apply: (state, event, patternOf) => {
     if (!event.copied) take(state, event, patternOf);

@@ -22,6 +22,7 @@ export const queuedRuns: Fold<QueuedRuns> = {
   name: "queued-runs",
   version: 1,
   kinds: ["run-started", "run-admitted", "run-ended"],
+  lazy: true,
   initial: () => new Map(),
   apply: (runs, event) => {
     take(runs, event);

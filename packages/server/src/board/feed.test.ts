@@ -24,6 +24,11 @@ test("whoever was told up to a position learns which runs events were about sinc
     ]),
   );
   expect(feed.touchedSince(6)).toEqual(new Map());
+  expect([feed.mayBeTouched("b", 2), feed.mayBeTouched("b", 3), feed.mayBeTouched("a", 5)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
   expect([feed.position, feed.lastAt]).toEqual([6, 6]);
 });
 
@@ -32,6 +37,8 @@ test("what happened before it began to follow the log is not known", () => {
   feed.beginAt(10);
   feed.push(news(12, "a"));
   expect(feed.touchedSince(9)).toBeUndefined();
+  expect(feed.mayBeTouched("b", 9)).toBe(true);
+  expect(feed.mayBeTouched("b", 10)).toBe(false);
   expect(feed.touchedSince(10)).toEqual(new Map([["a", false]]));
 });
 

@@ -64,18 +64,30 @@ export class Feed {
   /** At least the runs with events after a position; undefined where it is not known which these are. */
   touchedSince(position: number): TouchedRuns | undefined {
     if (position < this.#since) return undefined;
-    const first = this.#news.findLastIndex((news) => news.position <= position) + 1;
-    const touched = new Map<string, boolean>();
-    for (const { runs } of this.#news.slice(first))
-      for (const [run, isEnded] of runs) touched.set(run, isEnded);
+    const [only, ...more] = this.#newsSince(position);
+    if (only && more.length === 0) return only.runs;
+    const touched = new Map<string, boolean>(only?.runs);
+    for (const { runs } of more) for (const [run, isEnded] of runs) touched.set(run, isEnded);
     return touched;
+  }
+
+  /** Whether there may be events of the run after a position. */
+  mayBeTouched(run: string, position: number): boolean {
+    return position < this.#since || this.#newsSince(position).some(({ runs }) => runs.has(run));
+  }
+
+  #newsSince(position: number): readonly { readonly runs: TouchedRuns }[] {
+    return this.#news.slice(this.#news.findLastIndex((news) => news.position <= position) + 1);
   }
 }
 
 /** Notes which runs events are about. */
 export function noteRuns(runs: Map<string, boolean>, events: readonly Event[]): void {
-  for (const [index, { run, kind }] of events.entries()) {
-    // A run's events of one commit come one after the other: the last one says it.
-    if (events[index + 1]?.run !== run) runs.set(run, kind === "run-ended");
+  // A run's events of one commit come one after the other: the last one says it.
+  let last: Event | undefined;
+  for (const event of events) {
+    if (last && last.run !== event.run) runs.set(last.run, last.kind === "run-ended");
+    last = event;
   }
+  if (last) runs.set(last.run, last.kind === "run-ended");
 }

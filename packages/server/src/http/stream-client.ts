@@ -58,8 +58,12 @@ export class StreamClient {
       if (topic.startsWith(RUN)) this.#told.set(topic.slice(RUN.length), from ?? -1);
     const missed = from === undefined ? undefined : feed.touchedSince(from);
     this.#missedRuns = options.from !== undefined && missed === undefined;
-    for (const run of missed?.keys() ?? []) this.#noteChange(run);
-    this.#stopListening = host.views.onRuns((run) => this.#noteChange(run));
+    this.#stopListening = () => {};
+    // Thousands of runs may change while the page shows none of them.
+    if (this.#topics.has("runs")) {
+      for (const run of missed?.keys() ?? []) this.#noteChange(run);
+      this.#stopListening = host.views.onRuns((run) => this.#noteChange(run));
+    }
     if (options.from === undefined) for (const run of this.#told.keys()) this.#told.set(run, position);
   }
 
@@ -147,7 +151,6 @@ export class StreamClient {
     }
     this.#isFirst = false;
     if (this.#topics.has("runs")) messages.push(...(await this.#changedRuns()));
-    else this.#changed.clear();
     return messages;
   }
 
@@ -176,9 +179,9 @@ export class StreamClient {
     const { feed, position, engine } = this.#host.views;
     const told = this.#told.get(run) ?? position;
     if (told >= position) return [];
-    const touched = told < 0 ? undefined : feed.touchedSince(told);
+    const mayBeTouched = told < 0 || feed.mayBeTouched(run, told);
     this.#told.set(run, position);
-    if (touched?.has(run) === false || !(await engine.find(run))) return [];
+    if (!mayBeTouched || !(await engine.find(run))) return [];
     if (told < 0) return [{ type: "snapshot", run, position }];
     const events: Event[] = [];
     const afterSeq = this.#seqs.get(run) ?? 0;

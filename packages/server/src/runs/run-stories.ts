@@ -50,7 +50,7 @@ export class RunStories {
   async #read(run: string): Promise<Kept> {
     const kept = this.#kept.get(run) ?? { story: newStory(), position: -1, seq: 0 };
     const { position } = this.#feed;
-    if (this.#feed.touchedSince(kept.position)?.has(run) !== false) {
+    if (this.#feed.mayBeTouched(run, kept.position)) {
       for await (const event of this.#engine.events({ run, afterSeq: kept.seq, follow: false })) {
         tellStory(kept.story, event);
         kept.position = event.position;

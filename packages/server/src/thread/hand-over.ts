@@ -34,7 +34,8 @@ export class HandOver {
   constructor(engine: Engine, now: () => number = () => performance.now()) {
     this.#engine = engine;
     this.#now = now;
-    this.#stop = engine.watch((events) => this.#note(events));
+    // Nobody asks before states are put together, and then what waits was told.
+    this.#stop = engine.watch((events) => this.#note(events), { lazy: true });
   }
 
   /** What happened since the last call. */

@@ -27,6 +27,7 @@ import type {
   RunRecord,
   SignalRequest,
   StartRequest,
+  WatchOptions,
 } from "../engine.ts";
 import type { RunRow, Store } from "../store.ts";
 import { keysInMemory, type SecretKeys } from "../../secrets/keys.ts";
@@ -248,8 +249,8 @@ export class EmbeddedEngine implements Engine {
     return folds.follow(fold);
   }
 
-  watch(watcher: (events: readonly Event[]) => void): () => void {
-    return this.#open.folds.watch(watcher);
+  watch(watcher: (events: readonly Event[]) => void, options?: WatchOptions): () => void {
+    return this.#open.folds.watch(watcher, options);
   }
 
   foldStates(after: ReadonlyMap<string, number>): readonly Checkpoint[] {

@@ -358,6 +358,26 @@ test("who watches is told what is committed and what others have written, each e
   ]);
 });
 
+test("who watches lazily is told each event once, when states are asked for or enough have come together", () => {
+  const { folds, commit } = setUp();
+  commit(2);
+  const told: number[] = [];
+  const stop = folds.watch((events) => told.push(...events.map(({ position }) => position)), { lazy: true });
+  commit(2);
+  commit(1);
+  expect(told).toEqual([]);
+  folds.statesAfter(new Map());
+  expect(told).toEqual([3, 4, 5]);
+  commit(1);
+  folds.follow(counting("later"));
+  expect(told).toEqual([3, 4, 5, 6]);
+  commit(1_000);
+  expect(told).toHaveLength(1_004);
+  stop();
+  commit(1_000);
+  expect(told).toHaveLength(1_004);
+});
+
 test("a fold that names kinds is applied no others, and has still seen them", () => {
   const { folds, commit } = setUp();
   const none = folds.follow(counting("none", { kinds: ["run-ended"] }));

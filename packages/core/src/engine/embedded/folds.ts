@@ -34,6 +34,12 @@ type Pace = "prompt" | "lazy";
 
 export type Watcher = (events: readonly Event[]) => void;
 
+/** Who is told of events at one pace, and up to which position they were. */
+interface Watching {
+  readonly watchers: Set<Watcher>;
+  to: number;
+}
+
 export class Folds {
   readonly #host: FoldHost;
   /** Fed with what is committed, or read. */
@@ -50,11 +56,12 @@ export class Folds {
   /** By name: who follows with the same version of a fold again is handed the same state. */
   readonly #readers = new Map<string, Versioned<unknown>>();
   readonly #patterns: RunPatterns;
-  readonly #watchers = new Set<Watcher>();
+  readonly #watching: { readonly [pace in Pace]: Watching } = {
+    prompt: { watchers: new Set(), to: 0 },
+    lazy: { watchers: new Set(), to: 0 },
+  };
   /** Whose states can't be put down. */
   readonly #unkept = new Set<AnyFollowed>();
-  /** Watchers were told everything up to here. */
-  #watchedTo = 0;
 
   constructor(host: FoldHost) {
     this.#host = host;
@@ -102,23 +109,26 @@ export class Folds {
     return followed.reader;
   }
 
-  /** Is told each batch that is committed, or read of another process's, from now on. @returns stops that */
-  watch(watcher: Watcher): () => void {
-    if (this.#watchers.size === 0) this.#watchedTo = this.#host.store.highest().position;
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+  /**
+   * Is told each batch that is committed, or read of another process's, from now on; where that is lazy, when lazy folds are
+   * fed. @returns stops that
+   */
+  watch(watcher: Watcher, { lazy = false }: { readonly lazy?: boolean } = {}): () => void {
+    const watching = this.#watching[lazy ? "lazy" : "prompt"];
+    this.#settle();
+    if (watching.watchers.size === 0) watching.to = this.#host.store.highest().position;
+    watching.watchers.add(watcher);
+    return () => watching.watchers.delete(watcher);
   }
 
   /** Feeds what was committed by this process. */
   committed(events: readonly Event[]): void {
     if (this.#fed.size > 0) {
-      this.#patterns.begin(events);
-      this.#feed([events], "prompt");
-      if (this.#lazy > 0) this.#wait(events);
-      else this.#patterns.end(events);
+      this.#feed([events], "prompt", this.#lazy === 0);
       this.#saveDue("prompt");
     }
-    this.#tell(events);
+    if (this.#lazy > 0 || this.#watching.lazy.watchers.size > 0) this.#wait(events);
+    this.#tell(events, "prompt");
   }
 
   #wait(events: readonly Event[]): void {
@@ -133,27 +143,28 @@ export class Folds {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#waitingEvents = 0;
-    this.#feed(waiting, "lazy");
-    for (const events of waiting) this.#patterns.end(events);
+    this.#feed(waiting, "lazy", true);
+    for (const events of waiting) this.#tell(events, "lazy");
     this.#saveDue("lazy");
   }
 
   /** Feeds what is in the store and was not fed yet. Each page is read once, for all folds that have not seen all of it. */
   catchUp(): void {
     const { store } = this.#host;
-    while (this.#fed.size > 0 || this.#watchers.size > 0) {
+    const watching = Object.values(this.#watching);
+    for (;;) {
       const seen = Array.from(this.#fed.values(), ({ position }) => position);
-      if (this.#watchers.size > 0) seen.push(this.#watchedTo);
+      for (const { watchers, to } of watching) if (watchers.size > 0) seen.push(to);
+      if (seen.length === 0) return;
       const page = store.eventsAfter(Math.min(...seen), PAGE_EVENTS);
-      this.#patterns.begin(page);
       // Asked after the page was read: another process may trim at any time.
       const trimmed = store.trimmed().position;
       for (const followed of this.#fed.values())
         if (followed.position < trimmed && followed.since < trimmed) followed.missed(trimmed);
-      this.#feed([page], "prompt");
-      this.#feed([page], "lazy");
-      this.#patterns.end(page);
-      this.#tell(page);
+      this.#feed([page], "prompt", false);
+      this.#feed([page], "lazy", true);
+      this.#tell(page, "prompt");
+      this.#tell(page, "lazy");
       if (page.length < PAGE_EVENTS) return;
     }
   }
@@ -226,27 +237,34 @@ export class Folds {
     return [...this.#fed].find(([, one]) => one === followed)?.[0] ?? "";
   }
 
-  #tell(events: readonly Event[]): void {
+  #tell(events: readonly Event[], pace: Pace): void {
+    const watching = this.#watching[pace];
     const last = events.at(-1)?.position ?? 0;
-    if (this.#watchers.size === 0 || last <= this.#watchedTo) return;
-    const isNew = (events[0]?.position ?? 0) > this.#watchedTo;
-    const news = isNew ? events : events.filter(({ position }) => position > this.#watchedTo);
-    this.#watchedTo = last;
-    for (const watcher of this.#watchers) watcher(news);
+    if (watching.watchers.size === 0 || last <= watching.to) return;
+    const isNew = (events[0]?.position ?? 0) > watching.to;
+    const news = isNew ? events : events.filter(({ position }) => position > watching.to);
+    watching.to = last;
+    for (const watcher of watching.watchers) watcher(news);
   }
 
   /**
    * Each event goes to the folds that take its kind and have not seen it, one fold after the other; one that throws is
-   * parked.
+   * parked. Events are looked at once for everything: by then the processor's caches have lost most of them.
+   * @param isLast no fold is fed these events later
    */
-  #feed(batches: readonly (readonly Event[])[], pace: Pace): void {
+  #feed(batches: readonly (readonly Event[])[], pace: Pace, isLast: boolean): void {
     const last = batches.at(-1)?.at(-1);
     if (!last) return;
     let count = 0;
+    const ended: string[] = [];
     for (const events of batches) {
       count += events.length;
-      for (const event of events)
+      for (const event of events) {
+        if (event.kind === "run-started") {
+          if (pace === "prompt") this.#patterns.begin(event.run, event.pattern);
+        } else if (isLast && event.kind === "run-ended") ended.push(event.run);
         for (const followed of this.#takersOf(event.kind, pace)) followed.put(event);
+      }
     }
     for (const [name, followed] of this.#fed) {
       if (followed.isLazy !== (pace === "lazy")) continue;
@@ -259,6 +277,7 @@ export class Folds {
         this.#host.report({ what: `fold '${name}' is parked at position ${followed.position}`, error });
       }
     }
+    for (const run of ended) this.#patterns.end(run);
   }
 
   #takersOf(kind: EventKind, pace: Pace): Taking {

@@ -4,7 +4,6 @@
  * Owns a memory of the runs that go on, as their starts were seen; the store is asked for the others. Bounded: what has
  * ended is not kept, and of more than `KEPT_MAX` runs those that began first are forgotten.
  */
-import type { Event } from "../../delegation/event.ts";
 import type { PatternOf } from "../../delegation/fold.ts";
 import type { RunRow } from "../store.ts";
 
@@ -29,14 +28,14 @@ export class RunPatterns {
     return this.#kept.size;
   }
 
-  /** These events are about to be folded. */
-  begin(events: readonly Event[]): void {
-    for (const event of events) if (event.kind === "run-started") this.#keep(event.run, event.pattern);
+  /** The start of a run is about to be folded. */
+  begin(run: string, pattern: string): void {
+    this.#keep(run, pattern);
   }
 
-  /** They were folded. */
-  end(events: readonly Event[]): void {
-    for (const event of events) if (event.kind === "run-ended") this.#kept.delete(event.run);
+  /** Its end was folded. */
+  end(run: string): void {
+    this.#kept.delete(run);
   }
 
   #keep(run: string, pattern: string): void {
