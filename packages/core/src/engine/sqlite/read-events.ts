@@ -38,8 +38,9 @@ export function readHistory(
   if (!run) return [];
   const events: Event[] = [];
   let link: Link | undefined;
-  const start = connection.statement(HISTORY_START).get(key, afterSeq + 1)?.["seq"] ?? 0;
-  for (const row of rowsFrom(Number(start), "seq", (from, count) =>
+  // Most often a run is read from its beginning.
+  const before = afterSeq > 0 ? connection.statement(HISTORY_START).get(key, afterSeq + 1) : undefined;
+  for (const row of rowsFrom(Number(before?.["seq"] ?? 0), "seq", (from, count) =>
     connection.statement(HISTORY).all(key, from, count),
   )) {
     const seq = numberIn(row, "seq");

@@ -35,6 +35,10 @@ const RUNS_OF = `${SELECT_RUN} WHERE key IN (
   SELECT key FROM runs WHERE json_extract(origin, '$.forkedFrom.run') = ?1 AND key > ?2
   ORDER BY key LIMIT ?3
 ) ORDER BY key`;
+/** Of nearly all runs nothing came, and this takes a sixth of the time. */
+const HAS_RUNS_OF = `
+SELECT EXISTS (SELECT 1 FROM runs WHERE json_extract(origin, '$.parent.run') = ?1 AND key > ?2)
+OR EXISTS (SELECT 1 FROM runs WHERE json_extract(origin, '$.forkedFrom.run') = ?1 AND key > ?2) AS has_any`;
 const REMOVE_EMPTY_GROUP = `
 DELETE FROM run_groups
 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM runs INDEXED BY runs_by_started WHERE group_id = ?1) RETURNING id`;
@@ -56,6 +60,7 @@ export function readRunsOf(
   afterKey: RunKey,
   limit: number,
 ): readonly RunRow[] {
+  if (numberIn(connection.statement(HAS_RUNS_OF).get(id, afterKey), "has_any") === 0) return [];
   return connection.statement(RUNS_OF).all(id, afterKey, limit).map(runIn);
 }
 
