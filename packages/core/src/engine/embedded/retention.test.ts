@@ -14,8 +14,11 @@ import { sequential } from "../../patterns/sequential.ts";
 import { seededRandom } from "../../random.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../../runtime.ts";
 import { memoryEngine } from "../memory/memory-engine.ts";
+import { MEMORY_CAPABILITIES, openMemoryStore } from "../memory/memory-store.ts";
 import { sqliteEngine } from "../sqlite/sqlite-engine.ts";
 import { verifyFile } from "../sqlite/verify-file.ts";
+import type { Trim } from "../store.ts";
+import { EmbeddedEngine } from "./embedded-engine.ts";
 
 const AFTER_MS = 10_000;
 
@@ -176,6 +179,53 @@ test("a run that is damaged stays and is reported, and the others leave", async 
   database.close();
   await until(async () => (await runtime.runs()).runs.length === 1);
   expect(reported).toEqual(["run 'b' can't be trimmed"]);
+});
+
+/** 60 runs that are trimmed, by a store that says of each moment whether a thread would delete their rows. */
+async function trimsOf(isAside: () => boolean): Promise<readonly (Trim & { readonly at: number })[]> {
+  const trims: (Trim & { readonly at: number })[] = [];
+  const memory = openMemoryStore();
+  const engine = new EmbeddedEngine({
+    capabilities: MEMORY_CAPABILITIES,
+    clock,
+    openStore: () => ({
+      ...memory,
+      trimsAside: isAside,
+      commit: (batch) => {
+        if (batch.trim) trims.push({ ...batch.trim, at: clock.now() });
+        return memory.commit(batch);
+      },
+    }),
+  });
+  await using runtime = await createRuntime({
+    patterns: [keeps],
+    engine,
+    retention: { afterMs: AFTER_MS },
+  });
+  await Promise.all(Array.from({ length: 60 }, async (_, n) => (await runtime.start(keeps, n)).outcome()));
+  await until(async () => (await runtime.runs()).runs.length === 0);
+  return trims;
+}
+
+test("nothing is trimmed while the thread that deletes rows starts, and then many at once", async () => {
+  let askedAt: number | undefined;
+  const startMs = 300;
+  const [first, ...others] = await trimsOf(() => clock.now() - (askedAt ??= clock.now()) >= startMs);
+  expect(first?.at).toBeGreaterThanOrEqual((askedAt ?? Infinity) + startMs);
+  expect(first?.runs).toHaveLength(60);
+  expect(others).toEqual([]);
+});
+
+test("where the thread doesn't come within two seconds, few rows are trimmed at once, without waiting again", async () => {
+  let askedAt: number | undefined;
+  const trims = await trimsOf(() => {
+    askedAt ??= clock.now();
+    return false;
+  });
+  expect(trims[0]?.at).toBeGreaterThanOrEqual((askedAt ?? Infinity) + 2_000);
+  expect(trims.length).toBeGreaterThan(5);
+  expect(trims.filter(({ rowsMax, runs }) => rowsMax > 48 || runs.length > 12)).toEqual([]);
+  expect((trims.at(-1)?.at ?? Infinity) - (trims[0]?.at ?? 0)).toBeLessThan(2_000);
 });
 
 test("options out of bounds are refused with the value", async () => {

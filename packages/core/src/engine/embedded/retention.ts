@@ -36,7 +36,9 @@ const LATE_PART = 1 / 4;
  */
 const COMMIT_MS = 6;
 const ROWS = { min: 512, first: 512, max: 2_048, late: 4_096 };
-/** As long as the thread that is to delete them starts, a tenth of a second: what this one deletes takes a millisecond. */
+/** How long it waits for the thread that is to delete them, which starts in a tenth of a second, and how often it asks, in milliseconds. */
+const THREAD_MS = { max: 2_000, look: 20 };
+/** Where that thread doesn't come: what this one deletes takes a millisecond, and a sync of the disk. */
 const ROWS_HERE = 48;
 const PAGE_RUNS = 16;
 const ARCHIVE_CHARACTERS_MAX = 1_000_000;
@@ -63,6 +65,8 @@ export class Retention {
   #began = 0;
   #isLate = false;
   #rowsMax = ROWS.first;
+  /** How long the thread that deletes may still be waited for in this look. */
+  #threadMs = THREAD_MS.max;
   /** Runs that others were forked from, or that something was said of, since the last look at the log. */
   readonly #needed = new Set<string>();
   /** Runs that are being removed by a commit that is on its way. */
@@ -122,6 +126,7 @@ export class Retention {
     const { clock } = this.#options;
     const before = clock.now() - plan.afterMs;
     this.#began = clock.monotonic();
+    this.#threadMs = THREAD_MS.max;
     await this.#deleteLeft();
     for (let after: RunKey | undefined = 0; after !== undefined && !this.#stopped;) {
       const families: Family[] = [];
@@ -163,7 +168,10 @@ export class Retention {
         const family = await this.#read(plan, row, before, lines);
         if (!family) continue;
         for (const key of family.rows.keys()) collected.add(key);
-        if (families.length === 0) rowsMax = this.#rowsAtOnce();
+        if (families.length === 0) {
+          await this.#awaitThread();
+          rowsMax = this.#rowsAtOnce();
+        }
         families.push(family);
         rows += family.rows.size + family.payloads.length + family.events;
         if (rows < rowsMax) continue;
@@ -245,6 +253,15 @@ export class Retention {
     });
   }
 
+  /** A sync on this thread holds others up for as long as the disk is busy. */
+  async #awaitThread(): Promise<void> {
+    const { store } = this.#options;
+    for (; !store.trimsAside() && this.#threadMs > 0; this.#threadMs -= THREAD_MS.look) {
+      await new Promise<void>((resolve) => this.#after(THREAD_MS.look, resolve));
+      this.#began = this.#options.clock.monotonic();
+    }
+  }
+
   #rowsAtOnce(): number {
     return this.#options.store.trimsAside() ? this.#rowsMax : ROWS_HERE;
   }
@@ -253,6 +270,7 @@ export class Retention {
   async #deleteLeft(): Promise<void> {
     await this.#pause();
     while (this.#options.store.trimmed().isLeft) {
+      await this.#awaitThread();
       const rest = (): Trim => ({ runs: [], payloads: [], position: 0, rowsMax: this.#rowsAtOnce() });
       if (!(await this.#commit(rest))) return;
       await this.#pause();
