@@ -51,8 +51,9 @@ export interface RetentionOptions {
   readonly folds: Folds;
 }
 
+/** Of its runs no more than that: hundreds of families are kept until they are enough for a commit, and outlive collections. */
 interface Family {
-  readonly rows: ReadonlyMap<RunKey, RunRow>;
+  readonly runs: readonly { readonly key: RunKey; readonly id: string }[];
   readonly payloads: readonly PayloadId[];
   readonly position: number;
 }
@@ -167,13 +168,13 @@ export class Retention {
         if (!isOld || collected.has(row.key) || attachedTo(store, row)) continue;
         const family = await this.#read(plan, row, before, lines);
         if (!family) continue;
-        for (const key of family.rows.keys()) collected.add(key);
+        for (const { key } of family.runs) collected.add(key);
         if (families.length === 0) {
           await this.#awaitThread();
           rowsMax = this.#rowsAtOnce();
         }
         families.push(family);
-        rows += family.rows.size + family.payloads.length + family.events;
+        rows += family.runs.length + family.payloads.length + family.events;
         if (rows < rowsMax) continue;
         if (row !== page.at(-1)) after = row.key;
         break;
@@ -214,7 +215,8 @@ export class Retention {
       }
       for (const id of await sharedWithOthers(store, rows, pause)) payloads.delete(id);
       this.#told.delete(first.id);
-      return { rows, payloads: [...payloads], position, events };
+      const runs = Array.from(rows.values(), ({ key, id }) => ({ key, id }));
+      return { runs, payloads: [...payloads], position, events };
     } catch (error) {
       if (!(error instanceof ReeveError && error.code === "file-damaged")) throw error;
       this.#report(first.id, `run '${first.id}' can't be trimmed`, error);
@@ -238,14 +240,12 @@ export class Retention {
   async #trim(families: readonly Family[]): Promise<void> {
     const { committer } = this.#options;
     await this.#commit(() => {
-      const leaving = families.filter(({ rows }) =>
-        Array.from(rows.values()).every(
-          (row) => !this.#needed.has(row.id) && !committer.holdsEventsOf(row.key),
-        ),
+      const leaving = families.filter(({ runs }) =>
+        runs.every(({ key, id }) => !this.#needed.has(id) && !committer.holdsEventsOf(key)),
       );
-      for (const { rows } of leaving) for (const { id } of rows.values()) this.#leaving.add(id);
+      for (const { runs } of leaving) for (const { id } of runs) this.#leaving.add(id);
       return {
-        runs: leaving.flatMap(({ rows }) => [...rows.keys()]),
+        runs: leaving.flatMap(({ runs }) => runs.map(({ key }) => key)),
         payloads: leaving.flatMap(({ payloads }) => payloads),
         position: leaving.reduce((highest, { position }) => Math.max(highest, position), 0),
         rowsMax: this.#rowsAtOnce(),
