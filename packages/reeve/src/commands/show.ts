@@ -80,20 +80,29 @@ async function print(call: Call, run: RunHandle, record: RunRecord, progress: Pr
   printChildren(out, progress);
   const used = progress.usage && usageText(progress.usage);
   if (used) out.line(paint("dim", `used: ${used}`));
-  if (!isEnded) {
-    for (const line of scoreLines(progress, paint, columns)) out.line(line);
-    return;
-  }
+  if (isEnded) await printEnd(call, run, record, progress);
+  else for (const line of scoreLines(progress, paint, columns)) out.line(line);
+}
+
+/** How a run ended, with what was said of it since, and its output or what helps. */
+async function printEnd(
+  { terminal: { out }, given }: Call,
+  run: RunHandle,
+  record: RunRecord,
+  progress: Progress,
+): Promise<void> {
+  const { paint } = out;
+  const columns = out.isLive ? out.columns : Infinity;
   const outcome = await run.outcome({ redacted: true });
   for (const line of outcomeLines(outcome, record, paint, given.flag("debug"))) out.line(line);
   for (const line of scoreLines(progress, paint, columns)) out.line(line);
   if (progress.queuedMs !== undefined)
     out.line(paint("dim", `queued for ${durationText(progress.queuedMs)} before`));
-  if (outcome.status !== "completed" || outcome.output === undefined) {
-    if (outcome.status !== "completed")
-      out.line(paint("dim", `make anew what failed: reeve retry ${shellWord(run.id)}`));
+  if (outcome.status !== "completed") {
+    out.line(paint("dim", `make anew what failed: reeve retry ${shellWord(run.id)}`));
     return;
   }
+  if (outcome.output === undefined) return;
   const text = jsonText(outcome.output, 2);
   out.line(`${paint("dim", "output:")} ${shorten(text, OUTPUT_LENGTH_MAX)}`);
   if (text.length > OUTPUT_LENGTH_MAX) out.line(paint("dim", "the whole output: add --json"));
