@@ -109,6 +109,54 @@ test("an alert is silenced and told of again by keyboard alone", async () => {
   expect(visitor.complaints).toEqual([]);
 }, 400_000);
 
+test("from every page a run or a pattern is gone to by its name, and times are shown in full", async () => {
+  await using shop = await openShop();
+  await (
+    await shop.runtime.start("orders.fulfil", { item: "lamp", total: 40 }, { id: "order/7 ü" })
+  ).outcome();
+  await using visitor = await visit(browser, shop);
+  const { page } = visitor;
+  await visitor.go("/audit");
+  await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("order/7 ü");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "order/7 ü" }).waitFor();
+  await tabTo(page, "Copy the id of the run");
+  await page.keyboard.press("/");
+  // Names of patterns are known once the field is used.
+  await page.locator("#go-to-names option[value='orders.fulfil']").waitFor({ state: "attached" });
+  await page.keyboard.type("orders.fulfil");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "orders.fulfil" }).waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("no-such-run");
+  await page.keyboard.press("Enter");
+  await page.getByText("The log knows no such run.").waitFor();
+  await tabTo(page, "Overview");
+  await page.keyboard.press("Enter");
+  await page
+    .getByText(/^\d+ (s|min) ago$/)
+    .filter({ visible: true })
+    .first()
+    .waitFor();
+  await tabTo(page, "Exact times");
+  await page.keyboard.press("Enter");
+  await page
+    .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+    .filter({ visible: true })
+    .first()
+    .waitFor();
+  await page.reload();
+  await page
+    .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+    .filter({ visible: true })
+    .first()
+    .waitFor();
+  // The browser's own word on the answer that there is no such run.
+  expect(visitor.complaints.filter((text) => !text.includes("404"))).toEqual([]);
+}, 300_000);
+
 const TABS_MAX = 60;
 
 interface Reached {

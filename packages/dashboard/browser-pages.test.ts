@@ -51,6 +51,8 @@ const PAGES: readonly (readonly [path: string, heading: string, shows: string])[
   ["/patterns/orders.fulfil", "orders.fulfil", "reserve-stock"],
   ["/agents", "Agents and queues", "3 of the last 3 attempts failed, the last with carrier-down"],
   ["/runs/trace-1", "trace-1", "is open, so its attempts wait"],
+  ["/runs/remind-1", "remind-1", "waits until"],
+  ["/patterns?find=charge", "Patterns", "1 of 9 patterns"],
   ["/patterns/parcels.courier", "parcels.courier", "Believed to succeed"],
   ["/choices", "Choices", "Do beliefs come true?"],
   ["/choices?pattern=parcels.courier&domain=parcels", "Choices", "What was learned"],
@@ -84,6 +86,7 @@ beforeAll(async () => {
   await runtime.start("parcels.trace", 3, { id: "trace-1" });
   runtime.engine.sample(SAMPLE);
   await runtime.start("orders.refund", { item: "lamp", total: 40 }, { id: "refund-1" });
+  await runtime.start("orders.remind", { item: "lamp", total: 40 }, { id: "remind-1" });
   await runtime.start("stock.watch", { item: "lamp", total: 40 }, { id: "watch-1" });
 }, 300_000);
 

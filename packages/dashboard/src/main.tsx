@@ -5,6 +5,7 @@ import { startLive } from "./connection/live.ts";
 import { applyLiveAnswers } from "./connection/live-answers.ts";
 import { Shell } from "./shell/shell.tsx";
 import { applyTheme } from "./shell/theme.ts";
+import { keepTimeStyle } from "./shell/time-style.ts";
 import "uplot/dist/uPlot.min.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -16,8 +17,10 @@ import "./styles/run.css";
 import "./styles/charts.css";
 import "./styles/insight.css";
 import "./styles/alerts.css";
+import "./styles/print.css";
 
 applyTheme();
+keepTimeStyle();
 startClock();
 applyLiveAnswers();
 startLive();

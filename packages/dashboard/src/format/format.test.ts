@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { bytesText, countText, plural, rateText, shareText } from "./count.ts";
 import { ageText, durationText } from "./duration.ts";
+import { bothText, dateText } from "./moment.ts";
 import { isInner, parentPath, pathText, stepName } from "./path.ts";
 
 test.each([
@@ -25,6 +26,11 @@ test("an age has one unit and never goes below zero", () => {
     "2 h",
     "1 d",
   ]);
+});
+
+test("a moment is told here and in UTC", () => {
+  const at = Date.UTC(2031, 3, 5, 12, 3, 9);
+  expect(bothText(at)).toBe(`${dateText(at)} (12:03:09 UTC)`);
 });
 
 test("a share is all or nothing only where it is", () => {

@@ -11,6 +11,11 @@ export function dateText(at: number): string {
   return `${dayText(at)} ${clockText(at)}`;
 }
 
+/** Here and in UTC, as the logs of other programs have it: "2031-04-05 14:03:09 (12:03:09 UTC)". */
+export function bothText(at: number): string {
+  return `${dateText(at)} (${new Date(at).toISOString().slice(11, 19)} UTC)`;
+}
+
 /** The time of day of what was today; with the date before that. */
 export function momentText(at: number, now: number): string {
   return dayText(at) === dayText(now) ? clockText(at) : dateText(at).slice(5, 16);

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { idsApart, shortId, visibleText } from "./visible-text.ts";
 
+test("characters of no width are shown, what joins letters and emoji is not", () => {
+  expect(visibleText("a\u200bb")).toBe("a\ufffdb");
+  expect(visibleText("👩\u200d💼")).toBe("👩\u200d💼");
+});
+
 test("terminal escapes and marks that reverse what follows are seen, line breaks stay", () => {
   expect(visibleText("\u001b[31mred\u007f\n\tx")).toBe("␛[31mred␡\n\tx");
   expect(visibleText("invoice-\u202egnp.exe")).toBe("invoice-\ufffdgnp.exe");

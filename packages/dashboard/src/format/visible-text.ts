@@ -1,7 +1,7 @@
 /** What users and agents wrote, so that nothing in it hides or pretends. Pure. */
 
 /** Control characters, line separators, and marks that reverse the direction of what follows. */
-const HIDDEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const HIDDEN = /[\p{Cc}\u061c\u200b\u2060\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const ID_CHARACTERS_MAX = 24;
 const HEAD_CHARACTERS = 8;
 const TAIL_CHARACTERS = 6;

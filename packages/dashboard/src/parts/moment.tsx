@@ -2,13 +2,14 @@
 import type { JSX } from "preact";
 import { now } from "../connection/clock.ts";
 import { ageText, durationText } from "../format/duration.ts";
-import { dateText, momentText } from "../format/moment.ts";
+import { bothText, dateText, momentText } from "../format/moment.ts";
+import { isExact } from "../shell/time-style.ts";
 
 /** When something was. */
 export function Moment({ at }: { readonly at: number }): JSX.Element {
   return (
-    <time dateTime={new Date(at).toISOString()} title={dateText(at)}>
-      {momentText(at, now.value)}
+    <time dateTime={new Date(at).toISOString()} title={bothText(at)}>
+      {isExact.value ? dateText(at) : momentText(at, now.value)}
     </time>
   );
 }
@@ -16,9 +17,8 @@ export function Moment({ at }: { readonly at: number }): JSX.Element {
 /** How long ago something was. */
 export function Age({ at, suffix = " ago" }: { readonly at: number; readonly suffix?: string }): JSX.Element {
   return (
-    <time dateTime={new Date(at).toISOString()} title={dateText(at)}>
-      {ageText(now.value - at)}
-      {suffix}
+    <time dateTime={new Date(at).toISOString()} title={bothText(at)}>
+      {isExact.value && suffix === " ago" ? dateText(at) : `${ageText(now.value - at)}${suffix}`}
     </time>
   );
 }

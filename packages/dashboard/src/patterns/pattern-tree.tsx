@@ -32,21 +32,27 @@ export function PatternTree({ tree, activity }: PatternTreeProps): JSX.Element {
   const byPath = new Map(activity.map((step) => [step.path, step]));
   return (
     <div class="tree">
-      <PlaceBox place={tree} activity={byPath} />
+      <PlaceBox place={tree} activity={byPath} depth={0} />
     </div>
   );
 }
 
+/** How many boxes may stand beside one another; each level of nesting takes some of the room. */
+const BESIDE_MAX = 6;
+const BESIDE_PER_LEVEL = 0.25;
+
 interface PlaceBoxProps {
   readonly place: PlaceView;
   readonly activity: ReadonlyMap<string, StepActivityView>;
+  readonly depth: number;
 }
 
-function PlaceBox({ place, activity }: PlaceBoxProps): JSX.Element {
+function PlaceBox({ place, activity, depth }: PlaceBoxProps): JSX.Element {
   const { kind, label, agent, needs, children } = place;
   const isLeaf = children.length === 0;
   const does = words.get(kind);
   const counts = activity.get(place.path);
+  const isBeside = kind === "parallel" && widthOf(place) + depth * BESIDE_PER_LEVEL <= BESIDE_MAX;
   return (
     <div class={`place place-${kind}${isLeaf ? " place-leaf" : ""}`}>
       <div class="place-head">
@@ -57,14 +63,21 @@ function PlaceBox({ place, activity }: PlaceBoxProps): JSX.Element {
         {counts !== undefined && <Counts counts={counts} />}
       </div>
       {!isLeaf && (
-        <div class={kind === "parallel" ? "place-children place-beside" : "place-children"}>
+        <div class={isBeside ? "place-children place-beside" : "place-children"}>
           {children.map((child) => (
-            <PlaceBox key={child.path} place={child} activity={activity} />
+            <PlaceBox key={child.path} place={child} activity={activity} depth={depth + 1} />
           ))}
         </div>
       )}
     </div>
   );
+}
+
+/** How many boxes would stand beside one another. */
+function widthOf({ kind, children }: PlaceView): number {
+  const widths = children.map(widthOf);
+  if (widths.length === 0) return 1;
+  return kind === "parallel" ? widths.reduce((sum, width) => sum + width, 0) : Math.max(...widths);
 }
 
 function Counts({ counts }: { readonly counts: StepActivityView }): JSX.Element {

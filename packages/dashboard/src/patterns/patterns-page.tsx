@@ -3,14 +3,17 @@ import type { JSX } from "preact";
 import { useAnswer } from "../connection/answers.ts";
 import type { Overview, PatternSummary } from "../connection/contract.ts";
 import { useTopic } from "../connection/live-answers.ts";
-import { countText, shareText } from "../format/count.ts";
+import { countText, plural, shareText } from "../format/count.ts";
 import { CopyCommand } from "../parts/copy-command.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Age } from "../parts/moment.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { StatusBadge } from "../parts/status.tsx";
-import { hrefOf } from "../shell/address.ts";
+import { hrefOf, parameter, setParameters } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
+
+/** With fewer patterns there is nothing to search. */
+const FIND_FROM = 20;
 
 /** The page. */
 export function PatternsPage(): JSX.Element {
@@ -19,7 +22,9 @@ export function PatternsPage(): JSX.Element {
   const overview = useAnswer("overview", {}).value;
   const recent = new Map(overview?.recent.map((row) => [row.pattern, row]));
   const active = new Map(overview?.activeByPattern.map((row) => [row.pattern, row.count]));
-  const patterns = value?.patterns ?? [];
+  const all = value?.patterns ?? [];
+  const find = parameter("find");
+  const patterns = all.filter(({ name, agents }) => [name, ...agents].some((text) => text.includes(find)));
   return (
     <div class="page">
       <header class="page-head">
@@ -28,11 +33,13 @@ export function PatternsPage(): JSX.Element {
       </header>
       <Notice error={error} />
       {value === undefined && error === undefined && <Loading />}
-      {value !== undefined && patterns.length === 0 && (
+      {value !== undefined && all.length === 0 && (
         <Empty title="No pattern is registered." command={["reeve", "init"]}>
           The configuration registers them.
         </Empty>
       )}
+      {(all.length > FIND_FROM || find !== "") && <Find found={patterns.length} all={all.length} />}
+      {all.length > 0 && patterns.length === 0 && <Empty title="No pattern or agent is called so." />}
       {patterns.length > 0 && (
         <div class="card card-table">
           <table class="rows">
@@ -73,6 +80,30 @@ export function PatternsPage(): JSX.Element {
         </div>
       )}
     </div>
+  );
+}
+
+function Find({ found, all }: { readonly found: number; readonly all: number }): JSX.Element {
+  return (
+    <form
+      class="filters"
+      role="search"
+      aria-label="Find patterns"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <label>
+        <span class="unseen">Part of a pattern's or agent's name</span>
+        <input
+          type="search"
+          placeholder="Part of a name"
+          value={parameter("find")}
+          onInput={(event) => setParameters({ find: event.currentTarget.value.trim() })}
+        />
+      </label>
+      <span class="muted found">
+        {countText(found)} of {plural(all, "pattern")}
+      </span>
+    </form>
   );
 }
 

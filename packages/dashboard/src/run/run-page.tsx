@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { RunActions } from "../actions/run-actions.tsx";
 import { useAnswer } from "../connection/answers.ts";
 import { useTopic } from "../connection/live-answers.ts";
+import { CopyText } from "../parts/copy-text.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { StatusBadge, statusOf } from "../parts/status.tsx";
@@ -61,7 +62,9 @@ export function RunPage({ rest: id }: { readonly rest: string }): JSX.Element {
             <span class="mono">{run.patternVersion}</span>
           </p>
           <h1>
-            <span class="mono break">{visibleText(run.id)}</span> <StatusBadge status={statusOf(run)} />
+            <span class="mono break">{visibleText(run.id)}</span>
+            <CopyText text={run.id} what="id of the run" />
+            <StatusBadge status={statusOf(run)} />
           </h1>
         </div>
         <RunActions detail={detail} />

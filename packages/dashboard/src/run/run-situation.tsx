@@ -13,6 +13,7 @@ import { runHref } from "../shell/address.ts";
 import { Link } from "../shell/link.tsx";
 import { ErrorBox } from "./error-box.tsx";
 import { useRunSteps } from "./use-run-steps.ts";
+import { WhyWaiting } from "./why-waiting.tsx";
 
 /** Everything a person should know first. */
 export function RunSituation({ detail }: { readonly detail: RunDetail }): JSX.Element {
@@ -52,6 +53,7 @@ export function RunSituation({ detail }: { readonly detail: RunDetail }): JSX.El
       )}
       {run.state === "waiting" && <LeftAlone pattern={run.pattern} />}
       {run.state === "waiting" && <Approvals run={run.id} />}
+      {outcome === null && <WhyWaiting run={run} />}
       {outcome !== null && <Ending outcome={outcome} run={run.id} />}
     </div>
   );

@@ -102,13 +102,18 @@ function move(event: KeyboardEvent, { rows, onChoose, onToggle }: WaterfallProps
 
 function Axis({ scale }: { readonly scale: TimeScale }): JSX.Element {
   const isExact = scale.solidMs < EXACT_MS_MAX;
+  const ticks = scale.ticks.map(({ at, left }) => ({
+    at,
+    left,
+    text: isExact ? `+${durationText(at - scale.from)}` : clockText(at),
+  }));
   return (
     <div class="axis" aria-hidden="true">
       <span class="axis-title">Step</span>
       <div class="axis-lane">
-        {scale.ticks.map(({ at, left }) => (
+        {ticks.map(({ at, left, text }, index) => (
           <span key={at} class="tick" style={{ left: `${left * 100}%` }}>
-            {isExact ? `+${durationText(at - scale.from)}` : clockText(at)}
+            {text !== ticks[index - 1]?.text && text}
           </span>
         ))}
         {scale.gaps.map((gap) => (

@@ -5,12 +5,14 @@ import { useAnswer } from "../connection/answers.ts";
 import { Announcements } from "../parts/announce.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { hrefOf, pathname } from "./address.ts";
+import { GoTo } from "./go-to.tsx";
 import { Link } from "./link.tsx";
 import { LiveSwitch } from "./live-switch.tsx";
 import { PAGES, pageAt, type Page } from "./routes.ts";
 import { SignOut } from "./sign-out.tsx";
 import { SignedOut } from "./signed-out.tsx";
 import { switchTheme, theme } from "./theme.ts";
+import { isExact, switchTimes } from "./time-style.ts";
 
 /** The whole application. */
 export function Shell(): JSX.Element {
@@ -36,6 +38,7 @@ export function Shell(): JSX.Element {
           <Mark />
           <span>Reeve</span>
         </Link>
+        <GoTo />
         <nav aria-label="Pages">
           <ul>
             {PAGES.filter(({ isInNavigation }) => isInNavigation).map((page) => (
@@ -47,6 +50,7 @@ export function Shell(): JSX.Element {
         </nav>
         <div class="side-end">
           <LiveSwitch />
+          <TimeSwitch />
           <ThemeSwitch />
           <SignOut />
         </div>
@@ -92,6 +96,31 @@ function NeedsCount(): JSX.Element | null {
       {value?.isMore === true && "+"}
       <span class="unseen"> waiting</span>
     </span>
+  );
+}
+
+function TimeSwitch(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-pressed={isExact.value}
+      aria-label="Exact times"
+      title={isExact.value ? "Show how long ago" : "Show exact times"}
+      onClick={switchTimes}
+    >
+      <svg
+        width="16"
+        height="16"
+        viewBox="0 0 16 16"
+        aria-hidden="true"
+        stroke="currentColor"
+        stroke-width="1.5"
+      >
+        <circle cx="8" cy="8" r="6" />
+        <path d="M8 4.500V8l2.500 1.500" stroke-linecap="round" stroke-linejoin="round" />
+      </svg>
+    </button>
   );
 }
 

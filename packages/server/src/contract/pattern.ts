@@ -27,6 +27,8 @@ export interface PlaceView {
   readonly batch: number;
   /** Of a `repeat`. */
   readonly iterationsMax: number | null;
+  /** Of a `delay`. */
+  readonly delayMs: number | null;
   /** It goes on although a child of it fails. */
   readonly tolerant: boolean;
   readonly children: readonly PlaceView[];
@@ -54,6 +56,7 @@ const placeViewSchema: z.ZodType<PlaceView> = z
     needs: z.array(z.string()),
     batch: z.number(),
     iterationsMax: z.number().nullable(),
+    delayMs: z.number().nullable(),
     tolerant: z.boolean(),
     get children(): z.ZodType<readonly PlaceView[]> {
       return z.array(placeViewSchema);

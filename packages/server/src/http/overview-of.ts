@@ -30,6 +30,7 @@ export async function overviewOf(views: Views): Promise<Overview> {
   };
 }
 
+/** The worst first, and the latest of those that are alike: among many patterns the one that fails must not be missing. */
 function recentOf({ board }: Views): readonly RecentEndings[] {
   return Array.from(board.endings, ([pattern, endings]) => ({
     pattern,
@@ -38,6 +39,7 @@ function recentOf({ board }: Views): readonly RecentEndings[] {
     lastAt: endings.at(-1)?.at ?? 0,
   }))
     .toReversed()
+    .toSorted((left, right) => right.bad / right.ended - left.bad / left.ended)
     .slice(0, PATTERNS_SHOWN);
 }
 

@@ -1,4 +1,4 @@
-import { agent, approval, forEach, meta, parallel, sequential } from "@reeve/core";
+import { agent, approval, delay, forEach, meta, parallel, sequential } from "@reeve/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { PlaceView } from "../contract/pattern.ts";
@@ -26,6 +26,16 @@ test("a pattern is described with the paths that its steps have in events", () =
     "parallel p next/p",
     "agent l next/p/l",
     "agent r next/p/r after l",
+  ]);
+});
+
+test("a delay says how long it lasts", () => {
+  const [described] = describePatterns([
+    sequential("later", { steps: [delay(60_000, { name: "rest" }), b] }),
+  ]).patterns;
+  expect(described?.tree.children.map(({ label, delayMs }) => [label, delayMs])).toEqual([
+    ["rest", 60_000],
+    ["b", null],
   ]);
 });
 

@@ -20,14 +20,15 @@ export function placeOf(node: PatternNode, path: string, label: string, met: Met
   return { path, label, kind: node.kind, agent, ...traitsOf(node), children: below(node, path, met) };
 }
 
-type Traits = Pick<PlaceView, "needs" | "batch" | "iterationsMax" | "tolerant">;
+type Traits = Pick<PlaceView, "needs" | "batch" | "iterationsMax" | "delayMs" | "tolerant">;
 
-const PLAIN: Traits = { needs: [], batch: 1, iterationsMax: null, tolerant: false };
+const PLAIN: Traits = { needs: [], batch: 1, iterationsMax: null, delayMs: null, tolerant: false };
 
 function traitsOf(node: PatternNode): Traits {
   if (node.kind === "for-each")
     return { ...PLAIN, batch: node.batch ?? 1, tolerant: node.tolerate !== undefined };
   if (node.kind === "parallel") return { ...PLAIN, tolerant: node.tolerate !== undefined };
+  if (node.kind === "delay") return { ...PLAIN, delayMs: node.ms };
   return node.kind === "repeat" ? { ...PLAIN, iterationsMax: node.max } : PLAIN;
 }
 
