@@ -1,6 +1,7 @@
 /** What every log must be like, whatever happened: held after each test of the suite. */
 import assert from "node:assert/strict";
 import type { Event } from "../../delegation/event.ts";
+import { LATE_KINDS } from "../../delegation/late-kinds.ts";
 
 /** What one run's events so far say. */
 interface Told {
@@ -9,9 +10,6 @@ interface Told {
   readonly completed: Set<string>;
   readonly signalKeys: Set<string>;
 }
-
-/** What may be told of a run that has ended. */
-const MAY_FOLLOW: ReadonlySet<string> = new Set(["attempt-ended-late", "feedback-given"]);
 
 /**
  * Positions grow; each run's events are numbered without a gap (E11); it begins once and ends at most once, and only
@@ -34,7 +32,7 @@ function take(told: Told, event: Event): void {
   const what = `${event.kind} at '${event.path ?? ""}' of run '${event.run}'`;
   assert.equal(event.seq, ++told.seq, `${what}: its number`);
   assert.equal(event.kind === "run-started", event.seq === 1, `${what}: its place`);
-  assert.ok(!told.ended || MAY_FOLLOW.has(event.kind), `${what} follows the run's end`);
+  assert.ok(!told.ended || LATE_KINDS.has(event.kind), `${what} follows the run's end`);
   switch (event.kind) {
     case "attempt-started":
     case "step-completed":

@@ -11,6 +11,7 @@ import { sequential } from "../../patterns/sequential.ts";
 import { createRuntime } from "../../runtime.ts";
 import { payloadsIn } from "../embedded/payloads-in.ts";
 import { batchOf } from "../store-samples.ts";
+import { backupFile } from "./backup-file.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { sqliteEngine } from "./sqlite-engine.ts";
 import { verifyFile, type VerifyProgress } from "./verify-file.ts";
@@ -271,6 +272,29 @@ test("a log of which runs were trimmed is sound, also in the middle of it", asyn
   void store.commit(batchOf({ trim: { ...trim, runs: [], rowsMax: 10_000 } }));
   expect(await verifyFile(file)).toMatchObject({ problems: [], runs: 5 });
   store.close();
+});
+
+test("what may be told of a run after its end is no damage, and is backed up: feedback, and an attempt's late end", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-verify-"));
+  const [file, copy] = [join(folder, "log.db"), join(folder, "copy.db")];
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const deaf = sequential("deaf", { steps: [agent("deaf", { run: () => promise })] });
+  const engine = sqliteEngine(file, { durability: "os", access: "own" });
+  const runtime = await createRuntime({ patterns: [deaf], engine, graceMs: 1 });
+  const run = await runtime.start(deaf, undefined, { id: "deaf-1" });
+  const begun = async (kind: string): Promise<void> => {
+    for await (const event of runtime.events({ follow: true })) if (event.kind === kind) return;
+  };
+  await begun("attempt-started");
+  await run.cancel("enough");
+  await run.outcome();
+  resolve("late");
+  await begun("attempt-ended-late");
+  await run.feedback(0.5);
+  await runtime.close();
+  expect((await verifyFile(file)).problems).toEqual([]);
+  await expect(backupFile(file, copy)).resolves.toBeDefined();
+  rmSync(folder, { recursive: true });
 });
 
 test("a store that was closed in the middle of work verifies", async () => {

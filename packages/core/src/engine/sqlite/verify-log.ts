@@ -5,6 +5,7 @@
  * Every page is read in a transaction of its own, so that an owner beside it can go on reusing its write-ahead log.
  */
 import type { Event } from "../../delegation/event.ts";
+import { LATE_KINDS } from "../../delegation/late-kinds.ts";
 import { CONTROLS } from "../../delegation/controls.ts";
 import type { RunKey, RunRow } from "../store.ts";
 import { numberIn } from "./columns.ts";
@@ -93,7 +94,7 @@ interface Told {
   started: Event | undefined;
   ended: Event | undefined;
   stranded: boolean;
-  /** An event stands behind the end. */
+  /** An event stands behind the end that may not. */
   afterEnd: boolean;
 }
 
@@ -143,7 +144,7 @@ function readPage(connection: Connection, key: RunKey, afterSeq: number): RunPag
 }
 
 function hear(told: Told, event: Event): void {
-  if (told.ended) told.afterEnd = true;
+  if (told.ended && !LATE_KINDS.has(event.kind)) told.afterEnd = true;
   if (event.seq === 1) told.started = event;
   if (event.kind === "run-stranded") told.stranded = true;
   if (event.kind === "run-unstranded") told.stranded = false;
