@@ -7,7 +7,7 @@ import { EXIT_MEANINGS } from "./exit-codes.ts";
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ["reeve init", "write a small example to start from"],
-  [`reeve run greet --input '{"name":"Ada"}'`, "start a run and watch it"],
+  [`reeve run greet --input '{"names":["Ada"]}'`, "start a run and watch it"],
   ["reeve runs", "what runs there are"],
   ["reeve show RUN", "how one went, step by step"],
 ];

@@ -87,7 +87,7 @@ async function importPatterns(call: Call): Promise<number> {
   const { stored } = options;
   if (!stored) {
     throw configurationError(
-      "the configuration says not where imported patterns are kept",
+      "the configuration does not say where imported patterns are kept",
       'add stored: { file: "patterns.reeve", parts: [ … the agents they call … ] }',
     );
   }

@@ -11,7 +11,7 @@ export const runCommand: Command = {
   words: ["NAME"],
   summary: "start a run of a pattern and follow it to its end",
   examples: [
-    [`reeve run greet --input '{"name":"Ada"}'`, "the input as JSON"],
+    [`reeve run greet --input '{"names":["Ada"]}'`, "the input as JSON"],
     [
       "reeve run import --input @orders.json --id import-42",
       "from a file; starting twice with one id is one run",

@@ -30,6 +30,8 @@ export class RunStories {
 
   /** @throws ReeveError `run-not-found` */
   async of(run: string): Promise<Story> {
+    // Retention removes a run without a word in the feed.
+    if (this.#kept.has(run) && !(await this.#engine.find(run))) this.#kept.delete(run);
     const kept = await this.#readOnce(run);
     this.#kept.delete(run);
     this.#kept.set(run, kept);
