@@ -48,6 +48,8 @@ export interface Cell {
 export const ODDS_START = -1e12;
 /** Log-odds at which a change is accepted. */
 export const CHANGED = 1;
+/** Log-odds below which there is no doubt to speak of. */
+const NO_DOUBT_BELOW = -6;
 /** Outcomes that the expectation for a changed domain is worth. */
 const FRESH_WEIGHT = 2;
 
@@ -222,9 +224,10 @@ function replaceLong(cell: Cell, floor: number): void {
   cell.odds = floor;
 }
 
-/** The probability that the long memory is out of date. */
+/** The probability that the long memory is out of date; 0 where it is below .0025, as it mostly is. */
 export function doubtOf(cell: Cell, floor: number): number {
-  return sigmoid(Math.max(cell.odds, floor));
+  const odds = Math.max(cell.odds, floor);
+  return odds < NO_DOUBT_BELOW ? 0 : sigmoid(odds);
 }
 
 /** After a change found elsewhere a memory tells little, yet more than nothing. */

@@ -25,6 +25,14 @@ export interface Shift {
   readonly variance: number;
 }
 
+/** The other patterns. */
+export interface Others {
+  /** What their experience says for features, as log-likelihood, given what this pattern's own says. */
+  gainOfOthers(own: number): number;
+  /** The same names, as one list for all who have them. */
+  namesAs(names: readonly string[]): readonly string[];
+}
+
 /** Variance of a slope before anything is known: one deviation of a feature seldom matters more than this. */
 const SLOPE_VARIANCE = 1;
 /** Log-likelihood that features have to win before they count half. */
@@ -38,35 +46,30 @@ const ROUND = 64;
 const ADMITTED_FROM = 7;
 /** Squared z of a slope below which a better feature may take its place. */
 const WEAK_BELOW = 2;
+/** The features of the context at hand; one for all patterns, since ten thousand of them would fill the caches. */
+const values = new Float64Array(ACTIVE_FEATURES_MAX);
 export const noShift: Shift = { shift: 0, variance: 0 };
 
 export class FeatureEffect {
-  #names: string[] = [];
+  /** Shared by all patterns with the same ones, and never changed in place. */
+  #names: readonly string[] = [];
   #slopes: number[] = [];
-  /** Full matrix, row by row, of `#names.length` columns. */
+  /** The lower triangle, row by row: half of the full matrix is half of what a choice reads of each candidate. */
   #covariance: number[] = [];
-  /** Scratch: the features of the context at hand. */
-  readonly #values = new Float64Array(ACTIVE_FEATURES_MAX);
   #gain = 0;
   #outcomes = 0;
   #screened = new Map<string, { score: number; variance: number }>();
 
-  readonly #others: () => number;
+  readonly #others: Others;
 
-  constructor(others: () => number, state?: FeatureEffectState) {
+  constructor(others: Others, state?: FeatureEffectState) {
     this.#others = others;
     if (!state) return;
-    this.#names = [...state.names];
+    this.#names = others.namesAs(state.names);
     this.#slopes = [...state.slopes];
+    this.#covariance = [...state.covariance];
     this.#gain = state.gain;
     this.#outcomes = state.outcomes;
-    const size = this.#names.length;
-    this.#covariance = zeros(size * size);
-    let at = 0;
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column <= row; column++)
-        this.#setCovariance(row, column, state.covariance[at++] ?? 0);
-    }
     for (const [name, score, variance] of state.screened) this.#screened.set(name, { score, variance });
   }
 
@@ -112,14 +115,10 @@ export class FeatureEffect {
   }
 
   save(): FeatureEffectState {
-    const covariance: number[] = [];
-    for (let row = 0; row < this.#names.length; row++) {
-      for (let column = 0; column <= row; column++) covariance.push(this.#covarianceAt(row, column));
-    }
     return {
       names: this.#names,
-      slopes: this.#slopes,
-      covariance,
+      slopes: [...this.#slopes],
+      covariance: [...this.#covariance],
       gain: this.#gain,
       outcomes: this.#outcomes,
       screened: [...this.#screened].map(([name, { score, variance }]) => [name, score, variance]),
@@ -127,7 +126,7 @@ export class FeatureEffect {
   }
 
   #share(): number {
-    return sigmoid(2 * (this.#gain + this.#others() - GAIN_NEEDED));
+    return sigmoid(2 * (this.#gain + this.#others.gainOfOthers(this.#gain) - GAIN_NEEDED));
   }
 
   /** The first features met take the free places at once; where there are more, they are screened. */
@@ -142,19 +141,12 @@ export class FeatureEffect {
   }
 
   #take(name: string, place: number): void {
-    const size = Math.max(place + 1, this.#names.length);
-    const grown = zeros(size * size);
-    const old = this.#names.length;
-    for (let row = 0; row < old; row++) {
-      for (let column = 0; column < old; column++) {
-        if (row !== place && column !== place)
-          grown[row * size + column] = this.#covariance[row * old + column] ?? 0;
-      }
-    }
-    grown[place * size + place] = SLOPE_VARIANCE;
-    this.#covariance = grown;
-    this.#names[place] = name;
+    const names = [...this.#names];
+    names[place] = name;
+    this.#names = this.#others.namesAs(names);
     this.#slopes[place] = 0;
+    for (let other = 0; other < names.length; other++) this.#covariance[cornerOf(place, other)] = 0;
+    this.#covariance[cornerOf(place, place)] = SLOPE_VARIANCE;
   }
 
   /** Extended Kalman step of the logistic regression, on all slopes together. */
@@ -165,7 +157,7 @@ export class FeatureEffect {
     for (let row = 0; row < size; row++) {
       let sum = 0;
       for (let column = 0; column < size; column++) {
-        sum += (this.#covariance[row * size + column] ?? 0) * (features[this.#names[column] ?? ""] ?? 0);
+        sum += (this.#covariance[cornerOf(row, column)] ?? 0) * (features[this.#names[column] ?? ""] ?? 0);
       }
       direction[row] = sum;
       variance += sum * (features[this.#names[row] ?? ""] ?? 0);
@@ -177,11 +169,8 @@ export class FeatureEffect {
       for (let column = 0; column <= row; column++) {
         const less = scale * information * step * (direction[column] ?? 0);
         const least = row === column ? 1e-4 : -Infinity;
-        this.#setCovariance(
-          row,
-          column,
-          Math.max(least, rounded(this.#covarianceAt(row, column) - less, 1e6)),
-        );
+        const at = cornerOf(row, column);
+        this.#covariance[at] = Math.max(least, rounded((this.#covariance[at] ?? 0) - less, 1e6));
       }
     }
   }
@@ -221,7 +210,7 @@ export class FeatureEffect {
     let place = -1;
     let least = WEAK_BELOW;
     this.#slopes.forEach((slope, index) => {
-      const z = (slope * slope) / Math.max(1e-4, this.#covarianceAt(index, index));
+      const z = (slope * slope) / Math.max(1e-4, this.#covariance[cornerOf(index, index)] ?? 0);
       if (z < least) [place, least] = [index, z];
     });
     return place;
@@ -229,7 +218,6 @@ export class FeatureEffect {
 
   #full(features: ScaledFeatures): Shift {
     const size = this.#names.length;
-    const values = this.#values;
     for (let at = 0; at < size; at++) values[at] = features[this.#names[at] ?? ""] ?? 0;
     let shift = 0;
     let variance = 0;
@@ -237,24 +225,20 @@ export class FeatureEffect {
       const value = values[row] ?? 0;
       if (value === 0) continue;
       shift += value * (this.#slopes[row] ?? 0);
-      let sum = ((this.#covariance[row * size + row] ?? 0) * value) / 2;
+      const corner = cornerOf(row, 0);
+      let sum = ((this.#covariance[corner + row] ?? 0) * value) / 2;
       for (let column = 0; column < row; column++) {
-        sum += (values[column] ?? 0) * (this.#covariance[row * size + column] ?? 0);
+        sum += (values[column] ?? 0) * (this.#covariance[corner + column] ?? 0);
       }
       variance += 2 * value * sum;
     }
     return { shift, variance: Math.max(0, variance) };
   }
+}
 
-  #covarianceAt(row: number, column: number): number {
-    return this.#covariance[row * this.#names.length + column] ?? 0;
-  }
-
-  #setCovariance(row: number, column: number, value: number): void {
-    const size = this.#names.length;
-    this.#covariance[row * size + column] = value;
-    this.#covariance[column * size + row] = value;
-  }
+/** Where the covariance of two slopes stands in the triangle. */
+function cornerOf(one: number, other: number): number {
+  return one >= other ? (one * (one + 1)) / 2 + other : (other * (other + 1)) / 2 + one;
 }
 
 function zeros(count: number): number[] {

@@ -24,6 +24,9 @@ export interface PatternConfidenceState {
   readonly principals: PrincipalWeightsState;
 }
 
+/** A posterior while it is put together. */
+type Told = { -readonly [Key in keyof Posterior]: Posterior[Key] };
+
 const everyone = { weight: 1, speaker: 0 };
 
 /** Tries that told nothing and are given back; a pattern that every task is refused by must not be forced for ever. */
@@ -36,8 +39,9 @@ export class PatternConfidence {
   readonly #memory: PatternMemory;
   readonly #features: FeatureEffect;
   readonly #population: Population;
-  readonly #durations: QuantileSketch;
-  readonly #costs: QuantileSketch;
+  /** Absent until a run told one, as most never tell a cost. */
+  #durations: QuantileSketch | undefined;
+  #costs: QuantileSketch | undefined;
   readonly #principals: PrincipalWeights;
   readonly #pending: PendingRuns;
   #chosen = 0;
@@ -52,9 +56,9 @@ export class PatternConfidence {
   ) {
     this.#population = population;
     this.#memory = new PatternMemory(population, margins, state?.memory);
-    this.#features = new FeatureEffect(() => population.gainOfOthers(this.#features.gain), state?.features);
-    this.#durations = new QuantileSketch(state?.durations);
-    this.#costs = new QuantileSketch(state?.costs);
+    this.#features = new FeatureEffect(population, state?.features);
+    this.#durations = sketchFrom(state?.durations);
+    this.#costs = sketchFrom(state?.costs);
     this.#principals = new PrincipalWeights(state?.principals);
     this.#pending = new PendingRuns(pending);
     this.#chosen = state?.chosen ?? 0;
@@ -89,8 +93,8 @@ export class PatternConfidence {
   see(outcome: SeenOutcome): void {
     const { domain = "", features, id, durationMs, cost, principal } = outcome;
     if (id !== undefined) this.#pending.end(id);
-    if (durationMs !== undefined) this.#durations.add(durationMs);
-    if (cost !== undefined) this.#costs.add(cost);
+    if (durationMs !== undefined) (this.#durations ??= new QuantileSketch()).add(durationMs);
+    if (cost !== undefined) (this.#costs ??= new QuantileSketch()).add(cost);
     const { weight, speaker } = principal === undefined ? everyone : this.#principals.admit(principal);
     if (weight === 0) return;
     const score = clamp(outcome.score, 0, 1);
@@ -122,7 +126,7 @@ export class PatternConfidence {
   }
 
   posterior(domain: string, features: ScaledFeatures | undefined, now: number | undefined): Posterior {
-    const durationMs = this.#durations.spread();
+    const durationMs = this.#durations?.spread();
     const failures =
       now === undefined || durationMs === undefined ? 0 : this.#pending.overdue(domain, now, durationMs.p95);
     const believed = this.#memory.believe(domain, failures);
@@ -144,8 +148,9 @@ export class PatternConfidence {
     }
     const deviation = Math.sqrt(variance);
     const { low, high } = withDoubt(bounds(mean, deviation, 1.96), doubt);
-    const cost = this.#costs.spread();
-    return {
+    const cost = this.#costs?.spread();
+    // Each choice asks for this of every candidate: assigning costs a tenth of spreading.
+    const posterior: Told = {
       mean,
       deviation,
       low,
@@ -153,10 +158,11 @@ export class PatternConfidence {
       evidence: believed.evidence,
       tries: this.tries,
       offers: this.#offers,
-      ...(doubt ? { doubt } : {}),
-      ...(durationMs ? { durationMs } : {}),
-      ...(cost ? { cost } : {}),
     };
+    if (doubt) posterior.doubt = doubt;
+    if (durationMs) posterior.durationMs = durationMs;
+    if (cost) posterior.cost = cost;
+    return posterior;
   }
 
   forget(): void {
@@ -176,9 +182,13 @@ export class PatternConfidence {
       chosen: this.#chosen,
       offers: this.#offers,
       ...(this.#givenBack > 0 && { givenBack: this.#givenBack }),
-      durations: this.#durations.save(),
-      costs: this.#costs.save(),
+      durations: this.#durations?.save() ?? [],
+      costs: this.#costs?.save() ?? [],
       principals: this.#principals.save(),
     };
   }
+}
+
+function sketchFrom(state: QuantileSketchState | undefined): QuantileSketch | undefined {
+  return state && state.length > 0 ? new QuantileSketch(state) : undefined;
 }

@@ -20,7 +20,7 @@ import {
   type Margins,
 } from "./cell.ts";
 import { clamp, logLikelihood, logit, rounded, sigmoid } from "./logistic.ts";
-import { worthOf, type Member, type Population } from "./population.ts";
+import { worthOf, type Member, type Population, type Standing } from "./population.ts";
 import { fitStrength } from "./strength.ts";
 
 export interface PatternMemoryState {
@@ -132,8 +132,9 @@ export class PatternMemory {
 
   /** What is believed in the domain; `failures` are provisional ones. */
   believe(domain: string, failures = 0): PlainBelief {
-    const cell = this.#members.get(domain)?.cell;
-    const [prior, variance] = this.#prior(domain, cell);
+    const standing = this.#population.standing(domain);
+    const cell = this.#members.get(standing.name ?? domain)?.cell;
+    const [prior, variance] = this.#prior(standing, cell);
     const weight = (cell?.weight ?? 0) + failures;
     const score = cell?.score ?? 0;
     const strength = Math.min(
@@ -224,9 +225,7 @@ export class PatternMemory {
    * Mean and variance expected in a domain without what this pattern did there itself: its own outcomes must not
    * speak twice, once as themselves and once as the domain's difficulty.
    */
-  #prior(domain: string, cell: Cell | undefined): readonly [number, number] {
-    const difficulty = this.#population.difficulty(domain);
-    const precision = this.#population.precision(domain);
+  #prior({ difficulty, precision }: Standing, cell: Cell | undefined): readonly [number, number] {
     const prior = sigmoid(this.#level + difficulty);
     if (!cell || cell.weight <= 0) return [prior, 1 / precision];
     const worth = worthOf(cell.weight, this.#strength);
@@ -318,7 +317,7 @@ export class PatternMemory {
     const seen = [];
     for (const [domain, { cell }] of this.#members) {
       if (cell.weight <= 0) continue;
-      const [prior, variance] = this.#prior(domain, cell);
+      const [prior, variance] = this.#prior(this.#population.standing(domain), cell);
       seen.push({ weight: cell.weight, mean: cell.score / cell.weight, prior, variance });
     }
     this.#strength = fitStrength(seen, this.#population.strength);
@@ -331,8 +330,7 @@ export class PatternMemory {
   #add(domain: string, cell: Cell): Member {
     const member: Member = { cell, owner: this };
     this.#learnedAt = Math.max(this.#learnedAt, cell.learnedAt);
-    this.#members.set(domain, member);
-    this.#population.join(domain, member);
+    this.#members.set(this.#population.join(domain, member), member);
     this.#cellBytes += domain.length + CELL_BYTES;
     while (this.#cellBytes > CELL_BYTES_MAX && this.#members.size > 1) this.#dropOldest(domain);
     return member;

@@ -12,9 +12,18 @@ export interface Member {
   readonly owner: { readonly level: number; readonly strength: number };
 }
 
-interface Domain {
-  difficulty: number;
+/** How hard a domain is. */
+export interface Standing {
+  /** The domain's name as all who learn in it keep it; absent where nobody does. */
+  readonly name?: string;
+  readonly difficulty: number;
   /** Inverse of the variance of `difficulty`. */
+  readonly precision: number;
+}
+
+interface Domain extends Standing {
+  readonly name: string;
+  difficulty: number;
   precision: number;
   readonly members: Set<Member>;
   outcomes: number;
@@ -36,6 +45,7 @@ export interface PopulationState {
 
 /** Variance of difficulty before anything is known of a domain. */
 const DIFFICULTY_VARIANCE = 1;
+const unknownStanding: Standing = { difficulty: 0, precision: 1 / DIFFICULTY_VARIANCE };
 /** Log of the strength an unknown pattern starts with, and the patterns this start is worth. */
 const STRENGTH_START = Math.log(6);
 const STRENGTH_START_WEIGHT = 2;
@@ -57,6 +67,8 @@ const SUSPECTED_FROM = 2;
 const GAIN_HANDED_ON = 0.5;
 /** Outcomes after which a change counts half as much for the expectation of further ones. */
 const CHANGE_HALF_LIFE = 1_500;
+/** Lists of features that patterns share. */
+const NAME_LISTS_MAX = 64;
 const KEPT_PER_OUTCOME = 0.5 ** (1 / CHANGE_HALF_LIFE);
 
 export class Population {
@@ -72,6 +84,7 @@ export class Population {
   readonly #suspects = new Map<number, number>();
   #recent: readonly (readonly [number, number, number])[] = [];
   #gains = 0;
+  readonly #names = new Map<string, readonly string[]>();
   readonly #domains = new Map<string, Domain>();
 
   constructor(state?: PopulationState) {
@@ -87,7 +100,7 @@ export class Population {
     for (const [number, gain] of state.suspects) this.#suspects.set(number, gain);
     this.#gains = state.gains;
     for (const [name, difficulty, precision, outcomes] of state.domains) {
-      this.#domains.set(name, { difficulty, precision, members: new Set(), outcomes });
+      this.#domains.set(name, { name, difficulty, precision, members: new Set(), outcomes });
     }
   }
 
@@ -114,11 +127,11 @@ export class Population {
   }
 
   difficulty(domain: string): number {
-    return this.#domains.get(domain)?.difficulty ?? 0;
+    return this.standing(domain).difficulty;
   }
 
-  precision(domain: string): number {
-    return this.#domains.get(domain)?.precision ?? 1 / DIFFICULTY_VARIANCE;
+  standing(domain: string): Standing {
+    return this.#domains.get(domain) ?? unknownStanding;
   }
 
   /**
@@ -129,19 +142,33 @@ export class Population {
     return clamp(GAIN_HANDED_ON * (this.#gains - own), -1, 3);
   }
 
+  /**
+   * One list for all patterns with the same features: ten thousand equal ones would fill the caches. Those met first
+   * are kept, since nearly all patterns have the same.
+   */
+  namesAs(names: readonly string[]): readonly string[] {
+    const key = JSON.stringify(names);
+    const found = this.#names.get(key);
+    if (found) return found;
+    if (this.#names.size < NAME_LISTS_MAX) this.#names.set(key, names);
+    return names;
+  }
+
   /** What is expected of any pattern in the domain. */
   expected(domain: string): number {
     return sigmoid(this.level + this.difficulty(domain));
   }
 
-  join(domain: string, member: Member): void {
+  /** Tells the name to keep: the same string for all, since one that is another object is compared letter by letter. */
+  join(domain: string, member: Member): string {
     let found = this.#domains.get(domain);
     if (!found) {
       if (this.#domains.size >= DOMAINS_MAX) this.#dropOne();
-      found = { difficulty: 0, precision: 1 / DIFFICULTY_VARIANCE, members: new Set(), outcomes: 0 };
+      found = { name: domain, ...unknownStanding, members: new Set(), outcomes: 0 };
       this.#domains.set(domain, found);
     }
     found.members.add(member);
+    return found.name;
   }
 
   leave(domain: string, member: Member): void {

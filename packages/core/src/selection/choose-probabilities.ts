@@ -53,29 +53,38 @@ function probabilitiesOfBest(candidates: readonly Candidate[], width: number): n
   const count = candidates.length;
   const columns = columnsOf(count);
   const { from, to } = fillBeliefs(columns, candidates, width);
-  const { chances, below, above } = columns;
+  const { chances, below, above, live } = columns;
   chances.fill(0, 0, count);
   // What lies below the grid for every candidate at once is less than 1e-4.
   const lowest = 1 / spreadAt(from);
-  for (let index = 0; index < count; index++) below[index] = massBelow(columns, index, from, lowest);
-  for (let step = 1; step <= STEPS; step++) {
+  // Most candidates lie below the grid altogether, the others from some step on: a factor of 1, and no chance.
+  let left = 0;
+  for (let index = 0; index < count; index++) {
+    const low = massBelow(columns, index, from, lowest);
+    below[index] = low;
+    if (low < 1) live[left++] = index;
+  }
+  for (let step = 1; step <= STEPS && left > 0; step++) {
     const at = from + ((to - from) * step) / STEPS;
     const perSpread = 1 / spreadAt(at);
     let all = 1;
-    for (let index = 0; index < count; index++) {
-      const low = below[index] ?? 0;
-      // Most candidates lie below the grid altogether; what is certain there stays certain.
-      const high = low >= 1 || step === STEPS ? 1 : massBelow(columns, index, at, perSpread);
+    for (let place = 0; place < left; place++) {
+      const index = live[place] ?? 0;
+      const high = step === STEPS ? 1 : massBelow(columns, index, at, perSpread);
       above[index] = high;
-      all *= (high + low) / 2;
+      all *= (high + (below[index] ?? 0)) / 2;
     }
-    for (let index = 0; index < count; index++) {
+    let kept = 0;
+    for (let place = 0; place < left; place++) {
+      const index = live[place] ?? 0;
       const low = below[index] ?? 0;
       const high = above[index] ?? 0;
+      if (high < 1) live[kept++] = index;
       if (high <= low) continue;
       chances[index] = (chances[index] ?? 0) + ((high - low) * all * 2) / (high + low);
       below[index] = high;
     }
+    left = kept;
   }
   let sum = 0;
   for (let index = 0; index < count; index++) sum += chances[index] ?? 0;
@@ -97,6 +106,8 @@ interface Columns {
   /** How much of the belief lies below the lower and the upper end of a step of the grid. */
   readonly below: Float64Array;
   readonly above: Float64Array;
+  /** The candidates that do not lie below the step altogether. */
+  readonly live: Int32Array;
 }
 
 let scratch = newColumns(16);
@@ -118,6 +129,7 @@ function newColumns(size: number): Columns {
     chances: column(),
     below: column(),
     above: column(),
+    live: new Int32Array(size),
   };
 }
 
@@ -188,12 +200,10 @@ function normalTable(): Float64Array {
 
 /** Among candidates whose means tie with a better one's, the cheapest gets what all of them would. */
 function shareTies(candidates: readonly Candidate[], chances: number[]): void {
-  const order = candidates
-    .map((_, index) => index)
-    .filter(
-      (index) =>
-        (candidates[index]?.posterior.evidence ?? 0) >= TIE_EVIDENCE_MIN && priceOf(candidates[index]),
-    );
+  const order: number[] = [];
+  candidates.forEach((candidate, index) => {
+    if (candidate.posterior.evidence >= TIE_EVIDENCE_MIN && priceOf(candidate)) order.push(index);
+  });
   if (order.length < 2) return;
   order.sort((left, right) => meanAt(candidates, right) - meanAt(candidates, left));
   for (let start = 0; start < order.length;) {

@@ -3,6 +3,8 @@ import type { ChoiceRecord, RecordedCandidate } from "../delegation/choice.ts";
 import { FITS_LESS, type Candidate } from "./candidate.ts";
 
 const RECORDED_CANDIDATES_MAX = 20;
+/** So many are sorted by insertion, in a third of the time that `sort` takes. */
+const INSERTED_MAX = 32;
 /** Reasons by which the rest is counted, and characters of each; further ones are `other`. */
 const REASONS_MAX = 4;
 /** Tries below which a pattern is new: what it is offered counts until it has had them. */
@@ -12,6 +14,9 @@ const BECAUSE_LENGTH_MAX = 200;
 const COST_BYTES = 22;
 /** UTF-8 bytes of a record's JSON, at most. */
 const RECORD_BYTES_MAX = 2_048;
+
+/** While they are put together: each choice does, and assigning costs a tenth of spreading. */
+type Growing<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 export interface Recorded {
   readonly candidates: readonly Candidate[];
@@ -25,19 +30,12 @@ export interface Recorded {
 
 export function recordOf(choice: Recorded): ChoiceRecord {
   const { candidates, probabilities, chosen, forced } = choice;
-  const order = candidates.map((_, index) => index);
-  const rank = (index: number): number =>
-    candidates[index] === chosen ? 3 : (probabilities[index] ?? 0) + (candidates[index]?.refused ? -1 : 0);
-  if (order.length > 1) order.sort((left, right) => rank(right) - rank(left));
-
   const wasForced = forced !== undefined && chosen !== undefined && choice.forcedPattern === chosen.pattern;
   const reason = sentenceOf(choice, wasForced);
   const kept: RecordedCandidate[] = [];
-  const counts = new Map<string, number>();
-  const alsoNew: string[] = [];
-  let restPropensity = 0;
+  let left: Left | undefined;
   let bytes = 220 + 2 * bytesOf(chosen?.pattern ?? "") + bytesOf(reason);
-  for (const index of order) {
+  for (const index of orderOf(choice)) {
     const candidate = candidates[index];
     if (!candidate) continue;
     const why = reasonOf(candidate, choice);
@@ -46,32 +44,64 @@ export function recordOf(choice: Recorded): ChoiceRecord {
     const size = sizeOf(candidate) + bytesOf(why) + (because === undefined ? 0 : 13 + bytesOf(because));
     if (kept.length < RECORDED_CANDIDATES_MAX && bytes + size <= RECORD_BYTES_MAX) {
       bytes += size;
-      kept.push({ ...recorded(candidate, propensity, why), ...(because !== undefined && { because }) });
-    } else {
-      const key = counts.has(why) || counts.size < REASONS_MAX ? why.slice(0, REASON_LENGTH_MAX) : "other";
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-      restPropensity += propensity;
-      if (why === "allowed" && candidate.posterior.tries < NEW_BELOW_TRIES) alsoNew.push(candidate.pattern);
-    }
+      kept.push(recorded(candidate, propensity, why, because));
+    } else leaveOut((left ??= { counts: new Map(), propensity: 0, alsoNew: [] }), candidate, propensity, why);
   }
-  return {
-    ...(chosen ? { pattern: chosen.pattern } : {}),
+  const record: Growing<ChoiceRecord> = {
     reason,
     evaluable: choice.evaluable && forced?.share !== 1,
-    ...(wasForced ? { forced: true as const } : {}),
     candidates: kept,
-    ...(kept.length < candidates.length
-      ? { others: { counts: Object.fromEntries(counts), propensity: digits(restPropensity, 1e6) } }
-      : {}),
-    ...fitting(alsoNew, RECORD_BYTES_MAX - bytes),
   };
+  if (chosen) record.pattern = chosen.pattern;
+  if (wasForced) record.forced = true;
+  if (!left) return record;
+  record.others = { counts: Object.fromEntries(left.counts), propensity: digits(left.propensity, 1e6) };
+  const alsoNew = fitting(left.alsoNew, RECORD_BYTES_MAX - bytes);
+  if (alsoNew.length > 0) record.alsoNew = alsoNew;
+  return record;
+}
+
+/** What there is no room for. */
+interface Left {
+  readonly counts: Map<string, number>;
+  propensity: number;
+  readonly alsoNew: string[];
+}
+
+function leaveOut(left: Left, { pattern, posterior }: Candidate, propensity: number, why: string): void {
+  const { counts, alsoNew } = left;
+  const key = counts.has(why) || counts.size < REASONS_MAX ? why.slice(0, REASON_LENGTH_MAX) : "other";
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+  left.propensity += propensity;
+  if (why === "allowed" && posterior.tries < NEW_BELOW_TRIES) alsoNew.push(pattern);
+}
+
+/** The chosen one first, then by probability, the refused last; equals in the order given. */
+function orderOf({ candidates, probabilities, chosen }: Recorded): readonly number[] {
+  const ranks = candidates.map((candidate, index) =>
+    candidate === chosen ? 3 : (probabilities[index] ?? 0) + (candidate.refused ? -1 : 0),
+  );
+  const order: number[] = [];
+  if (ranks.length > INSERTED_MAX) {
+    for (let index = 0; index < ranks.length; index++) order.push(index);
+    return order.toSorted((left, right) => (ranks[right] ?? 0) - (ranks[left] ?? 0));
+  }
+  for (let index = 0; index < ranks.length; index++) {
+    const rank = ranks[index] ?? 0;
+    let at = index;
+    while (at > 0 && (ranks[order[at - 1] ?? 0] ?? 0) < rank) {
+      order[at] = order[at - 1] ?? 0;
+      at--;
+    }
+    order[at] = index;
+  }
+  return order;
 }
 
 /** As many names as there is room for. */
-function fitting(names: readonly string[], room: number): Pick<ChoiceRecord, "alsoNew"> {
+function fitting(names: readonly string[], room: number): readonly string[] {
   let left = room - 20;
-  const alsoNew = names.filter((name) => (left -= bytesOf(name) + 3) >= 0);
-  return alsoNew.length === 0 ? {} : { alsoNew };
+  return names.filter((name) => (left -= bytesOf(name) + 3) >= 0);
 }
 
 /** Bytes that a candidate takes without its reason. */
@@ -79,18 +109,24 @@ function sizeOf({ pattern, posterior }: Candidate): number {
   return 90 + (posterior.cost ? COST_BYTES : 0) + bytesOf(pattern);
 }
 
-function recorded(candidate: Candidate, propensity: number, reason: string): RecordedCandidate {
-  const { mean, low, high, cost } = candidate.posterior;
-  return {
-    pattern: candidate.pattern,
+function recorded(
+  { pattern, posterior: { mean, low, high, cost } }: Candidate,
+  propensity: number,
+  reason: string,
+  because: string | undefined,
+): RecordedCandidate {
+  const told: Growing<RecordedCandidate> = {
+    pattern,
     mean: digits(mean, 1e3),
     low: digits(low, 1e3),
     high: digits(high, 1e3),
     // Six digits: the floor shared by a thousand candidates is 0.00001.
     propensity: digits(propensity, 1e6),
-    ...(cost && { costUsd: Number(cost.median.toPrecision(3)) }),
     reason,
   };
+  if (cost) told.costUsd = Number(cost.median.toPrecision(3));
+  if (because !== undefined) told.because = because;
+  return told;
 }
 
 function reasonOf(candidate: Candidate, choice: Recorded): string {
@@ -101,23 +137,25 @@ function reasonOf(candidate: Candidate, choice: Recorded): string {
 
 function sentenceOf(choice: Recorded, wasForced: boolean): string {
   const { candidates, chosen } = choice;
-  const allowed = candidates.filter((candidate) => candidate.refused === undefined);
+  let allowed = 0;
+  let rival: Candidate | undefined;
+  for (const candidate of candidates) {
+    if (candidate.refused !== undefined) continue;
+    allowed++;
+    if (candidate !== chosen && !(rival && rival.posterior.mean >= candidate.posterior.mean))
+      rival = candidate;
+  }
   if (!chosen) {
-    return allowed.length === 0
+    return allowed === 0
       ? `none of ${candidates.length} candidates is allowed`
-      : `each of ${allowed.length} allowed candidates is known to succeed less often than ${percent(choice.threshold)}`;
+      : `each of ${allowed} allowed candidates is known to succeed less often than ${percent(choice.threshold)}`;
   }
   const name = shorten(chosen.pattern);
-  if (allowed.length === 1) {
+  if (allowed === 1) {
     const fitsBest = candidates.some(({ refused }) => refused === FITS_LESS);
     return `${name} ${fitsBest ? "fits best" : "is the only one allowed"}; ${believed(chosen)}`;
   }
   if (wasForced) return `${name} is new and gets one of its first three tries`;
-  let rival: Candidate | undefined;
-  for (const candidate of allowed) {
-    if (candidate !== chosen && !(rival && rival.posterior.mean >= candidate.posterior.mean))
-      rival = candidate;
-  }
   if (!rival) return `${name}: ${believed(chosen)}`;
   const other = `${shorten(rival.pattern)} ${percent(rival.posterior.mean)}`;
   return rival.posterior.mean > chosen.posterior.mean + 0.005

@@ -53,18 +53,23 @@ export function choose(request: ChooseRequest): Choice {
   const width = explore ? (request.preset?.width ?? presetDefaults.width) : 0;
   const floor = explore ? (request.preset?.floor ?? presetDefaults.floor) : 0;
 
-  const allowed = candidates.filter((candidate) => candidate.refused === undefined);
-  const eligible = allowed.filter((candidate) => candidate.posterior.high >= threshold);
-  const forced = floor > 0 ? forcedTry(eligible, allowed.length) : undefined;
+  let allowed = 0;
+  const eligible: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (candidate.refused !== undefined) continue;
+    allowed++;
+    if (candidate.posterior.high >= threshold) eligible.push(candidate);
+  }
+  const forced = floor > 0 ? forcedTry(eligible, allowed) : undefined;
   const forcedPattern = forced ? eligible[forced.at]?.pattern : undefined;
   const shares = probabilitiesOf(eligible, { width, floor, forced });
   const at = random ? draw(shares, random) : shares.indexOf(Math.max(...shares));
   const chosen = eligible[at];
 
-  const probabilities = Array.from(candidates, () => 0);
+  const probabilities: number[] = [];
   let next = 0;
-  for (let index = 0; index < candidates.length && next < eligible.length; index++) {
-    if (candidates[index] === eligible[next]) probabilities[index] = shares[next++] ?? 0;
+  for (const candidate of candidates) {
+    probabilities.push(candidate === eligible[next] ? (shares[next++] ?? 0) : 0);
   }
   const record = recordOf({
     candidates,
@@ -75,7 +80,7 @@ export function choose(request: ChooseRequest): Choice {
     forced,
     forcedPattern,
   });
-  const none = chosen ? undefined : allowed.length === 0 ? "nothing-allowed" : "confidence-too-low";
+  const none = chosen ? undefined : allowed === 0 ? "nothing-allowed" : "confidence-too-low";
   return {
     pattern: chosen?.pattern,
     ...(none ? { none } : {}),
