@@ -252,14 +252,17 @@ test("what the first of many acknowledgements bring about is written while the o
 });
 
 test.each([
-  [20, [16, 4]],
-  [100, [50, 50]],
-  [300, [128, 128, 44]],
+  ["a thread", 20, [16, 4]],
+  ["a thread", 100, [50, 50]],
+  ["a thread", 300, [128, 128, 44]],
+  // Nobody waits for the next batch, but the event loop has others to serve.
+  ["nobody else", 300, [300]],
+  ["nobody else", 2_500, [1_024, 1_024, 452]],
 ])(
-  "of %i that wait, half are called before the next batch is written, within limits",
-  async (count, sizes) => {
+  "where %s writes meanwhile, of %i that wait some are called before the next batch is written: %j",
+  async (writer, count, sizes) => {
     const { committer, append, batches, bench } = setUp();
-    bench.later = true;
+    bench.later = writer === "a thread";
     append();
     for (let asked = 0; asked < count; asked++) {
       committer.afterCommit(() => {

@@ -33,6 +33,8 @@ import { PassingMap } from "./passing-map.ts";
 const REFUSED_RETRY_MS = 250;
 /** So many are acknowledged before the next batch is looked at again: half of all who wait, within these limits. */
 const ACKNOWLEDGED_AT_ONCE = { min: 16, max: 128 };
+/** So many where nobody else writes meanwhile, so that others get their turn of the event loop in between. */
+const ACKNOWLEDGED_HERE = 1_024;
 
 /** What the engine wants to hear of commits. */
 export interface CommitListener {
@@ -307,7 +309,7 @@ export class Committer {
     }
     if (!storing) {
       this.#stored(startedAtMs);
-      this.#acknowledgements.call(Infinity);
+      this.#acknowledge(ACKNOWLEDGED_HERE);
       return;
     }
     void this.#await(storing, startedAtMs);
@@ -324,20 +326,20 @@ export class Committer {
     this.#stored(startedAtMs);
     // The next batch goes to the writer first, so that it has something to do meanwhile.
     this.#flush();
-    this.#acknowledge();
+    this.#acknowledge(this.#acknowledgedAtOnce);
   }
 
   /**
    * A part at a time: what it brings about goes to the writer while the next is called. Two parts keep both busy; with
    * more of them, transactions are smaller and more than are needed.
    */
-  #acknowledge(): void {
-    if (this.#goesOn || !this.#acknowledgements.call(this.#acknowledgedAtOnce)) return;
+  #acknowledge(atOnce: number): void {
+    if (this.#goesOn || !this.#acknowledgements.call(atOnce)) return;
     this.#goesOn = true;
     setImmediate(() => {
       this.#goesOn = false;
       this.#flush();
-      this.#acknowledge();
+      this.#acknowledge(atOnce);
     });
   }
 

@@ -306,8 +306,11 @@ describe("times", () => {
 
 describe("memory and disk", () => {
   test("of 100,000 queued runs only a page is in memory; the others are read when their turn is near", async () => {
-    const { start, end, begun, reads, log } = await queueOf({ all: { concurrency: 1 } });
-    for (const key of range(1, 100_001)) start(key, { places: ["all"] });
+    const { start, end, begun, reads, log, committer } = await queueOf({ all: { concurrency: 1 } });
+    for (const key of range(1, 100_001)) {
+      start(key, { places: ["all"] });
+      if (key % 10_000 === 0) await new Promise((resolve) => committer.afterCommit(() => resolve(undefined)));
+    }
     await turns();
     expect([log.queue.size, reads]).toEqual([100_000, []]);
     await drain(begun, end, 200);

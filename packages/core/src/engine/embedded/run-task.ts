@@ -51,7 +51,9 @@ export class RunTask implements Journal {
   readonly #replay: Replay;
   readonly #open = new OpenCommands();
   readonly #effects: Effects<RunTask>;
-  #ready: Completion[] = [];
+  /** Emptied when all are taken: to take one off the front of ten thousands moves all the others. */
+  readonly #ready: Completion[] = [];
+  #taken = 0;
   #waiter: ((completion: Completion) => void) | undefined;
 
   /** @param readKept reads what a forked run takes over */
@@ -181,7 +183,7 @@ export class RunTask implements Journal {
       this.#goLive();
     }
     this.#open.takeIssued((command) => this.#effects.begin(command));
-    const ready = this.#ready.shift();
+    const ready = this.#takeReady();
     if (ready) return Promise.resolve(ready);
     const completion = new Promise<Completion>((resolve) => (this.#waiter = resolve));
     this.#log.waits = true;
@@ -300,6 +302,12 @@ export class RunTask implements Journal {
     else this.#ready.push(completion);
   }
 
+  #takeReady(): Completion | undefined {
+    const ready = this.#ready[this.#taken];
+    if (ready && ++this.#taken === this.#ready.length) this.#ready.length = this.#taken = 0;
+    return ready;
+  }
+
   #complete(fact: Fact): Completion {
     const completion = this.append(fact);
     assert(isCompletion(completion), `${fact.kind} completes nothing`);
@@ -324,7 +332,7 @@ export class RunTask implements Journal {
     const stopped = this.#open.stoppedBeforeEffect();
     if (!stopped) return undefined;
     this.#effects.begin(stopped);
-    return this.#ready.shift();
+    return this.#takeReady();
   }
 
   #goLive(): void {

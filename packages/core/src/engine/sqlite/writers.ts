@@ -26,6 +26,8 @@ import { WriterThread } from "./writer-thread.ts";
 const OWN_CHECKPOINT_PAGES = 4 * CHECKPOINT_PAGES;
 /** So many batches may wait for the thread, or be written by it: those that wait are written together. */
 const BATCHES_MAX = 4;
+/** One of so many takes some 5 ms to write. */
+const LONG_BATCH_EVENTS = 2_048;
 /** With batches of 128 short runs, about 20 pages are written. */
 const PAGES_PER_BATCH = 12;
 const CHARACTERS_PER_PAGE = 3_000;
@@ -120,7 +122,8 @@ export class Writers {
     if (this.#there > 0) return this.#thread.current;
     if (this.#refused === "here" || writer === "here") return undefined;
     if (this.#refused === "thread" || writer === "thread") return this.#thread.current;
-    return batch.trim || this.#choice.writer === "thread" ? this.#thread.ready() : undefined;
+    const isLong = batch.trim !== undefined || batch.eventCount >= LONG_BATCH_EVENTS;
+    return isLong || this.#choice.writer === "thread" ? this.#thread.ready() : undefined;
   }
 
   #startThread(): WriterThread {
