@@ -309,7 +309,7 @@ describe("memory and disk", () => {
     const { start, end, begun, reads, log, committer } = await queueOf({ all: { concurrency: 1 } });
     for (const key of range(1, 100_001)) {
       start(key, { places: ["all"] });
-      if (key % 10_000 === 0) await new Promise((resolve) => committer.afterCommit(() => resolve(undefined)));
+      if (key % 10_000 === 0) await committer.flushed();
     }
     await turns();
     expect([log.queue.size, reads]).toEqual([100_000, []]);
@@ -389,11 +389,7 @@ describe("runs that went on waiting", () => {
 });
 
 /** Ends each run that begins, until none does any more. */
-async function drain(
-  begun: readonly RunKey[],
-  end: (key: RunKey) => void,
-  max: number = Infinity,
-): Promise<void> {
+async function drain(begun: readonly RunKey[], end: (key: RunKey) => void, max = Infinity): Promise<void> {
   for (let ended = 0; ended < begun.length && begun.length < max;) {
     end(begun[ended++] ?? 0);
     await turns();
