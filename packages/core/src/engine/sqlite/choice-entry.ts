@@ -6,7 +6,7 @@
 import type { RecordedCandidate, RunChoice } from "../../delegation/choice.ts";
 import { isObject } from "./columns.ts";
 
-/** Pattern, mean, low, high, propensity; then the reason, unless it is the usual one. */
+/** Pattern, mean, low, high, propensity; then the reason, unless it is the usual one. One that says more stays as it is. */
 type ShortCandidate = readonly [string, number, number, number, number, string?];
 
 const USUAL = "allowed";
@@ -15,7 +15,9 @@ export function shortChoice(choice: RunChoice): object {
   return { ...choice, candidates: choice.candidates.map(shortCandidate) };
 }
 
-function shortCandidate({ pattern, mean, low, high, propensity, reason }: RecordedCandidate): ShortCandidate {
+function shortCandidate(candidate: RecordedCandidate): ShortCandidate | RecordedCandidate {
+  const { pattern, mean, low, high, propensity, reason, costUsd, because } = candidate;
+  if (costUsd !== undefined || because !== undefined) return candidate;
   return reason === USUAL
     ? [pattern, mean, low, high, propensity]
     : [pattern, mean, low, high, propensity, reason];

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Event, Fact } from "../../delegation/event.ts";
 import { FACTS } from "../store-samples.ts";
-import { shortChoice } from "./choice-entry.ts";
+import { choiceIn, shortChoice } from "./choice-entry.ts";
 import { entryOf, eventsOf } from "./event-entries.ts";
 
 const RUN = { id: "run-1", context: '{"domain":"d"}' };
@@ -145,6 +145,20 @@ test("a choice is read as it was written, short or as an object, and takes two t
   expect(eventsOf(`[${asObject}]`, run, HEAD)?.[0]).toMatchObject({ choice });
   const [short, long] = [JSON.stringify(shortChoice(choice)), JSON.stringify(choice)];
   expect(short.length).toBeLessThan(0.65 * long.length);
+});
+
+test("why a candidate was refused, and what its runs cost, come back from the entry of a choice", () => {
+  const usual = { pattern: "deep", mean: 0.9, low: 0.7, high: 0.97, propensity: 1, reason: "chosen" };
+  const because = "agent 'http' is out of order";
+  const choice = {
+    reason: "deep is the only one allowed",
+    evaluable: true,
+    candidates: [
+      { ...usual, costUsd: 0.012 },
+      { ...usual, pattern: "standard", propensity: 0, reason: "breaker-open", because },
+    ],
+  };
+  expect(choiceIn(JSON.parse(JSON.stringify(shortChoice(choice))))).toEqual(choice);
 });
 
 test("names stay what they are however many there are", () => {
