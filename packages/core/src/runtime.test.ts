@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { systemClock } from "./clock.ts";
 import { agent, buildAgent } from "./delegation/agent.ts";
 import type { Pattern } from "./delegation/pattern.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -98,6 +99,12 @@ describe("createRuntime", () => {
       { patterns: [], engine: memoryEngine },
       "option-invalid",
       "engine is [Function: memoryEngine]",
+    ],
+    [
+      "a function for the engine's clock",
+      { patterns: [], engine: memoryEngine({ clock: systemClock as never }) },
+      "option-invalid",
+      "the engine's clock is [Function: systemClock]",
     ],
     ["no patterns", { engine: memoryEngine() }, "option-invalid", "patterns is undefined"],
     [

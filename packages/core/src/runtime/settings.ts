@@ -220,6 +220,9 @@ function checkEngine(engine: unknown): void {
       engine,
       'give one: memoryEngine(), or sqliteEngine("reeve.db") to outlive the process',
     );
+  const clock = "clock" in engine ? engine.clock : undefined;
+  const isClock = typeof clock === "object" && clock !== null && "now" in clock;
+  if (!isClock) throw invalid("the engine's clock", clock, "give systemClock() or new ManualClock()");
 }
 
 function checkPatterns(patterns: unknown): asserts patterns is readonly Pattern[] {
