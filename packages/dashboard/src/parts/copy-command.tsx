@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { shellCommand } from "../format/shell-command.ts";
 import { announce } from "./announce.tsx";
+import { Mark } from "./mark.tsx";
 
 interface CopyCommandProps {
   readonly words: readonly string[];
@@ -57,19 +58,4 @@ function CopyMark(): JSX.Element {
 
 function CheckMark(): JSX.Element {
   return <Mark path="M3 8.500l3.500 3.500L13 5" width="1.6" />;
-}
-
-function Mark({ path, width }: { readonly path: string; readonly width: string }): JSX.Element {
-  return (
-    <svg
-      width="14"
-      height="14"
-      viewBox="0 0 16 16"
-      aria-hidden="true"
-      stroke="currentColor"
-      stroke-width={width}
-    >
-      <path d={path} stroke-linecap="round" stroke-linejoin="round" />
-    </svg>
-  );
 }

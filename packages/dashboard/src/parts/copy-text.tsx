@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { announce } from "./announce.tsx";
 import { copyText } from "./copy-command.tsx";
+import { Mark } from "./mark.tsx";
 
 /** @param what names the text: "id of the run" */
 export function CopyText({ text, what }: { readonly text: string; readonly what: string }): JSX.Element {
@@ -16,17 +17,7 @@ export function CopyText({ text, what }: { readonly text: string; readonly what:
       aria-label={`Copy the ${what}`}
       onClick={() => void copy()}
     >
-      <svg
-        width="14"
-        height="14"
-        viewBox="0 0 16 16"
-        aria-hidden="true"
-        stroke="currentColor"
-        stroke-width="1.4"
-        stroke-linejoin="round"
-      >
-        <path d="M5.500 5.500h7.500v7.500H5.500zM3 10.500V3h7.500" />
-      </svg>
+      <Mark path="M5.500 5.500h7.500v7.500H5.500zM3 10.500V3h7.500" width="1.4" />
     </button>
   );
 }

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { addressOf, isAnswer, type Asked } from "../connection/ask.ts";
 import type { InputOf, OutputOf, StepView } from "../connection/contract.ts";
 import { readSteps, STEPS_AT_ONCE, type ReadSteps, type RunSteps } from "./read-steps.ts";
+import { stepSample } from "./step-sample.ts";
 
 const ITEMS = 300;
 
@@ -156,14 +157,14 @@ function madeUp(count: number, from = 10): MadeUp {
   let position = from;
   const begin = (): void => {
     position++;
-    steps.push({ view: stepView(steps.length, position), changedAt: position });
+    steps.push({ view: stepSample(`[${steps.length}]`, { startedAt: position }), changedAt: position });
   };
   for (let index = 0; index < count; index++) begin();
   return {
     begin,
     change: (index) => {
       position++;
-      steps[index] = { view: stepView(index, position), changedAt: position };
+      steps[index] = { view: stepSample(`[${index}]`, { startedAt: position }), changedAt: position };
     },
     steps: () => steps.map(({ view }) => view),
     read: async ({ limit, after = 0, since = 0 }) => {
@@ -172,25 +173,5 @@ function madeUp(count: number, from = 10): MadeUp {
       const end = after + page.length;
       return { steps: page, total: steps.length, next: end < wanted.length ? end : null, position };
     },
-  };
-}
-
-function stepView(index: number, startedAt: number): StepView {
-  return {
-    path: `[${index}]`,
-    label: `[${index}]`,
-    kind: "agent",
-    agent: "work",
-    state: "running",
-    startedAt,
-    endedAt: null,
-    attempts: [],
-    attemptCount: 1,
-    waitsFor: null,
-    fraction: null,
-    note: null,
-    child: null,
-    takenOver: false,
-    hasOutput: false,
   };
 }

@@ -9,6 +9,7 @@ import type { AttemptView, RunSummary, StepView } from "../connection/contract.t
 import { durationText } from "../format/duration.ts";
 import { exactClockText } from "../format/moment.ts";
 import { pathText, stepName } from "../format/path.ts";
+import { Mark } from "../parts/mark.tsx";
 import { Lasting } from "../parts/moment.tsx";
 import { StatusBadge, StatusIcon } from "../parts/status.tsx";
 import { Value } from "../parts/value.tsx";
@@ -31,16 +32,7 @@ export function StepCard({ run, step, onClose }: StepCardProps): JSX.Element {
         <StatusBadge status={step.state} />
         <span class="spacer" />
         <button type="button" class="icon-button" aria-label="Close the step" onClick={onClose}>
-          <svg
-            width="14"
-            height="14"
-            viewBox="0 0 16 16"
-            aria-hidden="true"
-            stroke="currentColor"
-            stroke-width="1.6"
-          >
-            <path d="M4 4l8 8M12 4l-8 8" stroke-linecap="round" />
-          </svg>
+          <Mark path="M4 4l8 8M12 4l-8 8" width="1.6" />
         </button>
       </header>
       <dl class="facts">

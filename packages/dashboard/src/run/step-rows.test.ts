@@ -1,25 +1,10 @@
 import { expect, test } from "vitest";
 import type { StepStateView, StepView } from "../connection/contract.ts";
 import { stepRows } from "./step-rows.ts";
+import { stepSample } from "./step-sample.ts";
 
 function step(path: string, startedAt: number, endedAt: number | null, state: StepStateView): StepView {
-  return {
-    path,
-    label: path,
-    kind: "agent",
-    agent: "worker",
-    state,
-    startedAt,
-    endedAt,
-    attempts: [],
-    attemptCount: 1,
-    waitsFor: null,
-    fraction: null,
-    note: null,
-    child: null,
-    takenOver: false,
-    hasOutput: false,
-  };
+  return stepSample(path, { startedAt, endedAt, state });
 }
 
 const none: ReadonlySet<string> = new Set();

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { refresh } from "../connection/answers.ts";
 import { requestJson, RequestError } from "../connection/request.ts";
 import { announce } from "../parts/announce.tsx";
+import { Mark } from "../parts/mark.tsx";
 
 /** A button. */
 export function SignOut(): JSX.Element {
@@ -14,18 +15,7 @@ export function SignOut(): JSX.Element {
       title="Sign out"
       onClick={() => void leave()}
     >
-      <svg
-        width="16"
-        height="16"
-        viewBox="0 0 16 16"
-        aria-hidden="true"
-        stroke="currentColor"
-        stroke-width="1.5"
-        stroke-linecap="round"
-        stroke-linejoin="round"
-      >
-        <path d="M6.500 2.500h-3v11h3M7 8h6.500M11 5.500L13.500 8 11 10.500" />
-      </svg>
+      <Mark path="M6.500 2.500h-3v11h3M7 8h6.500M11 5.500L13.500 8 11 10.500" width="1.5" size="16" />
     </button>
   );
 }
